@@ -1,0 +1,76 @@
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>Where a directive may stand.</summary>
+[Flags]
+public enum Contexts
+{
+    /// <summary>Outside every section.</summary>
+    Server = 1,
+    /// <summary>In a VirtualHost section.</summary>
+    VirtualHost = 2,
+    /// <summary>In a Directory, Location, Files or If section.</summary>
+    Directory = 4,
+    /// <summary>In a per-directory file (.htaccess).</summary>
+    Htaccess = 8,
+
+    /// <summary>Server and VirtualHost.</summary>
+    SV = Server | VirtualHost,
+    /// <summary>Server, VirtualHost and Directory.</summary>
+    SVD = SV | Directory,
+    /// <summary>Everywhere.</summary>
+    SVDH = SVD | Htaccess,
+    /// <summary>Directory and .htaccess.</summary>
+    DH = Directory | Htaccess,
+}
+
+/// <summary>How many arguments a directive takes; decides the wording of the complaint when it gets another number.</summary>
+public enum Arguments
+{
+    /// <summary>None.</summary>
+    None,
+    /// <summary>Exactly one.</summary>
+    One,
+    /// <summary>Exactly two.</summary>
+    Two,
+    /// <summary>Exactly three.</summary>
+    Three,
+    /// <summary>One or two.</summary>
+    OneOrTwo,
+    /// <summary>Two or three.</summary>
+    TwoOrThree,
+    /// <summary>One, two or three.</summary>
+    OneToThree,
+    /// <summary>One or three.</summary>
+    OneOrThree,
+    /// <summary>On or Off; further words are ignored, as httpd does.</summary>
+    Flag,
+    /// <summary>One or more.</summary>
+    AtLeastOne,
+    /// <summary>Two or more.</summary>
+    AtLeastTwo,
+    /// <summary>The directive parses the raw text itself.</summary>
+    Raw,
+}
+
+/// <summary>
+/// One entry of a module's directive table: all that is known of a directive. The reference page, -L, the context and arity checks
+/// and the execution are all made from it.
+/// </summary>
+/// <param name="Name">As in the documentation; compared without regard to case. A section's name stands without angle brackets.</param>
+/// <param name="Arguments">How many arguments.</param>
+/// <param name="Contexts">Where it may stand.</param>
+/// <param name="Syntax">The arguments as the reference page shows them.</param>
+/// <param name="Help">One sentence for -L, the reference page and arity errors.</param>
+/// <param name="Apply">Carries the directive out; throws <see cref="ConfigurationException"/> through <see cref="DirectiveCall.Fail"/>.</param>
+public sealed record Directive(
+    string Name, Arguments Arguments, Contexts Contexts, string Syntax, string Help, Action<DirectiveCall> Apply)
+{
+    /// <summary>What holds when the directive is absent, as text for the reference page; null when there is no default.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>True for a section such as Directory: it encloses other directives.</summary>
+    public bool IsSection { get; init; }
+
+    /// <summary>True when the directive acts while the files are being read (Include, Define, IfModule, LoadModule ...), in text order.</summary>
+    public bool AtReadTime { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>
+/// A module of the server: a name by which LoadModule and IfModule know it, and its directive table. Modules that take part in requests
+/// derive from <c>RequestModule</c> in Requests.
+/// </summary>
+public abstract class Module
+{
+    /// <summary>The identifier that LoadModule and IfModule use, such as "dir_module".</summary>
+    public abstract string Identifier { get; }
+
+    /// <summary>The source file name that IfModule and -l use, such as "mod_dir.c".</summary>
+    public abstract string Source { get; }
+
+    /// <summary>True when the module is there without a LoadModule line (httpd's static modules).</summary>
+    public virtual bool AlwaysLoaded => false;
+
+    /// <summary>The module's directives.</summary>
+    public virtual IReadOnlyList<Directive> Directives => [];
+
+    /// <summary>The module's name in the error log and in LogLevel: the source name without "mod_" and ".c".</summary>
+    public string ShortName => Source.StartsWith("mod_", StringComparison.Ordinal) ? Source[4..^2] : Source[..^2];
+}

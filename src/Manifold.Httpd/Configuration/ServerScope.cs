@@ -1,0 +1,77 @@
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>
+/// The configuration of one server: the main server or a virtual host. Built while the configuration is executed, by one thread; read-only
+/// afterwards. A virtual host's <see cref="Settings"/> and <see cref="Defaults"/> are those of the main server overlaid by its own
+/// (merged once, when reading has ended).
+/// </summary>
+public sealed class ServerScope
+{
+    /// <summary>The server-wide settings of every module.</summary>
+    public SettingsBag Settings { get; internal set; } = new();
+
+    /// <summary>Per-directory settings written outside every section: where the merging for each request begins.</summary>
+    public SettingsBag Defaults { get; internal set; } = new();
+
+    /// <summary>Directory, Files, Location and If sections in file order, without those of the main server.</summary>
+    public List<Section> Sections { get; } = [];
+
+    /// <summary>The address arguments of the VirtualHost line; empty for the main server.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    /// <summary>Host name of ServerName without scheme and port; null when the directive is absent.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>The port of ServerName; 0 when absent.</summary>
+    public int Port { get; set; }
+
+    /// <summary>"https" when ServerName said so, else "http".</summary>
+    public string Scheme { get; set; } = "http";
+
+    /// <summary>The names of ServerAlias, wildcards included, in file order.</summary>
+    public List<string> Aliases { get; } = [];
+
+    /// <summary>File of the VirtualHost line (absolute); empty for the main server.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Line of the VirtualHost line; 0 for the main server.</summary>
+    public int Line { get; init; }
+
+    /// <summary>True for a virtual host.</summary>
+    public bool IsVirtual => Addresses.Count > 0;
+}
+
+/// <summary>What a section compares with.</summary>
+public enum SectionKind
+{
+    /// <summary>Each prefix directory of the file name.</summary>
+    Directory,
+    /// <summary>A regular expression over the whole file name.</summary>
+    DirectoryMatch,
+    /// <summary>The last component of the file name.</summary>
+    Files,
+    /// <summary>A regular expression over the last component.</summary>
+    FilesMatch,
+    /// <summary>A prefix of the URL path.</summary>
+    Location,
+    /// <summary>A regular expression over the URL path.</summary>
+    LocationMatch,
+    /// <summary>A condition.</summary>
+    If,
+}
+
+/// <summary>One Directory, Files, Location or If section: what it applies to and what it sets.</summary>
+public sealed class Section
+{
+    /// <summary>What <see cref="Pattern"/> is compared with.</summary>
+    public required SectionKind Kind { get; init; }
+
+    /// <summary>The section's argument: a path, a wildcard pattern, a regular expression or a condition.</summary>
+    public required string Pattern { get; init; }
+
+    /// <summary>What the section sets.</summary>
+    public SettingsBag Settings { get; } = new();
+
+    /// <summary>Sections inside this one (Files and If in Directory), in file order.</summary>
+    public List<Section> Nested { get; } = [];
+}

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using Manifold.Os;
+
+namespace Manifold.Shared;
+
+/// <summary>Severity of an error log record, as in httpd: a lower number is more severe.</summary>
+public enum LogLevel
+{
+#pragma warning disable CS1591 // httpd's names
+    Emerg, Alert, Crit, Error, Warn, Notice, Info, Debug, Trace1, Trace2, Trace3, Trace4, Trace5, Trace6, Trace7, Trace8,
+#pragma warning restore CS1591
+}
+
+/// <summary>Which records are written: a general threshold and thresholds for single modules. Immutable.</summary>
+/// <param name="General">Threshold of every module that is not named.</param>
+/// <param name="Modules">Thresholds by short module name ("core", "mpm_event").</param>
+public sealed record LogLevels(LogLevel General, FrozenDictionary<string, LogLevel> Modules)
+{
+    /// <summary>httpd's default: warn.</summary>
+    public static LogLevels Default { get; } = new(LogLevel.Warn, FrozenDictionary<string, LogLevel>.Empty);
+
+    /// <summary>The threshold for <paramref name="module"/>.</summary>
+    public LogLevel For(string module) => Modules.TryGetValue(module, out var level) ? level : General;
+}
+
+/// <summary>
+/// The error log, in httpd's default format. Any thread may write. Before <see cref="Open"/> the records go to standard error without a
+/// prefix, as httpd does while it starts.
+/// </summary>
+public sealed class ErrorLog
+{
+    private const int LongestLine = 8192;
+    private LogFile? _file;
+    private LogLevels _levels = LogLevels.Default;
+
+    /// <summary>From now on records that pass <paramref name="levels"/> go to <paramref name="file"/>.</summary>
+    public void Open(LogFile? file, LogLevels levels)
+    {
+        _levels = levels;
+        _file = file;
+    }
+
+    /// <summary>True when a record of this module and level would be written. Notices always are.</summary>
+    public bool Enabled(string module, LogLevel level) => level == LogLevel.Notice || level <= _levels.For(module);
+
+    /// <summary>Writes one record if its level passes.</summary>
+    /// <param name="module">Short name of the module: "core", "mpm_event".</param>
+    /// <param name="level">Severity.</param>
+    /// <param name="message">The text, with its AH number if it has one.</param>
+    /// <param name="errno">System error that the record is about; 0 = none.</param>
+    /// <param name="client">"address:port" of the client; null = none.</param>
+    public void Write(string module, LogLevel level, string message, int errno = 0, string? client = null)
+    {
+        if (!Enabled(module, level)) return;
+        string error = errno == 0 ? "" : $"({errno}){Errno.Text(errno)}: ";
+        if (_file is null)
+        {
+            Console.Error.WriteLine(error + message);
+            return;
+        }
+        string about = client is null ? "" : $"[client {client}] ";
+        _file.Write(Format(DateTime.Now, module, level, Environment.ProcessId, ThreadId.Current, error + about + message));
+    }
+
+    /// <summary>One line: control characters escaped, cut at 8192 bytes, with its line feed.</summary>
+    internal static byte[] Format(DateTime now, string module, LogLevel level, int pid, int tid, string message)
+    {
+        var line = new StringBuilder(256);
+        line.Append('[').Append(now.ToString("ddd MMM dd HH:mm:ss.ffffff yyyy", CultureInfo.InvariantCulture)).Append("] [")
+            .Append(module).Append(':').Append(level.ToString().ToLowerInvariant()).Append("] [pid ").Append(pid)
+            .Append(":tid ").Append(tid).Append("] ");
+        foreach (char c in message)
+        {
+            if (c >= ' ' && c != 0x7f) line.Append(c);
+            else line.Append(c switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ => $"\\x{(int)c:x2}" });
+        }
+        byte[] bytes = Encoding.UTF8.GetBytes(line.Append('\n').ToString());
+        if (bytes.Length <= LongestLine) return bytes;
+        bytes = bytes[..LongestLine];
+        bytes[^1] = (byte)'\n';
+        return bytes;
+    }
+}
