@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Os;
+
+/// <summary>
+/// The one owner of a descriptor. Every descriptor that the layer creates is close-on-exec; a child inherits only what the master
+/// names when it spawns the child.
+/// </summary>
+public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
+{
+    /// <summary>Takes ownership of <paramref name="fd"/>.</summary>
+    public FileDescriptor(int fd) : base(ownsHandle: true) => SetHandle(fd);
+
+    /// <summary>The number. Valid as long as the owner has not been disposed, for which the caller must vouch.</summary>
+    public int Number => (int)handle;
+
+    /// <summary>Takes ownership of an inherited descriptor and makes it close-on-exec again. Throws when it is not open.</summary>
+    public static FileDescriptor Inherited(int fd)
+    {
+        if (Fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) throw OsException.Last($"inherited descriptor {fd}");
+        return new FileDescriptor(fd);
+    }
+
+    /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
+    public FileDescriptor Duplicate()
+    {
+        int copy = Fcntl(Number, F_DUPFD_CLOEXEC, 3);
+        return copy >= 0 ? new FileDescriptor(copy) : throw OsException.Last("dup");
+    }
+
+    /// <summary>Makes reads and writes on the open file non-blocking, for every process that shares it.</summary>
+    public void SetNonBlocking()
+    {
+        int flags = Fcntl(Number, F_GETFL, 0);
+        if (flags < 0 || Fcntl(Number, F_SETFL, flags | O_NONBLOCK) < 0) throw OsException.Last("O_NONBLOCK");
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => Close((int)handle) == 0;
+
+    private const int F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, O_NONBLOCK = 0x800;
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(int fd, int command, int argument);
+}
