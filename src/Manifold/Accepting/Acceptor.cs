@@ -71,21 +71,15 @@ internal sealed class Acceptor : IDisposable
     {
         for (;;)
         {
-            switch (_lock!.Enter(1000))
-            {
-                case LockOutcome.Acquired:
-                    return true;
-                case LockOutcome.PreviousHolderDied:
-                    _child.Log(LogLevel.Notice, "the process that held the accept mutex died; the mutex was recovered");
-                    return true;
-                case LockOutcome.Failed:
-                    _child.Log(LogLevel.Emerg, "AH00273: the accept mutex failed: this child stops", Errno.Last);
-                    _child.Leave(ExitCode.ChildFatal);
-                    return false;
-                default:
-                    if (_child.State.IsRetiring) return false;
-                    break;
-            }
+            var result = _lock!.Enter(1000);
+            if (result.Outcome == LockOutcome.PreviousHolderDied)
+                _child.Log(LogLevel.Notice, "the process that held the accept mutex died; the mutex was recovered");
+            if (result.Held) return true;
+            if (_child.State.IsRetiring) return false;
+            if (result.Outcome != LockOutcome.Failed) continue;
+            _child.Log(LogLevel.Emerg, "AH00273: the accept mutex failed: this child stops", result.Error);
+            _child.Leave(ExitCode.ChildFatal);
+            return false;
         }
     }
 

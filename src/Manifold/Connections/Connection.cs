@@ -142,9 +142,13 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>The thread that now owns the connection.</summary>
     public void OwnedBy(WorkerThread thread) => _owner = thread;
 
+    /// <summary>True until <see cref="StartHttp"/>.</summary>
+    public bool IsNew { get; private set; } = true;
+
     /// <summary>Starts the HTTP loop, inline, until it awaits the first bytes.</summary>
     public void StartHttp()
     {
+        IsNew = false;
         Task http = _services.Http.Run(this);
         if (http.IsCompleted) Want(Wants.Close);
         else http.GetAwaiter().UnsafeOnCompleted(() => Want(Wants.Close));

@@ -1,5 +1,7 @@
+using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Os;
+using Manifold.Shared;
 
 namespace Manifold.HandOffs;
 
@@ -55,8 +57,9 @@ internal sealed class JobQueue
     }
 
     /// <summary>Worker: the next job; blocks while there is none. <paramref name="spare"/> is told when this worker becomes spare.</summary>
-    public Job Pop(Action? spare = null)
+    public Job Pop(WorkerThread me, Action? spare = null)
     {
+        me.Row.Status = WorkerStatus.Ready;
         lock (_gate)
         {
             _waiting++;

@@ -22,6 +22,14 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         return new FileDescriptor(fd);
     }
 
+    /// <summary>Gives the descriptor away: the caller owns it now.</summary>
+    public int Release()
+    {
+        int fd = Number;
+        SetHandleAsInvalid();
+        return fd;
+    }
+
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
     public FileDescriptor Duplicate()
     {

@@ -16,7 +16,7 @@ internal readonly record struct ServerSizing(int MinSpareServers, int MaxSpareSe
 /// starts. Children of an earlier generation occupy slots, but are not idle. One spawn rate for all buckets: the memory is made for one bucket.
 /// Algorithm: httpd 2.4 prefork.
 /// </summary>
-internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
+internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory) : IPopulation
 {
     private const int BusyRate = 8;
     private readonly PopulationStep _step = new();

@@ -9,7 +9,7 @@ namespace Manifold.Populations;
 /// per generation. Held: the process limit; a tick starts some or retires one of a bucket, never both; a thread that its child has
 /// not created yet counts as idle, else every slow start would be answered by more starts. Algorithm: httpd 2.4 worker and event.
 /// </summary>
-internal sealed class SpareThreads(ThreadSizing sizing, SpareThreadsStyle style, PopulationMemory memory)
+internal sealed class SpareThreads(ThreadSizing sizing, SpareThreadsStyle style, PopulationMemory memory) : IPopulation
 {
     private const int BusyRate = 8;
     private readonly PopulationStep _step = new();

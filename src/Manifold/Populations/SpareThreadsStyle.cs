@@ -9,6 +9,10 @@ namespace Manifold.Populations;
 internal readonly record struct ThreadSizing(
     int MinSpareThreads, int MaxSpareThreads, int MaxRequestWorkers, int ThreadsPerChild, int Buckets = 1)
 {
+    /// <summary>The part of a sizing that concerns threads.</summary>
+    public static ThreadSizing Of(EffectiveSizing sizing, PopulationMemory memory) =>
+        new(sizing.MinSpareThreads, sizing.MaxSpareThreads, sizing.MaxRequestWorkers, sizing.ThreadsPerChild, memory.Buckets);
+
     /// <summary>Most children that serve at the same time.</summary>
     public int ProcessLimit => MaxRequestWorkers / ThreadsPerChild;
 }
