@@ -38,7 +38,8 @@ internal static partial class ChildMain
         var board = Scoreboard.Attach(heritage.Scoreboard);
         var logs = heritage.Logs.ToDictionary(log => log.Target, log => new LogFile(Own(log.Descriptor)));
         var errorLog = new ErrorLog();
-        byte[] snapshot = SharedMemory.ReadSealed(FileDescriptor.Inherited(heritage.Snapshot));
+        using var memory = Own(heritage.Snapshot);
+        byte[] snapshot = MemFile.ReadSnapshot(memory);
         var child = program.CreateChild(snapshot, new ChildResources(
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target)));
         var options = child.Options;
@@ -56,14 +57,15 @@ internal static partial class ChildMain
     private static void DropPrivileges(ManifoldOptions options)
     {
         if (options.User is null || !Privileges.IsRoot) return;
-        Privileges.Drop(options.User, options.Group, options.ChrootDir);
+        var (uid, gid, name) = Identity.Of(options);
+        Privileges.Drop(uid, gid, name, options.ChrootDir);
     }
 
     private static IProcessLock Attach(InheritedLock held) =>
         ProcessLockFactory.Attach(
             ProcessLockFactory.Parse(held.Mechanism), held.IsDescriptor ? Own(held.Number) : null, held.IsDescriptor ? -1 : held.Number);
 
-    private static SafeFileHandle Own(int descriptor) => new(FileDescriptor.Inherited(descriptor).Release(), ownsHandle: true);
+    private static SafeFileHandle Own(int descriptor) => FileDescriptor.Inherited(descriptor).ToFileHandle();
 
     private const int SIGINT = 2;
     private const nint SIG_IGN = 1;

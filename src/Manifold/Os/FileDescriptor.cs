@@ -22,12 +22,12 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         return new FileDescriptor(fd);
     }
 
-    /// <summary>Gives the descriptor away: the caller owns it now.</summary>
-    public int Release()
+    /// <summary>Gives the descriptor away to a handle of the file API, which owns it from now on.</summary>
+    public SafeFileHandle ToFileHandle()
     {
         int fd = Number;
         SetHandleAsInvalid();
-        return fd;
+        return new SafeFileHandle(fd, ownsHandle: true);
     }
 
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>

@@ -131,8 +131,8 @@ internal sealed record Heritage
         string? number = Environment.GetEnvironmentVariable(Variable);
         if (number is null) return null;
         Environment.SetEnvironmentVariable(Variable, null);
-        using var memory = FileDescriptor.Inherited(int.Parse(number));
-        return FromBytes(SharedMemory.ReadSealed(memory));
+        using var memory = FileDescriptor.Inherited(int.Parse(number)).ToFileHandle();
+        return FromBytes(MemFile.ReadSnapshot(memory));
     }
 
     private static List<T> List<T>(BinaryReader r, Func<T> one)

@@ -19,7 +19,7 @@ public sealed unsafe class Scoreboard : IDisposable
     private Scoreboard(SharedMemory memory)
     {
         _memory = memory;
-        _start = (byte*)memory.Address;
+        _start = memory.Start;
     }
 
     /// <summary>Number of process slots.</summary>
@@ -31,7 +31,7 @@ public sealed unsafe class Scoreboard : IDisposable
     /// <summary>The global record.</summary>
     public ref GlobalRecord Global => ref *(GlobalRecord*)_start;
 
-    internal int Descriptor => _memory.Descriptor;
+    internal int Descriptor => (int)_memory.Descriptor.DangerousGetHandle();
 
     /// <summary>Makes a board, all zero (every thread DEAD). Pages that nobody touches cost nothing. Master only.</summary>
     internal static Scoreboard Create(int slots, int threadLimit)
@@ -46,11 +46,12 @@ public sealed unsafe class Scoreboard : IDisposable
     /// <summary>Maps the board of an inherited descriptor; throws when it is not one.</summary>
     internal static Scoreboard Attach(int descriptor)
     {
-        var memory = SharedMemory.Attach(descriptor);
-        if (memory.Length < sizeof(GlobalRecord)) throw new InvalidDataException("The scoreboard is too small.");
-        var board = new Scoreboard(memory);
+        var handle = FileDescriptor.Inherited(descriptor).ToFileHandle();
+        long size = RandomAccess.GetLength(handle);
+        if (size < sizeof(GlobalRecord)) throw new InvalidDataException("The scoreboard is too small.");
+        var board = new Scoreboard(SharedMemory.Attach(handle, size));
         ref var global = ref board.Global;
-        if (global.Signature != Magic || global.Slots <= 0 || global.ThreadLimit <= 0 || memory.Length < Size(global.Slots, global.ThreadLimit))
+        if (global.Signature != Magic || global.Slots <= 0 || global.ThreadLimit <= 0 || size < Size(global.Slots, global.ThreadLimit))
             throw new InvalidDataException("The scoreboard has another layout.");
         return board;
     }
@@ -94,8 +95,8 @@ public sealed unsafe class Scoreboard : IDisposable
     internal void Zero()
     {
         long first = sizeof(GlobalRecord);
-        for (long at = first; at < _memory.Length; at += 1 << 20)
-            new Span<byte>(_start + at, (int)Math.Min(1 << 20, _memory.Length - at)).Clear();
+        for (long at = first; at < _memory.Size; at += 1 << 20)
+            new Span<byte>(_start + at, (int)Math.Min(1 << 20, _memory.Size - at)).Clear();
     }
 
     /// <inheritdoc/>
