@@ -1,4 +1,3 @@
-using System.Net;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Os;
@@ -58,11 +57,11 @@ internal sealed class Acceptor : IDisposable
     public static Connection? Take(ChildServer child, ListeningSocket listener, AcceptErrors errors)
     {
         if (!child.State.EnterAccept()) return null;
-        Span<byte> peer = stackalloc byte[SocketAddress.Longest];
+        Span<byte> peer = stackalloc byte[SockAddr.Longest];
         int fd = listener.Accept(peer);
         child.State.LeaveAccept(fd >= 0 ? 1 : 0);
         errors.Judge(fd);
-        return fd >= 0 ? child.NewConnection(fd, SocketAddress.Read(peer), listener) : null;
+        return fd >= 0 ? child.NewConnection(fd, SockAddr.Read(peer), listener) : null;
     }
 
     public void Dispose() => _poller.Dispose();

@@ -10,7 +10,7 @@ namespace Manifold.Accepting;
 /// and hands what became ready to the workers. It blocks in epoll only. It accepts no more than the idle threads justify
 /// (<see cref="EventAdmission"/>); while it may not, the listening sockets are out of its poller, and other processes take the connections.
 /// </summary>
-internal sealed class PollingListener
+internal sealed class PollingListener : IDisposable
 {
     private const int BatchSize = 256, AcceptBatch = 16;
 
@@ -39,6 +39,8 @@ internal sealed class PollingListener
     {
         if (_disabled) _me?.Wake.Signal();
     }
+
+    public void Dispose() => _poller.Dispose();
 
     /// <summary>The listener thread.</summary>
     public void Run(WorkerThread me)

@@ -62,8 +62,7 @@ internal static partial class ChildMain
     }
 
     private static IProcessLock Attach(InheritedLock held) =>
-        ProcessLockFactory.Attach(
-            ProcessLockFactory.Parse(held.Mechanism), held.IsDescriptor ? Own(held.Number) : null, held.IsDescriptor ? -1 : held.Number);
+        ProcessLockFactory.Attach(held.Mechanism, held.IsDescriptor ? Own(held.Number) : null, held.IsDescriptor ? -1 : held.Number);
 
     private static SafeFileHandle Own(int descriptor) => FileDescriptor.Inherited(descriptor).ToFileHandle();
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using Manifold.Connections;
 using Manifold.Hosting;
 using Manifold.Mpms;
@@ -14,7 +13,7 @@ namespace Manifold.Child;
 /// A child at work: what its MPM's threads share. The main thread starts the MPM, says that the child is ready, and then waits for the
 /// reason to leave (<see cref="PodWatch"/>); the MPM's threads do everything else.
 /// </summary>
-internal sealed partial class ChildServer
+internal sealed class ChildServer
 {
     private readonly Heritage _heritage;
     private readonly ManifoldOptions _options;

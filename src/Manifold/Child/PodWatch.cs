@@ -35,13 +35,13 @@ internal sealed partial class PodWatch : IDisposable
     public void WaitForReason()
     {
         Span<Poll.Entry> entries = [new Poll.Entry(_pod.Number, Ready.In), new Poll.Entry(_wake.Number, Ready.In)];
+        Span<byte> one = stackalloc byte[1];
         while (!_state.IsRetiring)
         {
             if (Poll.Wait(entries, -1) == 0 || entries[0].Found == Ready.None) continue;
             if ((entries[0].Found & Ready.In) != 0)
             {
                 Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first
-                Span<byte> one = stackalloc byte[1];
                 if (PipePair.Read(_pod, one) == 1) return;
             }
             else

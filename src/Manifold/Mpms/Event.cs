@@ -2,7 +2,6 @@ using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.HandOffs;
-using Manifold.Os;
 using Manifold.Populations;
 
 namespace Manifold.Mpms;

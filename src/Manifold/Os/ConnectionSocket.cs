@@ -45,10 +45,10 @@ internal static partial class ConnectionSocket
     /// <summary>The address that the client connected to.</summary>
     public static unsafe IPEndPoint LocalAddress(int fd)
     {
-        byte* address = stackalloc byte[SocketAddress.Longest];
-        int length = SocketAddress.Longest;
+        byte* address = stackalloc byte[SockAddr.Longest];
+        int length = SockAddr.Longest;
         return GetSockName(fd, address, &length) == 0
-            ? SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.Longest))
+            ? SockAddr.Read(new ReadOnlySpan<byte>(address, SockAddr.Longest))
             : new IPEndPoint(IPAddress.Any, 0);
     }
 

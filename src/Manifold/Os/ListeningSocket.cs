@@ -35,7 +35,7 @@ internal sealed partial class ListeningSocket : IDisposable
     public static unsafe ListeningSocket Open(IPEndPoint local, string protocol, Setup setup)
     {
         bool v6 = local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
-        int number = Socket(v6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        int number = Socket(v6 ? SockAddr.AF_INET6 : SockAddr.AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (number < 0) throw OsException.Last($"AH00069: make_sock: could not open a socket for {Describe(local)}");
         var fd = new FileDescriptor(number);
         try
@@ -48,8 +48,8 @@ internal sealed partial class ListeningSocket : IDisposable
             if (setup.SendBuffer > 0) SetOption(number, SOL_SOCKET, SO_SNDBUF, setup.SendBuffer);
             if (setup.ReceiveBuffer > 0) SetOption(number, SOL_SOCKET, SO_RCVBUF, setup.ReceiveBuffer);
             if (setup.DeferAcceptSeconds > 0) SetOption(number, IPPROTO_TCP, TCP_DEFER_ACCEPT, setup.DeferAcceptSeconds);
-            byte* address = stackalloc byte[SocketAddress.Longest];
-            int length = SocketAddress.Write(local, new Span<byte>(address, SocketAddress.Longest));
+            byte* address = stackalloc byte[SockAddr.Longest];
+            int length = SockAddr.Write(local, new Span<byte>(address, SockAddr.Longest));
             if (Bind(number, address, length) < 0) throw OsException.Last($"AH00072: make_sock: could not bind to address {Describe(local)}");
             if (Listen(number, setup.Backlog) < 0) throw OsException.Last($"AH00073: make_sock: unable to listen on {Describe(local)}");
             return new ListeningSocket(fd, local, protocol);

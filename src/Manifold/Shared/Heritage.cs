@@ -1,6 +1,7 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Os;
+using Manifold.Os.Locks;
 
 namespace Manifold.Shared;
 
@@ -11,7 +12,7 @@ internal readonly record struct InheritedListener(int Descriptor, IPEndPoint Loc
 internal readonly record struct InheritedLog(int Descriptor, LogTarget Target);
 
 /// <summary>The accept lock as a child inherits it: the mechanism, and what the mechanism needs (a descriptor or an id).</summary>
-internal readonly record struct InheritedLock(string Mechanism, int Number, bool IsDescriptor);
+internal readonly record struct InheritedLock(LockMechanism Mechanism, int Number, bool IsDescriptor);
 
 /// <summary>
 /// All that a child gets from its master, in one structure: written by the master, read once by the child. It travels as inherited
@@ -88,7 +89,7 @@ internal sealed record Heritage
         w.Write(AcceptLock is not null);
         if (AcceptLock is { } held)
         {
-            w.Write(held.Mechanism);
+            w.Write((int)held.Mechanism);
             w.Write(held.Number);
             w.Write(held.IsDescriptor);
         }
@@ -116,7 +117,7 @@ internal sealed record Heritage
                 Snapshot = r.ReadInt32(),
                 Listeners = List(r, () => new InheritedListener(r.ReadInt32(), IPEndPoint.Parse(r.ReadString()), r.ReadString())),
                 Logs = List(r, () => new InheritedLog(r.ReadInt32(), new LogTarget(r.ReadString(), r.ReadBoolean(), r.ReadBoolean()))),
-                AcceptLock = r.ReadBoolean() ? new InheritedLock(r.ReadString(), r.ReadInt32(), r.ReadBoolean()) : null,
+                AcceptLock = r.ReadBoolean() ? new InheritedLock((LockMechanism)r.ReadInt32(), r.ReadInt32(), r.ReadBoolean()) : null,
             };
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException)

@@ -4,7 +4,7 @@ using System.Net;
 namespace Manifold.Os;
 
 /// <summary>struct sockaddr_in and sockaddr_in6 to and from <see cref="IPEndPoint"/>. IPv4-mapped addresses become IPv4.</summary>
-internal static class SocketAddress
+internal static class SockAddr
 {
     public const int Longest = 28;
     public const int AF_INET = 2, AF_INET6 = 10;
