@@ -33,7 +33,8 @@ internal sealed class StartBackOff(TimeProvider clock, int giveUpAfter = 10)
     }
 
     /// <summary>
-    /// A child died before it was ready, or could not be started. True = give up: it was the tenth failure in a row, and no other child serves.
+    /// A child died before it was ready, or could not be started. True = give up: too many failures in a row,
+    /// and no other child serves.
     /// </summary>
     public bool StartFailed(bool othersServe)
     {

@@ -15,7 +15,9 @@ internal enum StopAction
     GiveUp,
 }
 
-/// <summary>One rung: what to do now, and how long to wait at most before looking again (nothing after <see cref="StopAction.GiveUp"/>).</summary>
+/// <summary>One rung: what to do now, and when to look again.</summary>
+/// <param name="Action">For the children that are still alive.</param>
+/// <param name="LookAgainAfter">Longest wait; infinite after <see cref="StopAction.GiveUp"/>.</param>
 internal readonly record struct StopStep(StopAction Action, TimeSpan LookAgainAfter);
 
 /// <summary>

@@ -6,8 +6,9 @@ namespace Manifold.Master;
 internal readonly record struct KillVerdict(bool RestartAtOnce, bool Warn);
 
 /// <summary>
-/// Replaces a child that crashed at once, but not when crashes follow each other: the first and second between two ticks are, from the third
-/// on maintenance decides, with a warning at the 3rd, 13th, 23rd. Pure. Master thread. Algorithm: httpd 2.4 worker and event.
+/// Replaces a child that crashed at once, but not when crashes follow each other: the first and second between two ticks are, from
+/// the third on maintenance decides, with a warning at the 3rd, 13th, 23rd. Pure. Master thread. Algorithm: httpd 2.4 worker and event
+/// (its prefork leaves every replacement to maintenance).
 /// </summary>
 internal sealed class SuccessiveKills
 {

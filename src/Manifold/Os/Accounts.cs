@@ -10,8 +10,8 @@ namespace Manifold.Os;
 internal readonly record struct UserAccount(uint Uid, uint? Gid, string? Name);
 
 /// <summary>
-/// Looks up users and groups, by name or by "#number". Asks the system's name service, which may read files or ask a network: only at start,
-/// and before a chroot.
+/// Looks up users and groups, by name or by "#number". Asks the system's name service, which may read files or ask a network: only at
+/// start, and before a chroot.
 /// </summary>
 internal static unsafe partial class Accounts
 {

@@ -5,7 +5,8 @@ namespace Manifold.Os;
 /// <summary>
 /// Gives up root's rights. Runs once in a child, on its main thread, after all that needs them (descriptors, locks) and before the first
 /// connection; the C library changes every thread of the process. Held: it either succeeds completely or throws, and then the child
-/// must end. What is loaded later must be readable for the new account, inside the new root. Order: httpd 2.x.
+/// must end. What is loaded later must be readable for the new account. Inside a new root nothing is found any more: not one assembly of
+/// the runtime, no ICU; whatever the child will use must have been used once before. Order: httpd 2.x.
 /// </summary>
 internal static partial class Privileges
 {

@@ -53,8 +53,8 @@ internal sealed unsafe partial class SharedMemory : IDisposable
     }
 
     /// <summary>
-    /// Maps memory that another process has created; <paramref name="handle"/> then belongs to the new object. Throws when it is smaller than
-    /// <paramref name="size"/> or could still be shrunk.
+    /// Maps memory that another process has created; <paramref name="handle"/> then belongs to the new object. Throws, and leaves the handle
+    /// to the caller, when it is smaller than <paramref name="size"/> or could still be shrunk.
     /// </summary>
     public static SharedMemory Attach(SafeFileHandle handle, long size, bool writable = true)
     {

@@ -5,7 +5,7 @@ internal enum PopulationNotice
 {
     /// <summary>Error, once in the master's life: everything is busy and MaxRequestWorkers forbids more.</summary>
     LimitReached,
-    /// <summary>Error, once in the master's life: MaxRequestWorkers is reached although a few threads (fewer than wanted) are idle.</summary>
+    /// <summary>Error, once in the master's life: MaxRequestWorkers is reached although some threads (too few) are idle.</summary>
     NearLimit,
     /// <summary>Error, on every tick: MaxRequestWorkers would allow more, but there is no free slot; ServerLimit is too small.</summary>
     ScoreboardFull,

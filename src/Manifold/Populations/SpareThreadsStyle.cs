@@ -26,7 +26,7 @@ internal readonly record struct ThreadSizing(
 /// Slots up to ServerLimit are used; the process limit bounds the children that are not retiring; and a surplus child is only retired while
 /// no other is, or while there is room for a whole new generation.
 /// </param>
-/// <param name="IgnoresFullChildren">The idle threads of a child that has stopped accepting do not count: no connection reaches them.</param>
+/// <param name="IgnoresFullChildren">Idle threads of a child that has stopped accepting do not count: no connection reaches them.</param>
 internal sealed record SpareThreadsStyle(bool SharesRetiringSlots, bool UsesHeadRoom, bool IgnoresFullChildren)
 {
     /// <summary>As httpd's worker.</summary>

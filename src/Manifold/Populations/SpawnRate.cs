@@ -40,29 +40,3 @@ internal sealed class SpawnRate
     /// <summary>The next ten ticks that start some do not double: after a graceful restart the old children still serve.</summary>
     public void HoldOffForRestart() => _holdOff = HoldOffAfterRestart;
 }
-
-/// <summary>What idle maintenance remembers from one generation to the next. Kept by the master.</summary>
-internal sealed class PopulationMemory(int buckets)
-{
-    /// <summary>Number of buckets that the rates are for.</summary>
-    public int Buckets { get; } = buckets;
-
-    /// <summary>The rates.</summary>
-    public SpawnRate Rates { get; } = new(buckets);
-
-    /// <summary>"Limit reached" was reported.</summary>
-    public bool LimitReported { get; set; }
-
-    /// <summary>"Near the limit" was reported.</summary>
-    public bool NearLimitReported { get; set; }
-
-    /// <summary>A child ended because of a shortage, and no healthy child was seen since.</summary>
-    public bool SickChild { get; set; }
-
-    /// <summary>The child in <paramref name="slot"/> ended because of a shortage: start slowly, and watch whether any comes up.</summary>
-    public void ChildWasSick(int slot)
-    {
-        Rates.Reset(slot % Buckets);
-        SickChild = true;
-    }
-}

@@ -5,8 +5,8 @@ namespace Manifold.Os.Locks;
 
 /// <summary>
 /// A record lock over a whole file. Belongs to the process: threads of one process do not exclude each other, and closing any descriptor
-/// of the file gives it up. The kernel frees it when the holder dies, whatever the reason. Waiting cannot be limited in time: a waiter holds
-/// nothing and just ends with its process.
+/// of the file gives it up. The kernel frees it when the holder dies, whatever the reason. Waiting cannot be limited in time: a waiter
+/// holds nothing and just ends with its process.
 /// </summary>
 internal sealed partial class FcntlLock(SafeFileHandle file) : IProcessLock
 {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Manifold.Os.Locks;
 
 /// <summary>
-/// A process-shared, robust pthread mutex in shared memory: when its holder dies, the next waiter gets it and is told. The thread that enters
-/// must be the one that leaves, so no await in between. Never dispose it while held: the C library keeps a list of held mutexes per thread.
+/// A process-shared, robust pthread mutex in shared memory: when its holder dies, the next waiter gets it and is told. The thread that
+/// enters must be the one that leaves, so no await in between. Never dispose it while held: the C library keeps a list of held mutexes per thread.
 /// A signal does not interrupt waiting.
 /// </summary>
 internal sealed unsafe partial class RobustMutexLock : IProcessLock
