@@ -9,7 +9,7 @@ internal readonly record struct Identity(uint Uid, uint Gid, string? Name)
     {
         string user = options.User ?? "#" + Privileges.EffectiveUser;
         var account = Accounts.FindUser(user) ?? throw new RefusedException($"AH00543: manifold: bad user name {user}");
-        if (Privileges.IsRoot && Privileges.Objection(account.Uid) is { } objection) throw new RefusedException(objection);
+        if (options.User is not null && Privileges.IsRoot && Privileges.Objection(account.Uid) is { } objection) throw new RefusedException(objection);
         uint? gid = options.Group is { } group
             ? Accounts.FindGroup(group) ?? throw new RefusedException($"AH00544: manifold: bad group name {group}")
             : account.Gid;

@@ -4,7 +4,6 @@ using Manifold.Hosting;
 namespace Manifold.Master;
 
 /// <summary>The file that tells others who the master is. Replaced by rename, so nobody ever reads half a number.</summary>
-[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class PidFile(string path)
 {
     /// <summary>Writes this process's id; throws <see cref="RefusedException"/> when that fails.</summary>

@@ -21,7 +21,7 @@ internal sealed class Worker : Mpm
     internal override SizingKind SizingKind => SizingKind.Threads;
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
-        new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Worker, memory);
+        new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Worker with { SharesRetiringSlots = false, UsesHeadRoom = true }, memory);
 
     internal override void Start(ChildServer child)
     {
