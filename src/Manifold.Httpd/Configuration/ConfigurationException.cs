@@ -12,6 +12,9 @@ public sealed class ConfigurationException(string message) : Exception(message)
     /// <summary>True when the message names its place already.</summary>
     internal bool Placed { get; init; }
 
+    /// <summary>The message without its place.</summary>
+    internal string Complaint { get; private init; } = message;
+
     internal static ConfigurationException At(string file, int line, string message) =>
-        new($"AH00526: Syntax error on line {line} of {file}:\n{message}") { Placed = true };
+        new($"AH00526: Syntax error on line {line} of {file}:\n{message}") { Placed = true, Complaint = message };
 }

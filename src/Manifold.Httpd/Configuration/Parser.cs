@@ -44,7 +44,7 @@ internal sealed class Parser(Reading reading)
         {
             Read(lines, source);
         }
-        catch (ConfigurationException e) when (!e.Placed)
+        catch (ConfigurationException e) when (!e.Placed && reading.Refuse is null)
         {
             throw source == ConfigurationReader.CommandLine
                 ? ConfigurationException.At(source, lines.Line, e.Message)

@@ -42,6 +42,22 @@ public sealed record EffectiveSizing
     public required double AsyncRequestWorkerFactor { get; init; }
     /// <summary>What was corrected, with httpd's AH numbers.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The same numbers as input: completing them again changes nothing and warns of nothing.</summary>
+    public Sizing AsSizing() => new()
+    {
+        StartServers = StartServers,
+        MinSpareServers = MinSpareServers == 0 ? null : MinSpareServers,
+        MaxSpareServers = MaxSpareServers == 0 ? null : MaxSpareServers,
+        MinSpareThreads = MinSpareThreads == 0 ? null : MinSpareThreads,
+        MaxSpareThreads = MaxSpareThreads == 0 ? null : MaxSpareThreads,
+        ThreadsPerChild = ThreadsPerChild,
+        ThreadLimit = ThreadLimit,
+        ServerLimit = ServerLimit,
+        MaxRequestWorkers = MaxRequestWorkers,
+        MaxConnectionsPerChild = MaxConnectionsPerChild,
+        AsyncRequestWorkerFactor = AsyncRequestWorkerFactor,
+    };
 }
 
 /// <summary>
@@ -81,7 +97,7 @@ public static class SizingRules
             MaxRequestWorkers = workers,
             ActiveLimit = workers,
             MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
-            AsyncRequestWorkerFactor = 0,
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
             Warnings = correct.Warnings,
         };
     }

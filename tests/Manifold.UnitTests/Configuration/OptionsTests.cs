@@ -1,6 +1,7 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Populations;
 using Manifold.Shared;
 using Xunit;
 
@@ -71,7 +72,7 @@ public class OptionsTests
             options.Listen);
         Assert.Equal((100, 8, 1024, 2048),
             (options.ListenBacklog, options.ListenCoresBucketsRatio, options.SendBufferSize, options.ReceiveBufferSize));
-        Assert.Equal(new Sizing { MaxRequestWorkers = 100, MaxConnectionsPerChild = 7, ThreadsPerChild = 10 }, options.Sizing);
+        Assert.Equal((100, 7, 10, 3), (options.Sizing.MaxRequestWorkers, options.Sizing.MaxConnectionsPerChild, options.Sizing.ThreadsPerChild, options.Sizing.StartServers));
         Assert.Equal(TimeSpan.FromMilliseconds(1500), options.KeepAliveTimeout);
         Assert.Equal(new ReadTimeout(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 500), options.HeadTimeout);
         Assert.Equal(default, options.BodyTimeout);
@@ -80,6 +81,16 @@ public class OptionsTests
         Assert.Equal((100, 0, 4000, 65536),
             (options.LimitRequestLine, options.LimitRequestFields, options.LimitRequestFieldSize, options.ThreadStackSize));
         Assert.Equal((300, 9), (options.Timeout.TotalSeconds, options.GracefulShutdownTimeout.TotalSeconds));
+    }
+
+    [Fact]
+    public void Corrected_numbers_are_told_once()
+    {
+        var configuration = Reads.Read("ThreadsPerChild 30\nMaxRequestWorkers 100\nStartServers 0\n");
+        Assert.Equal(["AH00513", "AH00517"], configuration.Warnings.Select(warning => warning[..7]));
+        var effective = SizingRules.Complete(configuration.ToOptions().Sizing, SizingKind.Event);
+        Assert.Empty(effective.Warnings);
+        Assert.Equal((90, 1), (effective.MaxRequestWorkers, effective.StartServers));
     }
 
     [Fact]
