@@ -30,10 +30,10 @@ internal sealed class Generation : IDisposable
         Listeners = listeners;
         Logs = logs;
         Memory = memory;
-        (Sizing, SizingWarnings) = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
+        Sizing = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
         Identity = Identity.Of(Options);
         _population = Mpm.NewPopulation(Sizing, memory);
-        int seats = Sizing.ProcessLimit + Math.Max(32, Sizing.ProcessLimit); // head-room for children that are leaving
+        int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
         _view = new PopulationView(seats, Sizing.ThreadsPerChild);
         _seats = new ChildHandle?[seats];
         _snapshot = MemFile.CreateSnapshot("manifold-configuration", configuration.Snapshot);
@@ -55,8 +55,6 @@ internal sealed class Generation : IDisposable
     public Mpm Mpm { get; }
 
     public EffectiveSizing Sizing { get; }
-
-    public IReadOnlyList<string> SizingWarnings { get; }
 
     public Identity Identity { get; }
 
@@ -86,7 +84,7 @@ internal sealed class Generation : IDisposable
     public int FreeSeat()
     {
         int seat = Array.IndexOf(_seats, null);
-        return seat < Sizing.ProcessLimit ? seat : -1;
+        return seat < Sizing.ActiveLimit ? seat : -1;
     }
 
     /// <summary>Starts a child; throws <see cref="OsException"/> when the system refuses.</summary>

@@ -47,7 +47,7 @@ internal sealed class MasterServer : IDisposable
     /// <summary>Runs the server until it is stopped; returns the exit code. Throws <see cref="RefusedException"/> when it cannot start.</summary>
     public int Run(LoadedConfiguration configuration)
     {
-        var sizing = SizingRules.Complete(configuration.Options.Sizing, Mpms.Mpm.All[configuration.Options.Mpm].SizingKind, 1).Sizing;
+        var sizing = SizingRules.Complete(configuration.Options.Sizing, Mpms.Mpm.All[configuration.Options.Mpm].SizingKind);
         _board = Scoreboard.Create(Math.Max(LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
         _board.Global.MasterPid = Environment.ProcessId;
         _slots = new ChildHandle?[_board.Slots];
@@ -113,13 +113,13 @@ internal sealed class MasterServer : IDisposable
         ref var global = ref _board.Global;
         global.Generation = generation.Number;
         global.ConfigGeneration++;
-        global.DaemonLimit = generation.Sizing.ProcessLimit;
+        global.DaemonLimit = generation.Sizing.ActiveLimit;
         global.ThreadsPerChild = generation.Sizing.ThreadsPerChild;
         var old = _logFile;
         _logFile = generation.Logs.Find(generation.Options.ErrorLog);
         _log.Open(_logFile, generation.Levels);
         old?.Dispose();
-        foreach (string warning in generation.SizingWarnings) Log(LogLevel.Warn, warning);
+        foreach (string warning in generation.Sizing.Warnings) Log(LogLevel.Warn, warning);
     }
 
     private void BeginRestart(bool hard)
