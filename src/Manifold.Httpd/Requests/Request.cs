@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Manifold.Connections;
+using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -94,6 +95,12 @@ public sealed class Request
     /// <summary>The port in the client's Host; 0 when it named none.</summary>
     public int HostPort { get; internal set; }
 
+    /// <summary>Where the connection's log lines are made.</summary>
+    internal LogLine LogLine { get; } = new();
+
+    /// <summary>The raw first line of refused input; null for a real request.</summary>
+    internal byte[]? FirstLine { get; private set; }
+
     internal bool IsHttp2 => In.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
 
     /// <summary>The value of a variable; null when it is not set.</summary>
@@ -137,6 +144,19 @@ public sealed class Request
         User = null;
         _environment?.Clear();
         _notes?.Clear();
+    }
+
+    /// <summary>Makes this the record of input that never became a request.</summary>
+    internal void Refused(Refusal refusal, int bodyBytes)
+    {
+        Connection = refusal.Connection;
+        In = refusal;
+        Out = refusal;
+        Headers = refusal.Headers;
+        ResponseHeaders = ((IHttpResponseFeature)refusal).Headers;
+        FirstLine = refusal.FirstLine;
+        BodyBytes = bodyBytes;
+        WillClose = true;
     }
 
     /// <summary>The server that the same host name led to on this connection before; null when the name is another one.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Shared;
 using Microsoft.Extensions.Primitives;
 
@@ -62,6 +63,9 @@ public sealed class Server
     internal SectionWalk Sections { get; }
 
     internal FileCache Cache { get; }
+
+    /// <summary>Set once, before the first request.</summary>
+    internal AccessLog[] AccessLogs { get; set; } = [];
 
     /// <summary>"name:port" for the scoreboard.</summary>
     internal byte[] StatusName { get; }
