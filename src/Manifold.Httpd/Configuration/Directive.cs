@@ -73,4 +73,10 @@ public sealed record Directive(
 
     /// <summary>True when the directive acts while the files are being read (Include, Define, IfModule, LoadModule ...), in text order.</summary>
     public bool AtReadTime { get; init; }
+
+    /// <summary>For a section at read time: whether its lines are read. A section at read time without a condition takes its lines as text.</summary>
+    public Func<DirectiveCall, bool>? Condition { get; init; }
+
+    /// <summary>The name as error messages show it where httpd puts the section's opening bracket before it.</summary>
+    internal string Shown => IsSection ? "<" + Name : Name;
 }
