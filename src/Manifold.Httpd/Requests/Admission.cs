@@ -1,3 +1,4 @@
+using Manifold.Httpd.Modules.Core;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Httpd.Requests;
@@ -17,7 +18,7 @@ internal static class Admission
             bool absent = absoluteHost is null && request.Headers.Host.Count == 0;
             request.HostName = valid ? parsed.Name : null;
             request.HostPort = valid ? parsed.Port : 0;
-            server = request.Site[request.Site.Options.Select(connection.Local, request.HostName)];
+            server = request.Site[request.Site.Options.Select(connection.Local, host)];
             request.Server = server;
             request.Remember(valid ? host : "", server);
             if (!valid && !(absent && request.In.Protocol == "HTTP/1.0")) return 400;
@@ -36,9 +37,16 @@ internal static class Admission
         {
             return 417;
         }
-        long limit = request.Server.Rules.LimitRequestBody;
+        return 0;
+    }
+
+    /// <summary>Checks and sets the limit of the body that holds in the request's place. 0 or 413.</summary>
+    public static int CheckBody(Request request)
+    {
+        if (!HasBody(request)) return 0;
+        long limit = request.Resource.Settings.Get<BodyLimit>().Bytes;
         if (request.Headers.ContentLength > limit && limit > 0) return 413;
-        if (HasBody(request) && request.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        if (request.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limit > 0 ? limit : null;
         return 0;
     }
@@ -49,7 +57,7 @@ internal static class Admission
     /// <summary>True when no header field is too long; looks at single fields only when the whole request is longer than the limit.</summary>
     public static bool FieldsFit(Request request)
     {
-        int limit = request.Server.Rules.LimitRequestFieldSize;
+        int limit = request.Server.LongestField;
         if (request.Connection.RequestBytesReceived <= limit) return true;
         foreach (var (name, values) in request.Headers)
         {

@@ -70,7 +70,7 @@ internal static class ErrorResponse
         if (status is 405 or 501 && headers.Allow.Count == 0) headers.Allow = StaticFiles.Allowed(request);
         ResponseHead.Start(request, status);
         byte[] page = ErrorPage.Render(
-            status, location, request.Note("error-notes"), request.Server.Rules.ServerAdmin, ErrorPage.SignatureOf(request), second);
+            status, location, request.Note("error-notes"), request.Server.Admin, ErrorPage.SignatureOf(request), second);
         return SendBytes(request, page, "text/html; charset=iso-8859-1", withLength: status != 416);
     }
 

@@ -59,6 +59,7 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
                 else
                 {
                     status = Phases.Resolve(request, request.Resource.Path);
+                    if (status == Outcome.Ok) status = Admission.CheckBody(request);
                     if (status == Outcome.Ok) status = await Phases.Handle(request);
                 }
                 if (status == Outcome.Ok) return;

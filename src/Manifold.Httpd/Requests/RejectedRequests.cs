@@ -17,7 +17,7 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
     public ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head)
     {
         var line = FirstLine(head, out bool complete);
-        var server = site[site.Options.Select(connection.Local, null)];
+        var server = site[site.Options.Select(connection.Local, default)];
         status = StatusOf(status, line, complete);
         if (status == 408 && head.IsEmpty) return default;
         var request = new Request(site) { Server = server };
@@ -45,7 +45,7 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
 
     private static byte[] Render(Server server, int status, bool headOnly)
     {
-        byte[] page = ErrorPage.Render(status, null, null, server.Rules.ServerAdmin, "");
+        byte[] page = ErrorPage.Render(status, null, null, server.Admin, "");
         var answer = new StringBuilder();
         answer.Append("HTTP/1.1 ").Append(status).Append(' ').Append(ReasonPhrase.Of(status)).Append("\r\nDate: ")
             .Append(HttpDate.Format(DateTime.UtcNow)).Append("\r\nServer: ").Append(server.Tokens).Append("\r\n");

@@ -166,8 +166,8 @@ public sealed class Request
     {
         if (!ReferenceEquals(_knownServer, server))
         {
-            Connection.KeepAliveTimeout = server.Rules.KeepAliveTimeout;
-            Connection.Timeout = server.Rules.Timeout;
+            Connection.KeepAliveTimeout = server.Connections.KeepAliveTimeout;
+            Connection.Timeout = server.Connections.Timeout;
         }
         _knownHost = host;
         _knownServer = server;

@@ -21,7 +21,7 @@ internal static class ResponseHead
 
     private static void Persist(Request request, int status)
     {
-        var rules = request.Server.Rules;
+        var rules = request.Server.Connections;
         var connection = request.Connection;
         int left = rules.MaxKeepAliveRequests - connection.RequestNumber;
         if (!rules.KeepAlive || connection.IsDraining || Ends(status) || (rules.MaxKeepAliveRequests > 0 && left <= 0))

@@ -95,22 +95,10 @@ internal sealed class SectionWalk
             Section = section;
             Kind = section.Kind;
             _pattern = section.Pattern;
-            switch (Kind)
-            {
-                case SectionKind.DirectoryMatch or SectionKind.FilesMatch or SectionKind.LocationMatch:
-                    _regex = new Regex(_pattern, RegexOptions.Singleline | RegexOptions.CultureInvariant);
-                    _groups = [.. _regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
-                    Order = _pattern.Count(c => c == '/');
-                    break;
-                case SectionKind.Directory:
-                    if (_pattern.Length > 1) _pattern = _pattern.TrimEnd('/');
-                    if (_pattern.Length == 0) _pattern = "/";
-                    Order = _pattern.Length == 1 ? 0 : _pattern.Count(c => c == '/');
-                    goto default;
-                default:
-                    _wild = WildcardPattern.IsIn(_pattern);
-                    break;
-            }
+            _regex = section.Expression;
+            if (_regex is not null) _groups = [.. _regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
+            else _wild = Wildcard.IsPattern(_pattern);
+            Order = _pattern.Length == 1 ? 0 : _pattern.Count(c => c == '/');
         }
 
         public Section Section { get; }
@@ -120,12 +108,12 @@ internal sealed class SectionWalk
         public int Order { get; }
 
         public bool MatchesDirectory(ReadOnlySpan<char> directory) =>
-            _wild ? WildcardPattern.Matches(_pattern, directory, slashStops: true) : directory.SequenceEqual(_pattern);
+            _wild ? Wildcard.Matches(_pattern, directory, '/') : directory.SequenceEqual(_pattern);
 
         public bool Matches(string subject)
         {
             if (_regex is not null) return _regex.IsMatch(subject);
-            if (_wild) return WildcardPattern.Matches(_pattern, subject, slashStops: Kind == SectionKind.Location);
+            if (_wild) return Wildcard.Matches(_pattern, subject, Kind == SectionKind.Location ? '/' : '\0');
             if (Kind == SectionKind.Files) return _pattern == subject;
             return subject.StartsWith(_pattern, StringComparison.Ordinal) &&
                 (subject.Length == _pattern.Length || _pattern.EndsWith('/') || subject[_pattern.Length] == '/');

@@ -15,30 +15,38 @@ public sealed class Server
     internal Server(ServerScope scope, SiteOptions options)
     {
         Scope = scope;
-        Rules = options.Rules(scope);
+        Connections = scope.Settings.Get<ConnectionSettings>();
+        LongestField = scope.Settings.Get<RequestLimits>().FieldSize;
+        Admin = scope.Settings.Get<AdminSettings>().Admin;
         var core = scope.Settings.Get<CoreRequests>();
         DocumentRoot = (core.DocumentRoot ?? options.DefaultDocumentRoot).TrimEnd('/');
         EncodedSlashes = core.EncodedSlashes ?? EncodedSlashes.Off;
         MergeSlashes = core.MergeSlashes ?? true;
         Trace = core.Trace ?? TraceMode.On;
-        Tokens = ServerTokens.Render(options.Main.Settings.Get<CoreRequests>().ServerTokens ?? "Full", options.Product);
-        ErrorLog = Rules.ErrorLog ?? options.ErrorLog;
+        Tokens = ServerTokens.Render(options.Main.Settings.Get<CoreRequests>().ServerTokens ?? "Full");
+        ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(options.Main, scope);
         Cache = new FileCache(options.FileCache.Files, options.FileCache.Bytes);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
         StatusName = Encoding.ASCII.GetBytes($"{Name}:{Port}");
-        int seconds = (int)Math.Max(0, Rules.KeepAliveTimeout.TotalSeconds);
+        int seconds = (int)Math.Max(0, Connections.KeepAliveTimeout.TotalSeconds);
         KeepAliveUnlimited = $"timeout={seconds}";
-        _keepAlive = new StringValues[Math.Clamp(Rules.MaxKeepAliveRequests, 0, 1000) + 1];
+        _keepAlive = new StringValues[Math.Clamp(Connections.MaxKeepAliveRequests, 0, 1000) + 1];
         for (int left = 0; left < _keepAlive.Length; left++) _keepAlive[left] = $"timeout={seconds}, max={left}";
     }
 
     /// <summary>The configuration.</summary>
     public ServerScope Scope { get; }
 
-    /// <summary>Core's server-wide rules.</summary>
-    public ServerRules Rules { get; }
+    /// <summary>How long connections are kept.</summary>
+    public ConnectionSettings Connections { get; }
+
+    /// <summary>Whom to turn to; null when not given.</summary>
+    public string? Admin { get; }
+
+    /// <summary>Most bytes of a header field.</summary>
+    internal int LongestField { get; }
 
     /// <summary>The name for URLs that point to this server.</summary>
     public string Name { get; }
@@ -72,10 +80,23 @@ public sealed class Server
 
     private StringValues KeepAliveUnlimited { get; }
 
+    /// <summary>The error log of a virtual host that has its own, or its own levels.</summary>
+    private ErrorLog? OwnLog(SiteOptions options)
+    {
+        var settings = Scope.Settings.Get<ErrorLogSettings>();
+        var main = options.Main.Settings.Get<ErrorLogSettings>();
+        if (!Scope.IsVirtual || (settings.Target == main.Target && settings.Levels == main.Levels)) return null;
+        var target = settings.Target ?? main.Target;
+        if (target is null || options.OpenLog(target) is not { } file) return null;
+        var log = new ErrorLog();
+        log.Open(file, settings.Levels ?? LogLevels.Default);
+        return log;
+    }
+
     /// <summary>The value of the Keep-Alive header when <paramref name="left"/> further requests are allowed.</summary>
     internal StringValues KeepAlive(int left)
     {
-        if (Rules.MaxKeepAliveRequests <= 0) return KeepAliveUnlimited;
+        if (Connections.MaxKeepAliveRequests <= 0) return KeepAliveUnlimited;
         return left < _keepAlive.Length ? _keepAlive[left] : $"{KeepAliveUnlimited}, max={left}";
     }
 }
@@ -83,10 +104,10 @@ public sealed class Server
 /// <summary>The Server header in the detail that ServerTokens allows.</summary>
 internal static class ServerTokens
 {
-    public static string Render(string detail, string product)
+    public static string Render(string detail)
     {
+        string product = BuiltIn.ServerVersion.Split(' ')[0];
         int slash = product.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0) return product;
         string name = product[..slash];
         string[] numbers = product[(slash + 1)..].Split('.');
         return detail.ToLowerInvariant() switch
@@ -95,7 +116,7 @@ internal static class ServerTokens
             "major" => $"{name}/{numbers[0]}",
             "minor" => $"{name}/{string.Join('.', numbers.Take(2))}",
             "min" or "minimal" => product,
-            _ => product + " (Unix)",
+            _ => BuiltIn.ServerVersion,
         };
     }
 }

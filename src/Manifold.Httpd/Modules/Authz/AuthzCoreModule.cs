@@ -131,7 +131,8 @@ public sealed class AuthzCoreModule : RequestModule
             container.Rules.Add(new RequireLine(_ => granted, negative, constant: true));
             return;
         }
-        if (!s_providers.TryGetValue(name, out var provider) && !AuthzHostModule.Providers.TryGetValue(name, out provider))
+        if (!s_providers.TryGetValue(name, out var provider) &&
+            !(call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)))
             throw call.Fail("Unknown Authz provider: " + name);
         container.Rules.Add(new RequireLine(provider(call, args), negative, constant: false));
     }

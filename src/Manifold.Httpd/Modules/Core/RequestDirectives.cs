@@ -17,7 +17,7 @@ public static class RequestDirectives
         new("AllowOverrideList", Arguments.Raw, Contexts.Directory, "None|directive ...", "Single directives that .htaccess files may use.",
             AllowOverride) { Default = "None" },
         new("AccessFileName", Arguments.AtLeastOne, Contexts.SV, "filename [filename] ...", "Names of per-directory files.",
-            call => call.Warn("AccessFileName has no effect: per-directory files are not read")) { Default = ".htaccess" },
+            call => NoEffect.Warn(call, "per-directory files are not read")) { Default = ".htaccess" },
         new("ErrorDocument", Arguments.Raw, Contexts.SVDH, "error-code document", "What is sent instead of a built-in page.", ErrorDocument),
         new("SetHandler", Arguments.One, Contexts.SVDH, "handler-name|none", "Handler for everything in this place.", SetHandler),
         new("ForceType", Arguments.One, Contexts.DH, "media-type|None", "Media type of everything in this place.",
@@ -45,7 +45,7 @@ public static class RequestDirectives
         new("HostnameLookups", Arguments.One, Contexts.SVD, "On|Off|Double", "Whether clients' names are looked up.", call =>
         {
             if (!call.On && !Is(call, "off") && !Is(call, "double")) throw call.Fail("HostnameLookups must be On, Off or Double");
-            if (!Is(call, "off")) call.Warn("HostnameLookups has no effect: client names are never looked up");
+            if (!Is(call, "off")) NoEffect.Warn(call, "client names are never looked up");
         }) { Default = "Off" },
         Limit("MaxRanges", 200, (settings, value) => settings.MaxRanges = value),
         Limit("MaxRangeOverlaps", 20, (settings, value) => settings.MaxRangeOverlaps = value),
@@ -63,7 +63,7 @@ public static class RequestDirectives
     private static void DocumentRoot(DirectiveCall call)
     {
         string path = call.ResolvePath(call.Args[0]);
-        if (call.IsDirectory(path) == false) throw call.Fail($"DocumentRoot '{path}' is not a directory, or is not readable");
+        if (call.Reading is { } reading && reading.Surroundings.Kind(path) != PathKind.Directory) throw call.Fail($"DocumentRoot '{path}' is not a directory, or is not readable");
         call.ServerSettings<CoreRequests>().DocumentRoot = path;
     }
 
@@ -171,7 +171,7 @@ public static class RequestDirectives
     private static Directive Idle(string name, string help, string why) =>
         new(name, Arguments.Flag, Contexts.SVDH, "On|Off", help, call =>
         {
-            if (call.On) call.Warn($"{name} has no effect: {why}");
+            if (call.On) NoEffect.Warn(call, why);
         }) { Default = "Off" };
 
     private static Directive Limit(string name, int standard, Action<CoreDirectory, int?> set) =>

@@ -73,7 +73,7 @@ public sealed class LogConfigModule : RequestModule
             call => call.ServerSettings<LogSettings>().Logs.Add(new LogEntry(call.Log(call.Args[0]), null, null, true))),
         new("BufferedLogs", Arguments.Flag, Contexts.Server, "On|Off", "Whether log lines are collected before they are written.", call =>
         {
-            if (call.On) call.Warn("BufferedLogs has no effect: every line is written at once");
+            if (call.On) NoEffect.Warn(call, "every line is written at once");
         }) { Default = "Off" },
     ];
 

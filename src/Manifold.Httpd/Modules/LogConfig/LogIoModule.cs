@@ -19,7 +19,7 @@ public sealed class LogIoModule : Module
     [
         new("LogIOTrackTTFB", Arguments.Flag, Contexts.SVDH, "On|Off", "Measures the time to the first byte (%^FB).", call =>
         {
-            if (call.On) call.Warn("LogIOTrackTTFB has no effect: %^FB always prints a dash");
+            if (call.On) NoEffect.Warn(call, "%^FB always prints a dash");
         }) { Default = "Off" },
     ];
 }
