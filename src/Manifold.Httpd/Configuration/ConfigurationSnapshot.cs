@@ -28,10 +28,9 @@ public sealed record ConfigurationSnapshot(ConfigurationInputs Inputs, RecordedS
         Write(writer, Inputs.Before);
         Write(writer, Inputs.After);
         writer.Write(Surroundings.Answers.Count);
-        foreach (var ((question, about), answer) in Surroundings.Answers)
+        foreach (var (question, answer) in Surroundings.Answers)
         {
-            writer.Write((byte)question);
-            writer.Write(about);
+            writer.Write(question);
             writer.Write(answer is not null);
             if (answer is not null) writer.Write(answer);
         }
@@ -63,12 +62,11 @@ public sealed record ConfigurationSnapshot(ConfigurationInputs Inputs, RecordedS
                 Before = ReadList(reader),
                 After = ReadList(reader),
             };
-            var answers = new Dictionary<(Question, string), string?>();
+            var answers = new Dictionary<string, string?>(StringComparer.Ordinal);
             for (int left = reader.ReadInt32(); left > 0; left--)
             {
-                var question = (Question)reader.ReadByte();
-                string about = reader.ReadString();
-                answers[(question, about)] = reader.ReadBoolean() ? reader.ReadString() : null;
+                string question = reader.ReadString();
+                answers[question] = reader.ReadBoolean() ? reader.ReadString() : null;
             }
             return new ConfigurationSnapshot(inputs, new RecordedSurroundings(null, answers));
         }

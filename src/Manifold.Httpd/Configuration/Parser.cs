@@ -10,7 +10,7 @@ internal sealed class Parser(Reading reading)
     private const int DeepestSection = 256;
 
     /// <summary>A section not yet closed: an ordinary one with its node, or a condition, whose lines belong to the section around it.</summary>
-    private readonly record struct Open(string Name, int Line, DirectiveNode? Around);
+    private sealed record Open(string Name, int Line, DirectiveNode? Around);
 
     /// <summary>Reads one file into the section that is open now.</summary>
     public void ReadFile(string path, int includedOnLine)
