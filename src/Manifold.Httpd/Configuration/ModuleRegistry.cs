@@ -1,5 +1,7 @@
 using Manifold.Httpd.Modules;
+using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Modules.LogConfig;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -22,6 +24,13 @@ public sealed class ModuleRegistry
         new Unixd(),
         new Macro(),
         new RequestTimeout(),
+        new LogConfigModule(),
+        new LogIoModule(),
+        new MimeModule(),
+        new AuthzHostModule(),
+        new AuthzCoreModule(),
+        new DirModule(),
+        new AliasModule(),
         MpmModule.Prefork,
         MpmModule.Worker,
         MpmModule.Event);

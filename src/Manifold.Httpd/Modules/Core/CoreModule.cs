@@ -26,6 +26,7 @@ public sealed class CoreModule : Module
         .. LogDirectives.Table,
         .. ListenDirectives.Table,
         .. ProcessDirectives.Table,
+        .. RequestDirectives.Table,
     ];
 }
 
