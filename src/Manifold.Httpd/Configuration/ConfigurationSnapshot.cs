@@ -24,6 +24,7 @@ public sealed record ConfigurationSnapshot(ConfigurationInputs Inputs, RecordedS
         writer.Write(Inputs.Program);
         writer.Write(Inputs.ServerRoot);
         writer.Write(Inputs.File);
+        writer.Write(Inputs.SkipPathChecks);
         Write(writer, Inputs.Defines);
         Write(writer, Inputs.Before);
         Write(writer, Inputs.After);
@@ -58,6 +59,7 @@ public sealed record ConfigurationSnapshot(ConfigurationInputs Inputs, RecordedS
                 Program = reader.ReadString(),
                 ServerRoot = reader.ReadString(),
                 File = reader.ReadString(),
+                SkipPathChecks = reader.ReadBoolean(),
                 Defines = ReadList(reader),
                 Before = ReadList(reader),
                 After = ReadList(reader),

@@ -6,7 +6,8 @@ namespace Manifold.Httpd.Configuration;
 /// </summary>
 public sealed class RecordedSurroundings : Surroundings
 {
-    // One string as the key (the question's number, then what it is about): dictionaries of own value types are compiled when a child starts.
+    // One string as the key (the question's number, then what it is about): a dictionary over a value type of ours would be compiled in
+    // every child, ReadyToRun or not.
     private readonly Dictionary<string, string?> _answers;
     private readonly Surroundings? _source;
 

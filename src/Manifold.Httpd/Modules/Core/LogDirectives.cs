@@ -35,7 +35,8 @@ internal static class LogDirectives
     [
         new("ErrorLog", Arguments.One, Contexts.SV, "path||program||$command", "file or program that takes the error log",
             call => call.ServerSettings<ErrorLogSettings>().Target = call.Log(call.Args[0])) { Default = BuiltIn.ErrorLog },
-        new("LogLevel", Arguments.AtLeastOne, Contexts.SVD, "[module:]level ...", "how much the error log says", SetLevel) { Default = "warn" },
+        new("LogLevel", Arguments.AtLeastOne, Contexts.SVD, "[module:]level ...", "how much the error log says", SetLevel)
+            { Default = "warn" },
     ];
 
     private static void SetLevel(DirectiveCall call)
