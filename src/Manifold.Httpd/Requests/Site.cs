@@ -28,6 +28,8 @@ public sealed record SiteOptions
     public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
     /// <summary>Bounds of the file cache of each server: number of files and bytes of content. 0 files switch it off.</summary>
     public (int Files, long Bytes) FileCache { get; init; } = (1024, 16L << 20);
+    /// <summary>What the child inherited; null outside a server.</summary>
+    public ChildResources? Resources { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
@@ -56,16 +58,16 @@ public sealed class Site
 
     /// <summary>The site of a configuration.</summary>
     /// <param name="configuration">The accepted configuration.</param>
-    /// <param name="openLog">The opened log of a target.</param>
-    /// <param name="errorLog">The main error log.</param>
-    public static Site From(ServerConfiguration configuration, Func<LogTarget, LogFile?> openLog, ErrorLog errorLog) => new(new SiteOptions
+    /// <param name="resources">What the child inherited.</param>
+    public static Site From(ServerConfiguration configuration, ChildResources resources) => new(new SiteOptions
     {
         Main = configuration.Main,
         VirtualHosts = configuration.Servers,
         Select = configuration.VirtualHosts.Select,
         Modules = [.. configuration.Modules.Loaded],
-        OpenLog = openLog,
-        ErrorLog = errorLog,
+        OpenLog = resources.FindLog,
+        ErrorLog = resources.ErrorLog,
+        Resources = resources,
         DefaultDocumentRoot = configuration.Resolve("htdocs"),
     });
 

@@ -90,25 +90,8 @@ internal sealed class Generation : IDisposable
     /// <summary>Starts a child; throws <see cref="OsException"/> when the system refuses.</summary>
     public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment)
     {
-        int bucket = seat % _pods.Length;
         using var said = new PipePair();
-        var heritage = new Heritage
-        {
-            Generation = Number,
-            Slot = slot,
-            Bucket = bucket,
-            MasterPid = Environment.ProcessId,
-            Mpm = Mpm.Name,
-            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(l.Number, l.Local, l.Protocol))],
-            Scoreboard = board.Descriptor,
-            Pod = _pods[bucket].Reader.Number,
-            ReadyPipe = said.Writer.Number,
-            AcceptLock = _locks[bucket] is { } held
-                ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
-                : null,
-            Logs = Logs.Inherited(),
-            Snapshot = (int)_snapshot.DangerousGetHandle(),
-        };
+        var heritage = HeritageOf(seat, slot, board, said.Writer.Number);
         using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
         int number = (int)memory.DangerousGetHandle();
         var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
@@ -118,6 +101,29 @@ internal sealed class Generation : IDisposable
         var child = new ChildHandle(this, seat, slot, process, said.Reader.Duplicate());
         _seats[seat] = child;
         return child;
+    }
+
+    /// <summary>What the child of a seat inherits.</summary>
+    public Heritage HeritageOf(int seat, int slot, Scoreboard board, int readyPipe)
+    {
+        int bucket = seat % _pods.Length;
+        return new Heritage
+        {
+            Generation = Number,
+            Slot = slot,
+            Bucket = bucket,
+            MasterPid = Environment.ProcessId,
+            Mpm = Mpm.Name,
+            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(l.Number, l.Local, l.Protocol))],
+            Scoreboard = board.Descriptor,
+            Pod = _pods[bucket].Reader.Number,
+            ReadyPipe = readyPipe,
+            AcceptLock = _locks[bucket] is { } held
+                ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
+                : null,
+            Logs = Logs.Inherited(),
+            Snapshot = (int)_snapshot.DangerousGetHandle(),
+        };
     }
 
     /// <summary>One tick of idle maintenance: what the population's rule decides for what the scoreboard shows.</summary>
