@@ -36,6 +36,9 @@ public sealed class DirModule : RequestModule
     public override string Source => "mod_dir.c";
 
     /// <inheritdoc/>
+    public override bool RunsLast => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
         new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDH, "disabled|local-url ...", "Files that answer for their directory.", Index)

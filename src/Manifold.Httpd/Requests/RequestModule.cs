@@ -21,6 +21,9 @@ public delegate ValueTask<int> RequestHandler(Request request);
 /// </summary>
 public abstract class RequestModule : Module
 {
+    /// <summary>True for a module that has its say after the others, wherever its LoadModule line stands.</summary>
+    public virtual bool RunsLast => false;
+
     /// <summary>Maps the URL path to a file name. The first that does not decline decides.</summary>
     public virtual int Translate(Request request, Resource resource) => Outcome.Declined;
 

@@ -30,6 +30,21 @@ public sealed record SiteOptions
     public (int Files, long Bytes) FileCache { get; init; } = (1024, 16L << 20);
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What a configuration says.</summary>
+    /// <param name="configuration">The accepted configuration.</param>
+    /// <param name="openLog">The opened log of a target.</param>
+    /// <param name="errorLog">The main error log.</param>
+    public static SiteOptions From(ServerConfiguration configuration, Func<LogTarget, LogFile?> openLog, ErrorLog errorLog) => new()
+    {
+        Main = configuration.Main,
+        VirtualHosts = configuration.Servers,
+        Select = configuration.VirtualHosts.Select,
+        Modules = [.. configuration.Modules.Loaded],
+        OpenLog = openLog,
+        ErrorLog = errorLog,
+        DefaultDocumentRoot = configuration.Resolve("htdocs"),
+    };
 }
 
 /// <summary>All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.</summary>
@@ -42,7 +57,7 @@ public sealed class Site
     public Site(SiteOptions options)
     {
         Options = options;
-        Modules = [.. options.Modules.OfType<RequestModule>()];
+        Modules = [.. options.Modules.OfType<RequestModule>().OrderBy(module => module.RunsLast)];
         _servers = options.VirtualHosts.Prepend(options.Main).Distinct().ToFrozenDictionary(scope => scope, scope => new Server(scope, options));
         Main = _servers[options.Main];
         var handlers = new Dictionary<string, RequestHandler>(StringComparer.Ordinal);
@@ -53,21 +68,6 @@ public sealed class Site
         _handlers = handlers.ToFrozenDictionary(StringComparer.Ordinal);
         foreach (var module in Modules) module.Open(this);
     }
-
-    /// <summary>The site of a configuration.</summary>
-    /// <param name="configuration">The accepted configuration.</param>
-    /// <param name="openLog">The opened log of a target.</param>
-    /// <param name="errorLog">The main error log.</param>
-    public static Site From(ServerConfiguration configuration, Func<LogTarget, LogFile?> openLog, ErrorLog errorLog) => new(new SiteOptions
-    {
-        Main = configuration.Main,
-        VirtualHosts = configuration.Servers,
-        Select = configuration.VirtualHosts.Select,
-        Modules = [.. configuration.Modules.Loaded],
-        OpenLog = openLog,
-        ErrorLog = errorLog,
-        DefaultDocumentRoot = configuration.Resolve("htdocs"),
-    });
 
     /// <summary>What the site was made from.</summary>
     public SiteOptions Options { get; }
