@@ -145,13 +145,13 @@ internal static class StaticFiles
         ResponseHead.Start(request, status);
         var headers = request.ResponseHeaders;
         entity.SetValidators(headers);
+        if (status != 304) entity.SetContent(headers);
         if (status is 304 or 412)
         {
             file?.Dispose();
             if (status == 412) headers.ContentLength = 0;
             return new(Outcome.Ok);
         }
-        entity.SetContent(headers);
         if (status == 206) return FileBody.SendRanges(request, entity, file, ranges!);
         headers.ContentLength = entity.Stat.Size;
         if (entity.Content is { } content && content.Length > 0 && !request.IsHead)

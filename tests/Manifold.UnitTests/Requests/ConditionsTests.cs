@@ -30,6 +30,7 @@ public class ConditionsTests
     [InlineData("GET", "\"t\"", "If-Modified-Since", "Tue Jan  2 03:04:25 2024", 304)]
     [InlineData("GET", "\"t\"", "If-Modified-Since", "Tue, 02 Jan 2024 03:04:24 GMT", 200)]
     [InlineData("GET", "\"t\"", "If-Modified-Since", "Sat, 01 Jan 2028 00:00:00 GMT", 200)]
+    [InlineData("GET", "\"t\"", "If-Modified-Since", "Mon, 02 Jan 2024 03:04:25 GMT", 304)]
     [InlineData("GET", "\"t\"", "If-Modified-Since", "yesterday", 200)]
     [InlineData("POST", "\"t\"", "If-Modified-Since", "Tue, 02 Jan 2024 03:04:25 GMT", 200)]
     public void One_condition(string method, string tag, string name, string value, int status)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
 using Manifold.Os;
 
@@ -114,8 +113,7 @@ internal static class LogTokens
 
     private static LogToken? Port(string? which) => which switch
     {
-        null or "canonical" => (line, request) => line.Add(
-            request.Resource.Core.CanonicalName == CanonicalName.On ? request.Server.Port : SelfUrl.Port(request)),
+        null or "canonical" => (line, request) => line.Add(request.Server.Port),
         "local" => (line, request) => line.Add(request.Connection.Local.Port),
         "remote" => (line, request) => line.Add(request.Connection.Remote.Port),
         _ => null,
