@@ -31,14 +31,22 @@ internal static class StaticFiles
         if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))
             return false;
         int question = target.IndexOf('?', StringComparison.Ordinal);
-        if (question >= 0)
-        {
-            if (target.AsSpan(question).Contains('#')) return false;
-            request.Query = target[(question + 1)..];
-        }
+        if (question >= 0 && target.AsSpan(question).Contains('#')) return false;
+        SafeFileHandle? file = null;
+        if (cached.Entity.Content is null && !request.IsHead && !OpenSame(cached, out file)) return false;
+        request.Query = question < 0 ? "" : target[(question + 1)..];
         request.Resource = cached.Resource;
-        answer = Answer(request, cached.Entity, null);
+        answer = Answer(request, cached.Entity, file);
         return true;
+    }
+
+    /// <summary>Opens a remembered file that is not in memory; false when another one has taken its place.</summary>
+    private static bool OpenSame(CachedFile cached, out SafeFileHandle file)
+    {
+        if (OpenFile.ForReading(cached.Resource.FileName!, out file) == 0 && FileStat.Of(file, out var stat) == 0 && stat == cached.Entity.Stat)
+            return true;
+        file.Dispose();
+        return false;
     }
 
     /// <summary>The default handler.</summary>
@@ -121,7 +129,7 @@ internal static class StaticFiles
         return entity;
     }
 
-    /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory or yet to be opened.</summary>
+    /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory.</summary>
     private static ValueTask<int> Answer(Request request, FileEntity entity, SafeFileHandle? file)
     {
         int status = 200;

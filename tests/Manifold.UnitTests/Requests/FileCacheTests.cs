@@ -46,6 +46,46 @@ public sealed class FileCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Bigger_files_are_remembered_without_content()
+    {
+        string path = _site.Write("big.txt", new string('a', 200_000));
+        await Fill("/big.txt");
+        Assert.Equal(200_000, (await _site.Get("/big.txt")).Body.Sent);
+        Assert.Equal((1, true), (Cache.Count, Cache.Bytes < 1000));
+        Assert.Equal("aa", (await _site.Get("/big.txt", ("Range", "bytes=1-2"))).Text);
+        File.WriteAllText(path, new string('b', 100_000));
+        Assert.Equal(100_000, (await _site.Get("/big.txt")).Body.Sent);
+    }
+
+    [Fact]
+    public void Many_threads_see_every_change()
+    {
+        string path = _site.Write("a.txt", "0000");
+        Assert.NotNull(_site.Application);
+        int written = 0;
+        bool stop = false;
+        var readers = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            var connection = _site.Connect();
+            while (!Volatile.Read(ref stop))
+            {
+                int before = Volatile.Read(ref written);
+                int seen = int.Parse(connection.Send("GET", "/a.txt").GetAwaiter().GetResult().Text);
+                Assert.InRange(seen, before, 9999);
+            }
+        })).ToList();
+        readers.ForEach(thread => thread.Start());
+        for (int i = 1; i <= 300; i++)
+        {
+            File.WriteAllText(path + ".new", i.ToString("0000"));
+            File.Move(path + ".new", path, overwrite: true);
+            Volatile.Write(ref written, i);
+        }
+        stop = true;
+        readers.ForEach(thread => thread.Join());
+    }
+
+    [Fact]
     public async Task Queries_share_an_entry_and_are_logged()
     {
         _site.Write("a.txt", "one");

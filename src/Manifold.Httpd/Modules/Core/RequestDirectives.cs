@@ -70,7 +70,7 @@ public static class RequestDirectives
     private static void AllowOverride(DirectiveCall call)
     {
         if (!call.Raw.Trim().Equals("None", StringComparison.OrdinalIgnoreCase))
-            call.Warn($"{call.Directive.Name} {call.Raw.Trim()} has no effect: per-directory files (.htaccess) are not read yet");
+            NoEffect.Warn(call, "per-directory files (.htaccess) are not read yet");
     }
 
     private static void ErrorDocument(DirectiveCall call)
@@ -91,7 +91,7 @@ public static class RequestDirectives
         else if (!document.StartsWith('/') && !IsUrl(document)) document = '"' + document;
         if (status == 401 && IsUrl(document))
         {
-            call.Warn("ErrorDocument 401 with a URL of another server has no effect: the client must see the status");
+            NoEffect.Warn(call, "a client must see status 401 itself, not a redirect");
             return;
         }
         call.DirectorySettings<CoreDirectory>().ErrorDocuments[status] = document;
@@ -161,7 +161,7 @@ public static class RequestDirectives
 
     private static void UseCanonicalName(DirectiveCall call)
     {
-        if (Is(call, "dns")) call.Warn("UseCanonicalName DNS works like On: names are never looked up in reverse");
+        if (Is(call, "dns")) call.Warn($"UseCanonicalName DNS on line {call.Line} of {call.File} works like On: names are never looked up in reverse");
         call.DirectorySettings<CoreDirectory>().CanonicalName = Is(call, "dns") ? CanonicalName.On : Word<CanonicalName>(call);
     }
 
