@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
-/// Sends pieces of a file in chunks of 64 KiB, so memory does not grow with the file. Reads block on the file system; waiting for the client happens only
+/// Sends pieces of a file in chunks of 64 KiB, so memory does not grow with the file. Reads block on the file system; waiting for the
+/// client happens only
 /// in FlushAsync, which the transport completes on the same thread.
 /// </summary>
 internal static class FileBody

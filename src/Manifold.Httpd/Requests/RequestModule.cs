@@ -12,11 +12,14 @@ public static class Outcome
     public const int Ok = 0;
 }
 
-/// <summary>Answers a request. Returns <see cref="Outcome.Ok"/> when it has, <see cref="Outcome.Declined"/>, or the status of an error.</summary>
+/// <summary>
+/// Answers a request. Returns <see cref="Outcome.Ok"/> when it has, <see cref="Outcome.Declined"/>, or the status of an error.
+/// </summary>
 public delegate ValueTask<int> RequestHandler(Request request);
 
 /// <summary>
-/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may block on the file
+/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may
+/// block on the file
 /// system but not on the client.
 /// </summary>
 public abstract class RequestModule : Module

@@ -47,7 +47,9 @@ public sealed record SiteOptions
     };
 }
 
-/// <summary>All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.</summary>
+/// <summary>
+/// All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.
+/// </summary>
 public sealed class Site
 {
     private readonly FrozenDictionary<ServerScope, Server> _servers;
@@ -58,7 +60,8 @@ public sealed class Site
     {
         Options = options;
         Modules = [.. options.Modules.OfType<RequestModule>().OrderBy(module => module.RunsLast)];
-        _servers = options.VirtualHosts.Prepend(options.Main).Distinct().ToFrozenDictionary(scope => scope, scope => new Server(scope, options));
+        _servers = options.VirtualHosts.Prepend(options.Main).Distinct()
+            .ToFrozenDictionary(scope => scope, scope => new Server(scope, options));
         Main = _servers[options.Main];
         var handlers = new Dictionary<string, RequestHandler>(StringComparer.Ordinal);
         foreach (var module in Modules)

@@ -43,8 +43,11 @@ internal static class StaticFiles
     /// <summary>Opens a remembered file that is not in memory; false when another one has taken its place.</summary>
     private static bool OpenSame(CachedFile cached, out SafeFileHandle file)
     {
-        if (OpenFile.ForReading(cached.Resource.FileName!, out file) == 0 && FileStat.Of(file, out var stat) == 0 && stat == cached.Entity.Stat)
+        if (OpenFile.ForReading(cached.Resource.FileName!, out file) == 0 && FileStat.Of(file, out var stat) == 0 &&
+            stat == cached.Entity.Stat)
+        {
             return true;
+        }
         file.Dispose();
         return false;
     }
@@ -61,7 +64,8 @@ internal static class StaticFiles
         }
         if (resource.Stat.IsDirectory)
         {
-            request.Report("autoindex", LogLevel.Error, $"AH01276: Cannot serve directory {resource.FileName}/: no index file, and listing is off");
+            request.Report("autoindex", LogLevel.Error,
+                $"AH01276: Cannot serve directory {resource.FileName}/: no index file, and listing is off");
             return new(403);
         }
         if (resource.PathInfo.Length > 0 && resource.Core.AcceptPathInfo != true)

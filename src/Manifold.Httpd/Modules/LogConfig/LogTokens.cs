@@ -122,7 +122,8 @@ internal static class LogTokens
     private static LogToken Time(string? format, LogTime time)
     {
         bool end = format?.StartsWith("end:", StringComparison.Ordinal) == true;
-        if (format is not null && (end || format.StartsWith("begin:", StringComparison.Ordinal))) format = format[(format.IndexOf(':') + 1)..];
+        if (format is not null && (end || format.StartsWith("begin:", StringComparison.Ordinal)))
+            format = format[(format.IndexOf(':') + 1)..];
         DateTime When(Request request)
         {
             var now = request.Site.Options.Clock.GetUtcNow().UtcDateTime;
