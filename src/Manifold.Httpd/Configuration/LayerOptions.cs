@@ -19,7 +19,7 @@ internal static class LayerOptions
         return defaults with
         {
             Mpm = configuration.Mpm,
-            Sizing = settings.Get<MpmSettings>().Sizing,
+            Sizing = configuration.Sizing,
             Listen = listen.Addresses,
             ListenBacklog = listen.Backlog,
             SendBufferSize = listen.SendBufferSize,

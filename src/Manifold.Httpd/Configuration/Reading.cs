@@ -23,10 +23,24 @@ internal sealed class Reading
         Parser = new Parser(this);
     }
 
+    /// <summary>A reading of a per-directory file, long after that of the configuration around it.</summary>
+    public Reading(ServerConfiguration around, ServerScope server, Surroundings surroundings, Func<Directive, string?> refuse)
+    {
+        Inputs = around.Inputs;
+        Surroundings = surroundings;
+        Modules = around.Modules;
+        Defines = around.Defines;
+        ServerRoot = around.ServerRoot;
+        Main = server;
+        Refuse = refuse;
+        Executor = new Executor(this);
+        Parser = new Parser(this);
+    }
+
     public ConfigurationInputs Inputs { get; }
     public Surroundings Surroundings { get; }
     public ModuleSet Modules { get; }
-    public Defines Defines { get; init; } = new();
+    public Defines Defines { get; } = new();
     public Macros Macros { get; } = new();
     public Parser Parser { get; }
     public Executor Executor { get; }
@@ -47,14 +61,14 @@ internal sealed class Reading
     /// <summary>The file being read, with those it includes; null before the main file.</summary>
     public IncludedFile? CurrentFile { get; set; }
 
-    public ServerScope Main { get; init; } = new();
+    public ServerScope Main { get; } = new();
     public List<ServerScope> VirtualHosts { get; } = [];
 
     /// <summary>The logs that directives named so far.</summary>
     public List<LogTarget> Logs { get; } = [];
 
     /// <summary>Set while a per-directory file is read: says why a directive may not stand there; null lets it pass.</summary>
-    public Func<Directive, string?>? Refuse { get; init; }
+    public Func<Directive, string?>? Refuse { get; }
 
     public void CountLine()
     {

@@ -1,5 +1,7 @@
 using Manifold.Hosting;
+using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Populations;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -22,6 +24,9 @@ public sealed class ServerConfiguration
         Warnings = reading.Warnings;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
+        var sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind);
+        reading.Warnings.AddRange(sizing.Warnings);
+        Sizing = sizing.AsSizing();
         Names.Complete(reading);
         foreach (var host in Servers)
         {
@@ -60,6 +65,9 @@ public sealed class ServerConfiguration
 
     /// <summary>The multiprocessing module's name: "event".</summary>
     public string Mpm => Modules.Mpm.Name;
+
+    /// <summary>The numbers of processes and threads, completed and corrected; the warnings have said so.</summary>
+    public Sizing Sizing { get; }
 
     /// <summary>The names that -D and Define set.</summary>
     public Defines Defines { get; }

@@ -28,6 +28,8 @@ public sealed record SiteOptions
     public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
     /// <summary>Bounds of the file cache of each server: number of files and bytes of content. 0 files switch it off.</summary>
     public (int Files, long Bytes) FileCache { get; init; } = (1024, 16L << 20);
+    /// <summary>What the child inherited; null outside a server.</summary>
+    public ChildResources? Resources { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -71,6 +73,12 @@ public sealed class Site
         _handlers = handlers.ToFrozenDictionary(StringComparer.Ordinal);
         foreach (var module in Modules) module.Open(this);
     }
+
+    /// <summary>The site of a configuration, in a child.</summary>
+    /// <param name="configuration">The accepted configuration.</param>
+    /// <param name="resources">What the child inherited.</param>
+    public static Site From(ServerConfiguration configuration, ChildResources resources) =>
+        new(SiteOptions.From(configuration, resources.FindLog, resources.ErrorLog) with { Resources = resources });
 
     /// <summary>What the site was made from.</summary>
     public SiteOptions Options { get; }

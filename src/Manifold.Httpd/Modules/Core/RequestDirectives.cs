@@ -68,7 +68,7 @@ public static class RequestDirectives
     private static void DocumentRoot(DirectiveCall call)
     {
         string path = call.ResolvePath(call.Args[0]);
-        if (call.Reading is { } reading && reading.Surroundings.Kind(path) != PathKind.Directory)
+        if (call.Reading is { Inputs.SkipPathChecks: false } reading && reading.Surroundings.Kind(path) != PathKind.Directory)
             throw call.Fail($"DocumentRoot '{path}' is not a directory, or is not readable");
         call.ServerSettings<CoreRequests>().DocumentRoot = path;
     }

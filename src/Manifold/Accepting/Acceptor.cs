@@ -1,0 +1,110 @@
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.Os;
+using Manifold.Os.Locks;
+using Manifold.Shared;
+
+namespace Manifold.Accepting;
+
+/// <summary>
+/// Waits for connections on the child's listening sockets and takes one at a time. Runs on the accepting thread of an MPM, which blocks
+/// here: in the accept lock, if there is one, and in epoll. With several sockets and several processes the lock lets one process at a time
+/// wait (lock, wait, accept, unlock); with one socket it is skipped and the kernel wakes one waiter.
+/// </summary>
+internal sealed class Acceptor : IDisposable
+{
+    private readonly ChildServer _child;
+    private readonly WorkerThread _me;
+    private readonly Epoll _poller = new(16);
+    private readonly IProcessLock? _lock;
+    private readonly AcceptErrors _errors;
+    private int _next;
+
+    public Acceptor(ChildServer child, WorkerThread me)
+    {
+        _child = child;
+        _me = me;
+        _lock = child.AcceptLock;
+        _errors = new AcceptErrors(child);
+        foreach (var listener in child.Listeners)
+        {
+            if (_lock is null) _poller.AddShared(listener.Number);
+            else _poller.Add(listener.Number);
+        }
+        _poller.Add(me.Wake.Number);
+    }
+
+    /// <summary>The next connection; null when the child accepts no more.</summary>
+    public Connection? Next()
+    {
+        while (!_child.State.IsRetiring)
+        {
+            if (_lock is not null && !Enter()) return null;
+            try
+            {
+                if (Wait() is { } listener && Take(_child, listener, _errors) is { } connection) return connection;
+            }
+            finally
+            {
+                _lock?.Exit();
+            }
+            if (_errors.Pause > 0) _me.Poll(_me.Wake.Number, Ready.In, Environment.TickCount64 + _errors.Pause);
+        }
+        return null;
+    }
+
+    /// <summary>Takes one connection from a socket that was readable; null when there was none after all, or the child accepts no more.</summary>
+    public static Connection? Take(ChildServer child, ListeningSocket listener, AcceptErrors errors)
+    {
+        if (!child.State.EnterAccept()) return null;
+        Span<byte> peer = stackalloc byte[SockAddr.Longest];
+        int fd = listener.Accept(peer);
+        child.State.LeaveAccept(fd >= 0 ? 1 : 0);
+        errors.Judge(fd);
+        return fd >= 0 ? child.NewConnection(fd, SockAddr.Read(peer), listener) : null;
+    }
+
+    public void Dispose() => _poller.Dispose();
+
+    private bool Enter()
+    {
+        for (;;)
+        {
+            var result = _lock!.Enter(1000);
+            if (result.Outcome == LockOutcome.PreviousHolderDied)
+                _child.Log(LogLevel.Notice, "the process that held the accept mutex died; the mutex was recovered");
+            if (result.Held) return true;
+            if (_child.State.IsRetiring) return false;
+            if (result.Outcome != LockOutcome.Failed) continue;
+            _child.Log(LogLevel.Emerg, "AH00273: the accept mutex failed: this child stops", result.Error);
+            _child.Leave(ExitCode.ChildFatal);
+            return false;
+        }
+    }
+
+    /// <summary>Blocks until a socket is readable (chosen in turn among several) or the thread is woken (null).</summary>
+    private ListeningSocket? Wait()
+    {
+        int n = _poller.Wait(-1);
+        var listeners = _child.Listeners;
+        ListeningSocket? chosen = null;
+        int best = int.MaxValue;
+        for (int i = 0; i < n; i++)
+        {
+            int fd = _poller.Fd(i);
+            if (fd == _me.Wake.Number)
+            {
+                _me.Wake.Clear();
+                continue;
+            }
+            int index = 0;
+            while (listeners[index].Number != fd) index++;
+            int distance = (index - _next + listeners.Count) % listeners.Count;
+            if (distance >= best) continue;
+            best = distance;
+            chosen = listeners[index];
+        }
+        if (chosen is not null) _next = (_next + best + 1) % listeners.Count;
+        return chosen;
+    }
+}

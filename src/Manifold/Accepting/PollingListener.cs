@@ -1,0 +1,140 @@
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.HandOffs;
+using Manifold.Os;
+
+namespace Manifold.Accepting;
+
+/// <summary>
+/// The listener that is also the poller (event): one thread waits on the listening sockets, on all parked connections and on its wake-up,
+/// and hands what became ready to the workers. It blocks in epoll only. It accepts no more than the idle threads justify
+/// (<see cref="EventAdmission"/>); while it may not, the listening sockets are out of its poller, and other processes take the connections.
+/// </summary>
+internal sealed class PollingListener : IDisposable
+{
+    private const int BatchSize = 256, AcceptBatch = 16;
+
+    private readonly ChildServer _child;
+    private readonly JobQueue _jobs;
+    private readonly Epoll _poller = new(BatchSize);
+    private readonly EventAdmission _admission;
+    private readonly AcceptErrors _errors;
+    private WorkerThread? _me;
+    private volatile bool _disabled;
+    private bool _closed;
+
+    public PollingListener(ChildServer child, JobQueue jobs)
+    {
+        _child = child;
+        _jobs = jobs;
+        Parking = new ParkingLot(_poller);
+        _errors = new AcceptErrors(child);
+        _admission = new EventAdmission(child.Sizing.ThreadsPerChild, child.Sizing.AsyncRequestWorkerFactor);
+    }
+
+    public ParkingLot Parking { get; }
+
+    /// <summary>A worker has become idle: if that reopens the listening sockets, the listener must know. Any thread.</summary>
+    public void WorkerIsSpare()
+    {
+        if (_disabled) _me?.Wake.Signal();
+    }
+
+    public void Dispose() => _poller.Dispose();
+
+    /// <summary>The listener thread.</summary>
+    public void Run(WorkerThread me)
+    {
+        _me = me;
+        _poller.Add(me.Wake.Number);
+        foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
+        for (;;)
+        {
+            long next = Parking.NextDeadline();
+            if (_errors.Pause > 0) next = Math.Min(next, Environment.TickCount64 + _errors.Pause);
+            int count = _poller.Wait(Poll.Until(next));
+            for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
+            EndOverdueWaits();
+            OpenOrClose();
+            Announce();
+        }
+    }
+
+    private void Handle(int fd, Ready found)
+    {
+        if (fd == _me!.Wake.Number) _me.Wake.Clear();
+        else if (ListenerOf(fd) is { } socket) Accept(socket);
+        else if (Parking.TakeOut(fd) is { } connection) _jobs.Push(new Job(connection, found));
+    }
+
+    private ListeningSocket? ListenerOf(int fd)
+    {
+        foreach (var socket in _child.Listeners)
+            if (socket.Number == fd) return socket;
+        return null;
+    }
+
+    private void Accept(ListeningSocket socket)
+    {
+        for (int i = 0; i < AcceptBatch && !_disabled; i++)
+        {
+            if (!MayAccept())
+            {
+                Disable();
+                return;
+            }
+            if (Acceptor.Take(_child, socket, _errors) is not { } connection) return;
+            _jobs.Push(new Job(connection, Ready.In));
+        }
+    }
+
+    private bool MayAccept() =>
+        _admission.Ask(_jobs.Spare, _child.State.Connections, Parking.Count(WaitKind.Linger), accepting: !_disabled) == Admission.Accept;
+
+    /// <summary>Waits that took too long end on a worker, because ending one runs the HTTP loop.</summary>
+    private void EndOverdueWaits()
+    {
+        long now = Environment.TickCount64;
+        while (Parking.TakeOutExpired(now, _child.State.IsEnding) is { } connection)
+        {
+            connection.TimedOut();
+            _jobs.Push(new Job(connection, Ready.None));
+        }
+    }
+
+    private void OpenOrClose()
+    {
+        if (_child.State.IsRetiring)
+        {
+            if (!_closed && !_disabled) Disable();
+            _closed = true;
+        }
+        else if (_errors.Pause > 0 && !_disabled)
+        {
+            Disable();
+        }
+        else if (_disabled && MayAccept())
+        {
+            _disabled = false;
+            _child.Record.NotAccepting = 0;
+            foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
+        }
+    }
+
+    private void Disable()
+    {
+        _disabled = true;
+        _child.Record.NotAccepting = 1;
+        foreach (var socket in _child.Listeners) _poller.Remove(socket.Number);
+    }
+
+    /// <summary>Tells the scoreboard how many connections wait for what.</summary>
+    private void Announce()
+    {
+        ref var record = ref _child.Record;
+        record.Connections = _child.State.Connections;
+        record.KeepAlive = Parking.Count(WaitKind.KeepAlive);
+        record.Writing = Parking.Count(WaitKind.Write);
+        record.Closing = Parking.Count(WaitKind.Linger);
+    }
+}

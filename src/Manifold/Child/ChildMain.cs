@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Manifold.Connections;
+using Manifold.Hosting;
+using Manifold.Mpms;
+using Manifold.Os;
+using Manifold.Os.Locks;
+using Manifold.Populations;
+using Manifold.Shared;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Child;
+
+/// <summary>
+/// The life of a child process, from its heritage to its exit code, on its main thread: attach what was inherited, make the application,
+/// start Kestrel, drop privileges, run the MPM. What fails before the child is ready is told to the master over the ready pipe.
+/// </summary>
+internal static partial class ChildMain
+{
+    public static int Run(Heritage heritage, IServerProgram program)
+    {
+        _ = SignalAction(SIGINT, SIG_IGN); // Ctrl-C reaches the whole group; the master decides
+        using var readyPipe = FileDescriptor.Inherited(heritage.ReadyPipe);
+        try
+        {
+            return Prepare(heritage, program).Run(readyPipe);
+        }
+        catch (Exception e)
+        {
+            string why = e is OsException or RefusedException or InvalidDataException ? e.Message : e.ToString();
+            _ = PipePair.Write(readyPipe, Encoding.UTF8.GetBytes("failed: " + why.ReplaceLineEndings(" ") + "\n"));
+            return (int)ExitCode.ChildFatal;
+        }
+    }
+
+    private static ChildServer Prepare(Heritage heritage, IServerProgram program)
+    {
+        var board = Scoreboard.Attach(heritage.Scoreboard);
+        var logs = heritage.Logs.ToDictionary(log => log.Target, log => new LogFile(Own(log.Descriptor)));
+        var errorLog = new ErrorLog();
+        using var memory = Own(heritage.Snapshot);
+        byte[] snapshot = MemFile.ReadSnapshot(memory);
+        var child = program.CreateChild(snapshot, new ChildResources(
+            heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target)));
+        var options = child.Options;
+        var mpm = Mpm.All[heritage.Mpm];
+        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind);
+        var listeners = heritage.Listeners.Select(l => ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
+        var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
+        var state = new ChildState(sizing.MaxConnectionsPerChild);
+        var services = new ConnectionServices(
+            child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout);
+        DropPrivileges(options);
+        return new ChildServer(heritage, options, mpm, sizing, board, listeners, acceptLock, services, errorLog);
+    }
+
+    private static void DropPrivileges(ManifoldOptions options)
+    {
+        if (options.User is null || !Privileges.IsRoot) return;
+        var (uid, gid, name) = Identity.Of(options);
+        Privileges.Drop(uid, gid, name, options.ChrootDir);
+    }
+
+    private static IProcessLock Attach(InheritedLock held) =>
+        ProcessLockFactory.Attach(held.Mechanism, held.IsDescriptor ? Own(held.Number) : null, held.IsDescriptor ? -1 : held.Number);
+
+    private static SafeFileHandle Own(int descriptor) => FileDescriptor.Inherited(descriptor).ToFileHandle();
+
+    private const int SIGINT = 2;
+    private const nint SIG_IGN = 1;
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SignalAction(int signal, nint handler);
+}

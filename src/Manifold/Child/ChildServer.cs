@@ -1,0 +1,126 @@
+using System.Net;
+using Manifold.Connections;
+using Manifold.Hosting;
+using Manifold.Mpms;
+using Manifold.Os;
+using Manifold.Os.Locks;
+using Manifold.Populations;
+using Manifold.Shared;
+
+namespace Manifold.Child;
+
+/// <summary>
+/// A child at work: what its MPM's threads share. The main thread starts the MPM, says that the child is ready, and then waits for the
+/// reason to leave (<see cref="PodWatch"/>); the MPM's threads do everything else.
+/// </summary>
+internal sealed class ChildServer
+{
+    private readonly Heritage _heritage;
+    private readonly ManifoldOptions _options;
+    private readonly Mpm _mpm;
+    private readonly ConnectionServices _services;
+    private readonly ErrorLog _log;
+    private readonly Scoreboard _board;
+    private long _connectionNumber;
+    private int _exitCode;
+
+    public ChildServer(
+        Heritage heritage, ManifoldOptions options, Mpm mpm, EffectiveSizing sizing, Scoreboard board, IReadOnlyList<ListeningSocket> listeners,
+        IProcessLock? acceptLock, ConnectionServices services, ErrorLog log)
+    {
+        _heritage = heritage;
+        _options = options;
+        _mpm = mpm;
+        _services = services;
+        _log = log;
+        _board = board;
+        Sizing = sizing;
+        Listeners = listeners;
+        AcceptLock = acceptLock;
+    }
+
+    public EffectiveSizing Sizing { get; }
+
+    public ChildState State => _services.State;
+
+    public IReadOnlyList<ListeningSocket> Listeners { get; }
+
+    /// <summary>The lock around waiting on several sockets; null when it is not needed.</summary>
+    public IProcessLock? AcceptLock { get; }
+
+    /// <summary>This child's process record.</summary>
+    public ref ProcessRecord Record => ref _board.Process(_heritage.Slot);
+
+    /// <summary>Starts a thread that serves connections and has scoreboard record <paramref name="row"/>.</summary>
+    public void StartWorker(string name, int row, Action<WorkerThread> body)
+    {
+        var worker = new WorkerThread(name, _board.Row(_heritage.Slot, row));
+        Start(worker, me =>
+        {
+            me.Row.Claim(_heritage.Generation);
+            body(me);
+            me.Row.Status = WorkerStatus.Dead;
+        });
+    }
+
+    /// <summary>Starts a thread without a scoreboard record: a listener.</summary>
+    public void StartListener(string name, Action<WorkerThread> body) => Start(new WorkerThread(name, WorkerRow.OffTheBoard()), body);
+
+    /// <summary>A connection object for an accepted socket.</summary>
+    public Connection NewConnection(int descriptor, IPEndPoint remote, ListeningSocket listener) =>
+        new(descriptor, remote, listener, _services, Interlocked.Increment(ref _connectionNumber));
+
+    /// <summary>
+    /// Drives a connection on the calling thread; a new one is started first. What goes wrong in it costs this connection only.
+    /// </summary>
+    public void Serve(DriveLoop drive, Connection connection, WorkerThread me, Ready ready)
+    {
+        try
+        {
+            if (connection.IsNew)
+            {
+                connection.OwnedBy(me);
+                me.Row.SetClient(connection.RemoteAddress);
+                me.Row.Status = WorkerStatus.BusyRead;
+                connection.StartHttp();
+            }
+            drive.Drive(connection, me, ready);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log(LogLevel.Crit, $"connection {connection.Id} failed: {e}");
+            connection.Close();
+        }
+    }
+
+    /// <summary>Writes to the error log as this child's MPM.</summary>
+    public void Log(LogLevel level, string message, int errno = 0) => _log.Write(_mpm.LogName, level, message, errno);
+
+    /// <summary>The child has to leave, with this code: it retires, and its process ends with it when the last connection has.</summary>
+    public void Leave(ExitCode code)
+    {
+        Interlocked.CompareExchange(ref _exitCode, (int)code, 0);
+        State.Retire();
+    }
+
+    /// <summary>The main thread: runs the MPM until the child may leave, and returns the exit code.</summary>
+    public int Run(FileDescriptor readyPipe)
+    {
+        using var pod = new PodWatch(_heritage, State, Sizing, _board);
+        _mpm.Start(this);
+        _ = PipePair.Write(readyPipe, "ready\n"u8);
+        pod.WaitForReason();
+        Record.Quiescing = 1;
+        State.Retire();
+        pod.WaitUntilDrained();
+        return _exitCode;
+    }
+
+    private void Start(WorkerThread worker, Action<WorkerThread> body)
+    {
+        var thread = new Thread(() => body(worker), _options.ThreadStackSize) { Name = worker.Name, IsBackground = true };
+        State.Retiring += worker.Wake.Signal;
+        State.Ending += worker.Wake.Signal;
+        thread.Start();
+    }
+}

@@ -1,0 +1,93 @@
+namespace Manifold.Child;
+
+/// <summary>
+/// What every thread of a child asks: may it still accept, is the child about to leave, how many connections does it hold. The order is
+/// always Serving, Retiring (finish what came, take nothing new), Ending (finish only requests in progress).
+/// </summary>
+internal sealed class ChildState(int maxConnections) : IDisposable
+{
+    private readonly ManualResetEventSlim _idle = new(initialState: false);
+    private int _connections;
+    private int _budget = maxConnections > 0 ? maxConnections : int.MaxValue;
+    private int _accepting;          // threads between Enter and Leave; -1 added when closed
+    private volatile bool _retiring;
+    private volatile bool _ending;
+
+    private const int GateClosed = 1 << 30;
+
+    /// <summary>True from the moment on when responses say Connection: close.</summary>
+    public bool IsRetiring => _retiring;
+
+    /// <summary>True when idle connections are closed at once (the master is gone, or time is up).</summary>
+    public bool IsEnding => _ending;
+
+    /// <summary>Open connections.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Raised on the thread that first retires the child: wakes who waits for connections.</summary>
+    public event Action? Retiring;
+
+    /// <summary>Tells idle connections apart from busy ones; raised when the child starts ending.</summary>
+    public event Action? Ending;
+
+    /// <summary>
+    /// Brackets an accept. Between a true answer and <see cref="LeaveAccept"/> the child does not end, so a connection that is taken in that
+    /// time is served. False = accept nothing more.
+    /// </summary>
+    public bool EnterAccept()
+    {
+        if (_retiring) return false;
+        if ((Interlocked.Increment(ref _accepting) & GateClosed) == 0) return true;
+        Interlocked.Decrement(ref _accepting);
+        return false;
+    }
+
+    /// <summary>Ends what <see cref="EnterAccept"/> began; <paramref name="accepted"/> connections were taken.</summary>
+    public void LeaveAccept(int accepted)
+    {
+        if (accepted > 0)
+        {
+            Interlocked.Add(ref _connections, accepted);
+            if (Interlocked.Add(ref _budget, -accepted) <= 0) Retire();
+        }
+        Interlocked.Decrement(ref _accepting);
+    }
+
+    /// <summary>One connection less.</summary>
+    public void ConnectionClosed()
+    {
+        if (Interlocked.Decrement(ref _connections) == 0 && _retiring) _idle.Set();
+    }
+
+    /// <summary>From now on nothing is accepted; what was accepted is served to its end. Any thread, any number of times.</summary>
+    public void Retire()
+    {
+        lock (_idle)
+        {
+            if (_retiring) return;
+            _retiring = true;
+        }
+        Interlocked.Or(ref _accepting, GateClosed);
+        Retiring?.Invoke();
+    }
+
+    /// <summary>Retires, and closes connections as soon as no request is in progress on them.</summary>
+    public void End()
+    {
+        Retire();
+        _ending = true;
+        Ending?.Invoke();
+    }
+
+    /// <summary>Waits until nothing is being accepted and no connection is open; false when <paramref name="milliseconds"/> passed before.</summary>
+    public bool WaitUntilDrained(int milliseconds)
+    {
+        while ((Volatile.Read(ref _accepting) & ~GateClosed) != 0) Thread.Yield();
+        if (Connections == 0) return true;
+        _idle.Wait(milliseconds);
+        _idle.Reset();
+        return Connections == 0;
+    }
+
+    public void Dispose() => _idle.Dispose();
+}

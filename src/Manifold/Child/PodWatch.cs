@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using Manifold.Os;
+using Manifold.Populations;
+using Manifold.Shared;
+
+namespace Manifold.Child;
+
+/// <summary>
+/// What the main thread of a child waits for: the pipe of death, or the child's own decision to leave. A byte in the pipe retires one child,
+/// whichever reads it; idle children get a head start over busy ones, so it costs as little as it can. The end of the pipe retires all of a
+/// generation: its master has closed it (graceful), or is gone (then requests in progress are finished and everything else is closed).
+/// </summary>
+internal sealed partial class PodWatch : IDisposable
+{
+    private const int HeadStartMs = 100, LookAtMasterMs = 250;
+
+    private readonly Heritage _heritage;
+    private readonly ChildState _state;
+    private readonly EffectiveSizing _sizing;
+    private readonly Scoreboard _board;
+    private readonly FileDescriptor _pod;
+    private readonly EventFd _wake = new();
+
+    public PodWatch(Heritage heritage, ChildState state, EffectiveSizing sizing, Scoreboard board)
+    {
+        _heritage = heritage;
+        _state = state;
+        _sizing = sizing;
+        _board = board;
+        _pod = FileDescriptor.Inherited(heritage.Pod);
+        state.Retiring += _wake.Signal;
+    }
+
+    /// <summary>Blocks until there is a reason to leave.</summary>
+    public void WaitForReason()
+    {
+        Span<Poll.Entry> entries = [new Poll.Entry(_pod.Number, Ready.In), new Poll.Entry(_wake.Number, Ready.In)];
+        Span<byte> one = stackalloc byte[1];
+        while (!_state.IsRetiring)
+        {
+            if (Poll.Wait(entries, -1) == 0 || entries[0].Found == Ready.None) continue;
+            if ((entries[0].Found & Ready.In) != 0)
+            {
+                Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first
+                if (PipePair.Read(_pod, one) == 1) return;
+            }
+            else
+            {
+                if (MasterIsGone()) _state.End();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Blocks until no connection is left. Once the master is gone, connections without a request are closed at once.</summary>
+    public void WaitUntilDrained()
+    {
+        while (!_state.WaitUntilDrained(LookAtMasterMs))
+            if (!_state.IsEnding && MasterIsGone()) _state.End();
+    }
+
+    public void Dispose()
+    {
+        _pod.Dispose();
+        _wake.Dispose();
+    }
+
+    private int Busy()
+    {
+        int busy = 0;
+        for (int thread = 0; thread < _sizing.ThreadsPerChild; thread++)
+            if (_board.Status(_heritage.Slot, thread) > WorkerStatus.Ready) busy++;
+        return busy;
+    }
+
+    private bool MasterIsGone() => GetParent() != _heritage.MasterPid;
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int GetParent();
+}

@@ -1,0 +1,35 @@
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Child;
+
+/// <summary>
+/// One thread of an MPM: its name, its scoreboard record, and the wake-up by which others reach it while it waits. It waits in two places
+/// only: <see cref="Poll"/> on a socket, <see cref="SleepUntilWoken"/> for the application.
+/// </summary>
+internal sealed class WorkerThread(string name, WorkerRow row)
+{
+    public string Name => name;
+
+    public WorkerRow Row => row;
+
+    public EventFd Wake { get; } = new();
+
+    /// <summary>
+    /// Waits until <paramref name="descriptor"/> is ready, someone calls <see cref="Wake"/>, or <paramref name="deadline"/> (TickCount64) has
+    /// passed. None = not ready.
+    /// </summary>
+    public Ready Poll(int descriptor, Ready wanted, long deadline)
+    {
+        Span<Poll.Entry> entries = [new Poll.Entry(descriptor, wanted), new Poll.Entry(Wake.Number, Ready.In)];
+        if (Os.Poll.Wait(entries, Os.Poll.Until(deadline)) > 0 && entries[1].Found != Ready.None) Wake.Clear();
+        return entries[0].Found;
+    }
+
+    /// <summary>Waits for <see cref="Wake"/> alone, for ever: the application decides how long it takes.</summary>
+    public void SleepUntilWoken()
+    {
+        Span<Poll.Entry> entries = [new Poll.Entry(Wake.Number, Ready.In)];
+        if (Os.Poll.Wait(entries, -1) > 0) Wake.Clear();
+    }
+}

@@ -1,0 +1,376 @@
+using System.IO.Pipelines;
+using System.Net;
+using Manifold.Child;
+using Manifold.Os;
+using Manifold.Shared;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Manifold.Connections;
+
+/// <summary>
+/// One client connection: what Kestrel sees of it, and what its owner must know to drive it. At any moment exactly one party owns it: the
+/// thread that drives it, or the parking lot. Only <see cref="Want"/> and <see cref="Abort(ConnectionAbortedException)"/> may come from elsewhere.
+/// </summary>
+internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDuplexPipe
+{
+    private readonly ConnectionServices _services;
+    private readonly Lock _closing = new();
+    private readonly FeatureCollection _features = new(8);
+    private IPEndPoint? _local;
+    private string? _remoteAddress;
+    private int _wants;
+    private WorkerThread? _owner;
+    private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
+    private bool _inRequest;
+    private bool _clientCloses;
+    private bool _muted;          // whatever is still written goes nowhere
+
+    public Connection(int descriptor, IPEndPoint remote, ListeningSocket listener, ConnectionServices services, long id)
+    {
+        Descriptor = descriptor;
+        Remote = remote;
+        _services = services;
+        _local = listener.IsExact ? listener.Local : null;
+        Id = id;
+        Input = new ConnectionInput(this);
+        Output = new ConnectionOutput(this);
+        KeepAliveTimeout = services.KeepAliveTimeout;
+        Timeout = services.Timeout;
+        Born = Environment.TickCount64;
+        _features.Set<IMpmConnectionFeature>(this);
+        services.Http.CopyEngineFeatures(_features);
+    }
+
+    /// <summary>The socket. Closed by <see cref="Close"/> only.</summary>
+    public int Descriptor { get; }
+
+    public ConnectionInput Input { get; }
+
+    public ConnectionOutput Output { get; }
+
+    /// <summary>When it was accepted (TickCount64).</summary>
+    public long Born { get; }
+
+    /// <summary>When the present wait ends (TickCount64).</summary>
+    public long Deadline { get; private set; }
+
+    /// <summary>The present wait.</summary>
+    public WaitKind Wait { get; private set; }
+
+    /// <summary>True from the half-close on.</summary>
+    public bool IsLingering { get; private set; }
+
+    /// <summary>For the parking lot: its neighbours in the queue of equal time-outs, and whether epoll knows it.</summary>
+    public ParkingSpace Space;
+
+    // ---- IMpmConnectionFeature -------------------------------------------------------------------------------------------------------
+
+    public long Id { get; }
+
+    public IPEndPoint Local => _local ??= ConnectionSocket.LocalAddress(Descriptor);
+
+    public IPEndPoint Remote { get; }
+
+    public string RemoteAddress => _remoteAddress ??= Remote.Address.ToString();
+
+    public int RequestNumber { get; private set; }
+
+    public long RequestBytesSent { get; private set; }
+
+    public long RequestBytesReceived { get; private set; }
+
+    public long RequestStarted { get; private set; }
+
+    public bool IsDraining => _services.State.IsRetiring;
+
+    public bool IsAborted { get; private set; }
+
+    public TimeSpan KeepAliveTimeout { get; set; }
+
+    public TimeSpan Timeout { get; set; }
+
+    public void SetVirtualHost(ReadOnlySpan<byte> name) => Row.SetVirtualHost(name);
+
+    // ---- ConnectionContext -----------------------------------------------------------------------------------------------------------
+
+    public override string ConnectionId
+    {
+        get => field ??= Id.ToString("x");
+        set;
+    }
+
+    public override IFeatureCollection Features => _features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => field ??= new ConnectionItems();
+        set;
+    }
+
+    public override IDuplexPipe Transport
+    {
+        get => this;
+        set => throw new NotSupportedException("The transport of a connection is fixed.");
+    }
+
+    public override EndPoint? LocalEndPoint { get => Local; set => _local = (IPEndPoint?)value; }
+
+    public override EndPoint? RemoteEndPoint { get => Remote; set => throw new NotSupportedException(); }
+
+    PipeReader IDuplexPipe.Input => Input;
+
+    PipeWriter IDuplexPipe.Output => Output;
+
+    /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket.</summary>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        IsAborted = true;
+        lock (_closing)
+        {
+            if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, both: true);
+        }
+    }
+
+    // ---- The owner's side ------------------------------------------------------------------------------------------------------------
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>The scoreboard record of the owning thread.</summary>
+    public WorkerRow Row => _owner!.Row;
+
+    /// <summary>The thread that now owns the connection.</summary>
+    public void OwnedBy(WorkerThread thread) => _owner = thread;
+
+    /// <summary>True until <see cref="StartHttp"/>.</summary>
+    public bool IsNew { get; private set; } = true;
+
+    /// <summary>Starts the HTTP loop, inline, until it awaits the first bytes.</summary>
+    public void StartHttp()
+    {
+        IsNew = false;
+        Task http = _services.Http.Run(this);
+        if (http.IsCompleted) Want(Wants.Close);
+        else http.GetAwaiter().UnsafeOnCompleted(() => Want(Wants.Close));
+    }
+
+    /// <summary>States a wish; from any thread. Wakes the owner when it sleeps.</summary>
+    public void Want(Wants wish)
+    {
+        var before = (Wants)Interlocked.Or(ref _wants, (int)wish);
+        if ((before & Wants.OwnerSleeps) != 0) _owner!.Wake.Signal();
+    }
+
+    /// <summary>The present wishes. While there is none - the application waits for something else - the owner sleeps here.</summary>
+    public Wants AwaitWants()
+    {
+        var wants = (Wants)Volatile.Read(ref _wants);
+        while ((wants & ~Wants.OwnerSleeps) == 0)
+        {
+            wants = (Wants)Interlocked.Or(ref _wants, (int)Wants.OwnerSleeps);
+            if (wants == Wants.None) _owner!.SleepUntilWoken();
+            wants = (Wants)Interlocked.And(ref _wants, (int)~Wants.OwnerSleeps);
+        }
+        return wants & ~Wants.OwnerSleeps;
+    }
+
+    /// <summary>The wishes as they stand, without waiting.</summary>
+    public Wants CurrentWants => (Wants)Volatile.Read(ref _wants) & ~Wants.OwnerSleeps;
+
+    /// <summary>The owner carries a wish out.</summary>
+    public void Took(Wants wish) => Interlocked.And(ref _wants, ~(int)wish);
+
+    /// <summary>For what the connection waits now, and until when. The time of one wait does not start anew when the wait is interrupted.</summary>
+    public WaitKind BeginWait(Wants wants)
+    {
+        long now = Environment.TickCount64;
+        var kind = IsLingering ? WaitKind.Linger
+            : (wants & Wants.Write) != 0 ? WaitKind.Write
+            : _inRequest ? WaitKind.Body
+            : !Input.IsEmpty ? WaitKind.Head
+            : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
+        Deadline = kind switch
+        {
+            WaitKind.FirstByte => Born + Milliseconds(_services.HeadTimeout.Initial > TimeSpan.Zero ? _services.HeadTimeout.Initial : Timeout),
+            WaitKind.Head => Math.Min(now + Milliseconds(Timeout), Allowance(_services.HeadTimeout)),
+            WaitKind.Body => Math.Min(now + Milliseconds(Timeout), Allowance(_services.BodyTimeout)),
+            WaitKind.KeepAlive => now + Milliseconds(KeepAliveTimeout),
+            WaitKind.Write => now + Milliseconds(Timeout),
+            _ => Math.Min(now + LingerIdleMs, _lingerEnd),
+        };
+        Wait = kind;
+        if (kind is WaitKind.KeepAlive or WaitKind.FirstByte)
+        {
+            Input.ReleaseBuffer();
+            Output.ReleaseBuffer();
+        }
+        Row.Status = kind switch
+        {
+            WaitKind.FirstByte or WaitKind.Head => WorkerStatus.BusyRead,
+            WaitKind.KeepAlive => WorkerStatus.BusyKeepAlive,
+            WaitKind.Linger => WorkerStatus.Closing,
+            _ => WorkerStatus.BusyWrite,
+        };
+        return kind;
+    }
+
+    /// <summary>Bytes have arrived: the clock of the head or body goes by them.</summary>
+    public void CountReceived(int bytes)
+    {
+        if (bytes <= 0) return;
+        if (!_inRequest && RequestBytesReceived == 0)
+        {
+            RequestStarted = System.Diagnostics.Stopwatch.GetTimestamp();
+            _phaseStart = Environment.TickCount64;
+            Row.Status = WorkerStatus.BusyRead;
+        }
+        RequestBytesReceived += bytes;
+    }
+
+    public void CountSent(int bytes) => RequestBytesSent += bytes;
+
+    /// <summary>The client has gone; nothing more can be sent.</summary>
+    public void PeerFailed()
+    {
+        IsAborted = true;
+        Input.End();
+    }
+
+    /// <summary>The present wait has taken too long. Afterwards the connection moves on to its end, as fast as its kind of wait allows.</summary>
+    public void TimedOut()
+    {
+        switch (Wait)
+        {
+            case WaitKind.Write:
+                PeerFailed();
+                break;
+            case WaitKind.Head:
+                Refuse(408);
+                Input.End();
+                break;
+            case WaitKind.Linger:
+                Close();
+                break;
+            default:
+                _clientCloses = true; // nobody talks: no need to linger
+                Input.End();
+                break;
+        }
+    }
+
+    // ---- Requests --------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>Kestrel has read a request's head; the application is about to run.</summary>
+    public void RequestBegins(IHttpRequestFeature request)
+    {
+        _inRequest = true;
+        _clientCloses = request.Headers.Connection.Count == 0
+            ? request.Protocol == "HTTP/1.0"
+            : !request.Headers.Connection.ToString().Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
+        _phaseStart = Environment.TickCount64;
+        Input.ForgetHead();
+        Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, RequestNumber);
+    }
+
+    /// <summary>The response's last byte was handed to the kernel.</summary>
+    public void ResponseSent() => Row.Status = WorkerStatus.BusyLog;
+
+    /// <summary>The request is over and logged.</summary>
+    public void RequestEnds()
+    {
+        Row.RequestEnds(RequestStarted, RequestBytesSent);
+        _inRequest = false;
+        RequestNumber++;
+        RequestBytesSent = 0;
+        RequestBytesReceived = 0;
+        Input.ForgetHead();
+        if (!Input.IsEmpty) CountReceived(Input.Head.Length); // pipelined
+    }
+
+    /// <summary>
+    /// Called with the first bytes of an output: when Kestrel answers input that never became a request, returns what is to be sent instead.
+    /// </summary>
+    public ReadOnlyMemory<byte>? TakeRefusal(ReadOnlySpan<byte> output)
+    {
+        if (_muted) return ReadOnlyMemory<byte>.Empty;
+        if (_inRequest || _refusal != 0 || output.Length < 12 || !output.StartsWith("HTTP/1."u8)) return null;
+        _refusal = (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0';
+        if (_services.RefusalPages is not { } pages) return null;
+        return pages.Answer(this, _refusal, Input.Head);
+    }
+
+    /// <summary>Sends the application's page for input that is refused by the transport itself; the rest of the output is dropped.</summary>
+    private void Refuse(int status)
+    {
+        var page = _services.RefusalPages?.Answer(this, status, Input.Head) ?? default;
+        if (page.Length > 0)
+        {
+            int sent = ConnectionSocket.Send(Descriptor, page.Span);
+            if (sent > 0) CountSent(sent);
+        }
+        _muted = true;
+    }
+
+    // ---- The end ---------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// After the HTTP loop. Returns false when the connection is closed; true when it lingers: our side is closed, the client's is not, and
+    /// closing now could destroy the last response on its way.
+    /// </summary>
+    public bool BeginClose()
+    {
+        bool clientIsDone = IsAborted || Input.HasEnded || (_clientCloses && Input.IsEmpty);
+        if (clientIsDone)
+        {
+            Close();
+            return false;
+        }
+        ConnectionSocket.Shutdown(Descriptor, both: false);
+        IsLingering = true;
+        _lingerEnd = Environment.TickCount64 + LingerMs;
+        return true;
+    }
+
+    /// <summary>While lingering: throws away what the client still sends. False when the client is done and the connection closed.</summary>
+    public bool Discard(Span<byte> scratch)
+    {
+        for (;;)
+        {
+            int n = ConnectionSocket.Receive(Descriptor, scratch);
+            if (n > 0) continue;
+            if (n == -Errno.EAGAIN) return true;
+            Close();
+            return false;
+        }
+    }
+
+    /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>
+    public void Close()
+    {
+        lock (_closing)
+        {
+            if (IsClosed) return;
+            IsClosed = true;
+            ConnectionSocket.Close(Descriptor);
+        }
+        Input.Reset();
+        Output.Reset();
+        _services.State.ConnectionClosed();
+    }
+
+    private const int LingerMs = 30_000, LingerIdleMs = 2_000;
+
+    private long _lingerEnd;
+    private long _phaseStart;
+
+    private static long Milliseconds(TimeSpan time) => time <= TimeSpan.Zero ? int.MaxValue : (long)time.TotalMilliseconds;
+
+    private long Allowance(Hosting.ReadTimeout timeout)
+    {
+        if (timeout.Initial <= TimeSpan.Zero) return long.MaxValue;
+        long allowed = Milliseconds(timeout.Initial);
+        if (timeout.MinRate > 0) allowed += RequestBytesReceived * 1000 / timeout.MinRate;
+        if (timeout.Maximum > TimeSpan.Zero) allowed = Math.Min(allowed, Milliseconds(timeout.Maximum));
+        return _phaseStart + allowed;
+    }
+}

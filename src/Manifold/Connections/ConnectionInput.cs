@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace Manifold.Connections;
+
+/// <summary>
+/// The receiving half of a connection as Kestrel sees it. Never waits and never receives by itself: a read that finds nothing registers the
+/// wish with the connection, and the owning thread completes it, inline, when it has received something. Whoever completes the read runs
+/// the HTTP loop and the application. One contiguous pooled buffer, held only while there is something in it.
+/// </summary>
+internal sealed class ConnectionInput(Connection connection) : PipeReader, IValueTaskSource<ReadResult>
+{
+    private const int FirstBuffer = 4096;
+    private const int LargestBuffer = 4 * 1024 * 1024;
+
+    private ManualResetValueTaskSourceCore<ReadResult> _read;
+    private byte[]? _buffer;
+    private int _headStart;   // where the present request's head began; kept until the request begins, for the log of a refused one
+    private int _start;       // first byte not consumed
+    private int _examined;    // first byte that the reader has not seen
+    private int _end;         // end of what was received
+    private bool _ended;      // no more will come: end of file, error or abort
+    private bool _cancelled;
+
+    /// <summary>True when nothing that was received is waiting to be consumed.</summary>
+    public bool IsEmpty => _start == _end;
+
+    /// <summary>True when the peer has ended its side or the connection failed.</summary>
+    public bool HasEnded => _ended;
+
+    /// <summary>What was received since the present request's head began, as far as it is still held.</summary>
+    public ReadOnlySpan<byte> Head => _buffer is null ? default : _buffer.AsSpan(_headStart, _end - _headStart);
+
+    /// <summary>Makes it ready for a new connection.</summary>
+    public void Reset()
+    {
+        ReleaseBuffer();
+        _ended = _cancelled = false;
+        _read.Reset();
+    }
+
+    /// <summary>A request has been read, or the connection is between two: what was consumed need not be kept.</summary>
+    public void ForgetHead() => _headStart = _start;
+
+    /// <summary>Receives once, without waiting. Owner only. False when nothing is there.</summary>
+    public bool TryReceive(out int received)
+    {
+        Span<byte> room = Room();
+        received = Os.ConnectionSocket.Receive(connection.Descriptor, room);
+        if (received > 0)
+        {
+            _end += received;
+            return true;
+        }
+        if (received == -Os.Errno.EAGAIN || received == -Os.Errno.EINTR)
+        {
+            if (_start == _end) ReleaseBuffer();
+            return false;
+        }
+        End(); // end of file; a reset or another failure is no more than that to the HTTP loop
+        if (received < 0) connection.PeerFailed();
+        return true;
+    }
+
+    /// <summary>No more bytes will come.</summary>
+    public void End() => _ended = true;
+
+    /// <summary>Completes the pending read with what is there. Owner only; runs the HTTP loop and the application before it returns.</summary>
+    public void CompleteRead() => _read.SetResult(Result());
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (_examined < _end || _ended || _cancelled)
+        {
+            result = Result();
+            return true;
+        }
+        result = default;
+        return false;
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (TryRead(out var result)) return new ValueTask<ReadResult>(result);
+        _read.Reset();
+        return new ValueTask<ReadResult>(this, _read.Version);
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_buffer is null) return;
+        _start = consumed.GetInteger();
+        _examined = Math.Max(examined.GetInteger(), _start);
+    }
+
+    public override void CancelPendingRead()
+    {
+        _cancelled = true;
+        connection.Want(Wants.CancelRead);
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        // The HTTP loop has ended; the connection closes when its task completes.
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _read.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _read.GetStatus(token);
+
+    /// <summary>Registering the continuation is what arms the read: from now on the owner may complete it.</summary>
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _read.OnCompleted(continuation, state, token, flags);
+        connection.Want(Wants.Read);
+    }
+
+    private ReadResult Result()
+    {
+        bool cancelled = _cancelled;
+        _cancelled = false;
+        var bytes = _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);
+        return new ReadResult(bytes, cancelled, _ended);
+    }
+
+    /// <summary>Room behind the received bytes: what was consumed is overwritten, and a full buffer is exchanged for a larger one.</summary>
+    private Span<byte> Room()
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+            _headStart = _start = _examined = _end = 0;
+        }
+        else if (_start == _end && _headStart == _start)
+        {
+            _headStart = _start = _examined = _end = 0;
+        }
+        else if (_buffer.Length - _end < 512)
+        {
+            int keep = Math.Min(_headStart, _start);
+            int held = _end - keep;
+            byte[] target = held > _buffer.Length / 2 ? ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 2, LargestBuffer)) : _buffer;
+            if (held >= target.Length) throw new InvalidOperationException("The reader examines without consuming.");
+            Buffer.BlockCopy(_buffer, keep, target, 0, held);
+            if (!ReferenceEquals(target, _buffer)) ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = target;
+            _headStart -= keep;
+            _start -= keep;
+            _examined -= keep;
+            _end -= keep;
+        }
+        return _buffer.AsSpan(_end);
+    }
+
+    /// <summary>Gives the buffer back; only when everything in it has been consumed.</summary>
+    public void ReleaseBuffer()
+    {
+        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _headStart = _start = _examined = _end = 0;
+    }
+}

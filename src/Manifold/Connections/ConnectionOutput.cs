@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace Manifold.Connections;
+
+/// <summary>
+/// The sending half of a connection as Kestrel sees it. A flush hands the bytes to the kernel at once; when the socket is full it stays
+/// pending and the owning thread sends the rest when there is room. A flush never waits: Kestrel calls it under a lock that Abort takes.
+/// </summary>
+internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IValueTaskSource<FlushResult>
+{
+    private const int FirstBuffer = 4096;
+
+    private ManualResetValueTaskSourceCore<FlushResult> _flush;
+    private byte[]? _buffer;
+    private int _sent;   // up to here the kernel has it
+    private int _end;    // up to here it was written
+    private bool _cancelled;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _end - _sent;
+
+    /// <summary>Makes it ready for a new connection.</summary>
+    public void Reset()
+    {
+        ReleaseBuffer();
+        _cancelled = false;
+        _flush.Reset();
+    }
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        MakeRoom(sizeHint);
+        return _buffer.AsMemory(_end);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        MakeRoom(sizeHint);
+        return _buffer.AsSpan(_end);
+    }
+
+    public override void Advance(int bytes) => _end += bytes;
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (TrySend()) return new ValueTask<FlushResult>(Result());
+        _flush.Reset();
+        return new ValueTask<FlushResult>(this, _flush.Version);
+    }
+
+    /// <summary>Sends until all is gone (true) or the socket is full (false). A failed connection counts as gone.</summary>
+    public bool TrySend()
+    {
+        if (_sent == _end) return true;
+        if (connection.TakeRefusal(_buffer.AsSpan(_sent, _end - _sent)) is { } answer)
+        {
+            // Kestrel refused the input: what goes out is the application's own page.
+            _sent = _end = 0;
+            var room = GetSpan(answer.Length);
+            answer.Span.CopyTo(room);
+            _end = answer.Length;
+        }
+        while (_sent < _end && !connection.IsAborted)
+        {
+            int n = Os.ConnectionSocket.Send(connection.Descriptor, _buffer.AsSpan(_sent, _end - _sent));
+            if (n >= 0)
+            {
+                _sent += n;
+                connection.CountSent(n);
+            }
+            else if (n == -Os.Errno.EAGAIN)
+            {
+                return false;
+            }
+            else if (n != -Os.Errno.EINTR)
+            {
+                connection.PeerFailed();
+            }
+        }
+        _sent = _end = 0;
+        return true;
+    }
+
+    /// <summary>Completes the pending flush. Owner only; runs what awaits it before it returns.</summary>
+    public void CompleteFlush() => _flush.SetResult(Result());
+
+    /// <summary>Gives the buffer back; called when the connection has nothing to say for a while.</summary>
+    public void ReleaseBuffer()
+    {
+        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _sent = _end = 0;
+    }
+
+    public override void CancelPendingFlush() => _cancelled = true;
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (exception is null) _ = TrySend();
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _flush.OnCompleted(continuation, state, token, flags);
+        connection.Want(Wants.Write);
+    }
+
+    private FlushResult Result()
+    {
+        bool cancelled = _cancelled;
+        _cancelled = false;
+        return new FlushResult(cancelled, connection.IsAborted);
+    }
+
+    private void MakeRoom(int sizeHint)
+    {
+        int needed = Math.Max(sizeHint, 256);
+        _buffer ??= ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, needed));
+        if (_buffer.Length - _end >= needed) return;
+        if (_sent > 0)
+        {
+            Buffer.BlockCopy(_buffer, _sent, _buffer, 0, _end - _sent);
+            _end -= _sent;
+            _sent = 0;
+            if (_buffer.Length - _end >= needed) return;
+        }
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _end + needed));
+        Buffer.BlockCopy(_buffer, 0, larger, 0, _end);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

@@ -1,0 +1,16 @@
+using Manifold.Child;
+using Manifold.Hosting;
+
+namespace Manifold.Connections;
+
+/// <summary>What all connections of a child share. Immutable.</summary>
+/// <param name="Http">The HTTP engine.</param>
+/// <param name="State">Whether the child is leaving, and how many connections it has.</param>
+/// <param name="RefusalPages">Makes the pages for input that never became a request; null = Kestrel's plain answers.</param>
+/// <param name="Timeout">Default of a connection's time-out.</param>
+/// <param name="KeepAliveTimeout">Default of a connection's keep-alive time.</param>
+/// <param name="HeadTimeout">How long a request head may take.</param>
+/// <param name="BodyTimeout">How long a request body may take.</param>
+internal sealed record ConnectionServices(
+    IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout);

@@ -1,0 +1,109 @@
+using Manifold.Child;
+using Manifold.Os;
+
+namespace Manifold.Connections;
+
+/// <summary>How a drive ended for the thread that drove.</summary>
+internal enum DriveEnd
+{
+    /// <summary>The connection is closed.</summary>
+    Closed,
+    /// <summary>The connection waits in the parking lot; another thread may own it already.</summary>
+    Parked,
+}
+
+/// <summary>
+/// The loop that moves a connection on, the same for every MPM. Runs on the MPM thread that owns the connection. Kestrel's calls never
+/// wait; every wait is here: in one poll on the socket and the thread's wake-up, or by parking, as the wait table says. Completing a read
+/// or a flush runs the HTTP loop and the application inline.
+/// </summary>
+internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState state)
+{
+    /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
+    public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
+    {
+        connection.OwnedBy(me);
+        for (;;)
+        {
+            if (connection.IsClosed) return DriveEnd.Closed;
+            Wants wants = connection.AwaitWants();
+            if (Move(connection, wants, ref ready)) continue;
+            if (connection.IsClosed) return DriveEnd.Closed;
+
+            WaitKind kind = connection.BeginWait(wants);
+            Ready wanted = (wants & Wants.Write) != 0 ? Ready.Out : Ready.In;
+            if ((wants & (Wants.Read | Wants.Write)) == (Wants.Read | Wants.Write)) wanted = Ready.In | Ready.Out;
+            if (waits.Parks(kind))
+            {
+                parking!.Park(connection, wanted | Ready.ReadHangUp);
+                return DriveEnd.Parked;
+            }
+            ready = Block(connection, me, wants, wanted);
+        }
+    }
+
+    /// <summary>Does what can be done without waiting; true when something has changed.</summary>
+    private static bool Move(Connection connection, Wants wants, ref Ready ready)
+    {
+        if ((wants & Wants.CancelRead) != 0)
+        {
+            connection.Took(Wants.CancelRead);
+            if ((wants & Wants.Read) != 0) CompleteRead(connection);
+            return true;
+        }
+        if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted))
+        {
+            if (connection.Output.TrySend())
+            {
+                connection.Took(Wants.Write);
+                connection.Output.CompleteFlush();
+                return true;
+            }
+            ready &= ~Ready.Out;
+        }
+        if ((wants & Wants.Read) != 0 && (ready & ~Ready.Out) != Ready.None | connection.Input.HasEnded)
+        {
+            ready = Ready.None;
+            if (connection.Input.HasEnded || connection.Input.TryReceive(out int received) && Count(connection, received))
+            {
+                CompleteRead(connection);
+                return true;
+            }
+        }
+        if ((wants & Wants.Close) != 0)
+        {
+            if (!connection.IsLingering) return connection.BeginClose();
+            if (ready != Ready.None) connection.Discard(stackalloc byte[2048]);
+            ready = Ready.None;
+        }
+        return false;
+    }
+
+    private static bool Count(Connection connection, int received)
+    {
+        connection.CountReceived(received);
+        return true;
+    }
+
+    private static void CompleteRead(Connection connection)
+    {
+        connection.Took(Wants.Read);
+        connection.Input.CompleteRead();
+    }
+
+    private Ready Block(Connection connection, WorkerThread me, Wants wants, Ready wanted)
+    {
+        for (;;)
+        {
+            Ready found = me.Poll(connection.Descriptor, wanted, connection.Deadline);
+            if (found != Ready.None) return found;
+            bool idle = connection.Wait is WaitKind.FirstByte or WaitKind.KeepAlive;
+            if (Environment.TickCount64 >= connection.Deadline || (idle && state.IsEnding))
+            {
+                connection.TimedOut();
+                return Ready.None;
+            }
+            if (connection.CurrentWants != wants) return Ready.None;
+        }
+    }
+}

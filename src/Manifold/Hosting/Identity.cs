@@ -1,0 +1,18 @@
+using Manifold.Os;
+
+namespace Manifold.Hosting;
+
+/// <summary>Whose identity children take on, looked up. Throws <see cref="RefusedException"/> when the configuration names nobody.</summary>
+internal readonly record struct Identity(uint Uid, uint Gid, string? Name)
+{
+    public static Identity Of(ManifoldOptions options)
+    {
+        string user = options.User ?? "#" + Privileges.EffectiveUser;
+        var account = Accounts.FindUser(user) ?? throw new RefusedException($"AH00543: manifold: bad user name {user}");
+        if (options.User is not null && Privileges.IsRoot && Privileges.Objection(account.Uid) is { } objection) throw new RefusedException(objection);
+        uint? gid = options.Group is { } group
+            ? Accounts.FindGroup(group) ?? throw new RefusedException($"AH00544: manifold: bad group name {group}")
+            : account.Gid;
+        return new Identity(account.Uid, gid ?? throw new RefusedException($"User {user} has no group: set Group"), account.Name);
+    }
+}

@@ -1,0 +1,112 @@
+using System.IO.Pipelines;
+using System.Net;
+using Manifold.Connections;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Manifold.Hosting;
+
+/// <summary>
+/// Kestrel's HTTP on connections that Kestrel did not accept. A connection middleware sees the rest of its pipeline as a delegate: that
+/// delegate is Kestrel's HTTP, and whoever calls it runs HTTP on his own thread. So an MPM's worker starts a connection with one call, and
+/// no thread of the pool takes part. Kestrel's own accept loop gets a single connection, the seed, which never ends; from it come the
+/// features that the HTTP code requires of every connection. The heartbeat does not know our connections: their time-outs are the drive
+/// loop's. See docs/adr/0003.
+/// </summary>
+internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, IConnectionListener, IServiceProvider
+{
+    private readonly TaskCompletionSource<ConnectionContext?> _secondConnection = new();
+    private readonly TaskCompletionSource _seedEnds = new();
+    private readonly TaskCompletionSource<ConnectionContext> _seed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<KeyValuePair<Type, object>> _features = [];
+    private readonly KestrelServer _server;
+    private ConnectionDelegate? _http;
+    private bool _seeded;
+
+    private KestrelEngine(ManifoldOptions options)
+    {
+        var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = true };
+        kestrel.Limits.MaxRequestLineSize = options.LimitRequestLine + 3; // httpd counts without the line end and lets one byte more pass
+        kestrel.Limits.MaxRequestHeaderCount = options.LimitRequestFields > 0 ? options.LimitRequestFields : int.MaxValue;
+        int fields = Math.Min(kestrel.Limits.MaxRequestHeaderCount, 1000);
+        kestrel.Limits.MaxRequestHeadersTotalSize = (int)Math.Min((long)fields * (options.LimitRequestFieldSize + 2L), int.MaxValue);
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Listen(IPAddress.Loopback, 1, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(next =>
+            {
+                _http = next;
+                return connection =>
+                {
+                    _seed.TrySetResult(connection);
+                    return _seedEnds.Task;
+                };
+            });
+        });
+        _server = new KestrelServer(Options.Create(kestrel), this, NullLoggerFactory.Instance);
+    }
+
+    /// <summary>Starts Kestrel; blocks the calling thread for the few milliseconds that takes.</summary>
+    public static KestrelEngine Start<TContext>(ManifoldOptions options, IHttpApplication<TContext> application) where TContext : notnull
+    {
+        var engine = new KestrelEngine(options);
+        engine._server.StartAsync(application, CancellationToken.None).GetAwaiter().GetResult();
+        var seed = engine._seed.Task.GetAwaiter().GetResult();
+        foreach (var feature in seed.Features)
+            if (feature.Key.Assembly == typeof(KestrelServer).Assembly) engine._features.Add(feature);
+        return engine;
+    }
+
+    public void CopyEngineFeatures(IFeatureCollection features)
+    {
+        foreach (var (type, feature) in _features) features[type] = feature;
+    }
+
+    public Task Run(ConnectionContext connection) => _http!(connection);
+
+    EndPoint IConnectionListener.EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
+
+    ValueTask<IConnectionListener> IConnectionListenerFactory.BindAsync(EndPoint endpoint, CancellationToken cancellationToken) => new(this);
+
+    ValueTask<ConnectionContext?> IConnectionListener.AcceptAsync(CancellationToken cancellationToken)
+    {
+        if (_seeded) return new ValueTask<ConnectionContext?>(_secondConnection.Task);
+        _seeded = true;
+        return new ValueTask<ConnectionContext?>(new SeedConnection());
+    }
+
+    ValueTask IConnectionListener.UnbindAsync(CancellationToken cancellationToken)
+    {
+        _secondConnection.TrySetResult(null);
+        return default;
+    }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => default;
+
+    object? IServiceProvider.GetService(Type serviceType) => null;
+
+    /// <summary>A connection on which nothing ever happens.</summary>
+    private sealed class SeedConnection : ConnectionContext, IDuplexPipe
+    {
+        private readonly Pipe _nothing = new();
+
+        public override IDuplexPipe Transport { get => this; set => throw new NotSupportedException(); }
+
+        public override string ConnectionId { get; set; } = "seed";
+
+        public override IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems();
+
+        PipeReader IDuplexPipe.Input => _nothing.Reader;
+
+        PipeWriter IDuplexPipe.Output => _nothing.Writer;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using Manifold.Child;
+using Manifold.Master;
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Hosting;
+
+/// <summary>Where a process learns what it is: every process of the server starts here.</summary>
+public static class ServerRunner
+{
+    /// <summary>
+    /// Runs this process as a child if a master has started it as one, and returns its exit code; null when it is no child. To be called
+    /// first, before anything reads the configuration.
+    /// </summary>
+    public static int? RunIfChild(IServerProgram program)
+    {
+        var heritage = Heritage.Receive();
+        return heritage is null ? null : RunChild(heritage, program);
+    }
+
+    /// <summary>Runs the master in this process until it is stopped; returns the exit code.</summary>
+    /// <param name="program">The server.</param>
+    /// <param name="configuration">What <see cref="IServerProgram.Load"/> has returned.</param>
+    /// <param name="log">The error log; opened here with what the configuration names.</param>
+    /// <param name="whenUp">Called once, when the first child serves.</param>
+    /// <exception cref="RefusedException">The server cannot start; the message says why.</exception>
+    public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
+    {
+        using var master = new MasterServer(program, log, whenUp);
+        try
+        {
+            return master.Run(configuration);
+        }
+        catch (OsException e)
+        {
+            throw new RefusedException(e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Starts a master that outlives its terminal and returns when it serves (0) or has failed. The same call, in the process that it
+    /// starts, is that master.
+    /// </summary>
+    /// <param name="program">The server.</param>
+    /// <param name="configuration">What <see cref="IServerProgram.Load"/> has returned.</param>
+    /// <param name="log">The error log.</param>
+    /// <param name="arguments">The command line, for the process to start.</param>
+    public static int RunDetached(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, IReadOnlyList<string> arguments)
+    {
+        var pipe = Detached.Receive();
+        return pipe is null ? Detached.Launch(arguments) : RunMaster(program, configuration, log, () => Detached.SayUp(pipe));
+    }
+
+    /// <summary>Runs the whole server in this process, for debugging; returns the exit code.</summary>
+    /// <inheritdoc cref="RunMaster"/>
+    public static int RunSingle(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp) =>
+        SingleProcess.Run(program, configuration, log, whenUp);
+
+    // Kept apart so that a master never loads what only children need.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int RunChild(Heritage heritage, IServerProgram program) => ChildMain.Run(heritage, program);
+}

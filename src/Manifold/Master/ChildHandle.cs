@@ -1,0 +1,63 @@
+using System.Text;
+using Manifold.Os;
+
+namespace Manifold.Master;
+
+/// <summary>The master's view of one child: where it sits, what it has said, what the master has asked of it. Master thread.</summary>
+internal sealed class ChildHandle(Generation generation, int seat, int slot, ChildProcess process, FileDescriptor readyPipe) : IDisposable
+{
+    private readonly StringBuilder _said = new();
+
+    /// <summary>The generation it serves.</summary>
+    public Generation Generation => generation;
+
+    /// <summary>Its place in the generation's population.</summary>
+    public int Seat => seat;
+
+    /// <summary>Its slot in the scoreboard.</summary>
+    public int Slot => slot;
+
+    public ChildProcess Process => process;
+
+    public int Pid => process.Pid;
+
+    public DateTime Started { get; } = DateTime.UtcNow;
+
+    /// <summary>Where it says that it is ready; null once it has been heard.</summary>
+    public FileDescriptor? ReadyPipe { get; private set; } = readyPipe;
+
+    public bool IsReady { get; private set; }
+
+    /// <summary>Why it could not become ready, in its own words; empty when it said nothing.</summary>
+    public string Failure { get; private set; } = "";
+
+    /// <summary>True once the master has sent it a signal to end.</summary>
+    public bool WasToldToEnd { get; set; }
+
+    /// <summary>Reads what the child says about its start. Returns true when there is no more to hear.</summary>
+    public bool Hear()
+    {
+        Span<byte> bytes = stackalloc byte[1024];
+        int n = PipePair.Read(ReadyPipe!, bytes);
+        if (n == -Errno.EAGAIN || n == -Errno.EINTR) return false;
+        if (n > 0 && _said.Length < 4096) _said.Append(Encoding.UTF8.GetString(bytes[..n]));
+        string said = _said.ToString();
+        if (n > 0 && !said.EndsWith('\n')) return false;
+        IsReady = said == "ready\n";
+        if (!IsReady && said.StartsWith("failed: ", StringComparison.Ordinal)) Failure = said["failed: ".Length..].TrimEnd();
+        return true;
+    }
+
+    /// <summary>Closes the ready pipe.</summary>
+    public void StopHearing()
+    {
+        ReadyPipe?.Dispose();
+        ReadyPipe = null;
+    }
+
+    public void Dispose()
+    {
+        StopHearing();
+        process.Dispose();
+    }
+}

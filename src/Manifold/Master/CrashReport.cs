@@ -1,0 +1,46 @@
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// What the error log says of a child that ended without being asked: which child, how, how old, and what each of its threads was serving.
+/// Read from the scoreboard before its records are cleared.
+/// </summary>
+internal static class CrashReport
+{
+    /// <summary>The records to log, most important first.</summary>
+    public static IEnumerable<string> Describe(ChildHandle child, ProcessEnd end, Scoreboard board)
+    {
+        string age = (DateTime.UtcNow - child.Started).TotalSeconds.ToString("0.0");
+        string how = end.Signal == 0 ? $"exited with code {end.Code}"
+            : end.CoreDumped ? $"AH00051: exit signal {SignalName(end.Signal)} ({end.Signal}), possible coredump"
+            : $"AH00052: exit signal {SignalName(end.Signal)} ({end.Signal})";
+        yield return $"child pid {child.Pid} (slot {child.Slot}, generation {child.Generation.Number}, {age} s old) {how}";
+        for (int thread = 0; thread < child.Generation.Sizing.ThreadsPerChild; thread++)
+        {
+            var worker = board.View(child.Slot, thread);
+            if (worker.Pid != child.Pid) continue;
+            if (worker.Status is not (WorkerStatus.BusyRead or WorkerStatus.BusyWrite or WorkerStatus.BusyLog)) continue;
+            yield return worker.Status == WorkerStatus.BusyRead
+                ? $"child pid {child.Pid} thread {thread} was reading a request of {worker.Client}"
+                : $"child pid {child.Pid} thread {thread} was serving {worker.Client} \"{worker.Request}\" for {worker.VirtualHost}";
+        }
+    }
+
+    /// <summary>The usual name of a signal.</summary>
+    public static string SignalName(int signal) => signal switch
+    {
+        4 => "Illegal instruction",
+        6 => "Aborted",
+        7 => "Bus error",
+        8 => "Floating point exception",
+        9 => "Killed",
+        11 => "Segmentation fault",
+        15 => "Terminated",
+        24 => "CPU time limit exceeded",
+        25 => "File size limit exceeded",
+        31 => "Bad system call",
+        _ => "signal",
+    };
+}

@@ -1,0 +1,178 @@
+using Manifold.Hosting;
+using Manifold.Mpms;
+using Manifold.Os;
+using Manifold.Os.Locks;
+using Manifold.Populations;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// One generation: a configuration, the MPM and the sockets that go with it, and the children that serve it. Everything a child inherits is
+/// made here. Retiring a generation is closing its pipes of death. Disposed when its last child has ended. Master thread.
+/// </summary>
+internal sealed class Generation : IDisposable
+{
+    private readonly PipePair[] _pods;
+    private readonly ProcessLockSource?[] _locks;
+    private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _snapshot;
+    private readonly IPopulation _population;
+    private readonly PopulationView _view;
+    private readonly ChildHandle?[] _seats;
+
+    public Generation(
+        int number, LoadedConfiguration configuration, IReadOnlyList<ListeningSocket>[] listeners, LogTable logs, PopulationMemory memory, int pid)
+    {
+        Number = number;
+        Options = configuration.Options;
+        Levels = configuration.LogLevels;
+        Mpm = Mpm.All[Options.Mpm];
+        Listeners = listeners;
+        Logs = logs;
+        Memory = memory;
+        Sizing = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
+        Identity = Identity.Of(Options);
+        _population = Mpm.NewPopulation(Sizing, memory);
+        int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
+        _view = new PopulationView(seats, Sizing.ThreadsPerChild);
+        _seats = new ChildHandle?[seats];
+        _snapshot = MemFile.CreateSnapshot("manifold-configuration", configuration.Snapshot);
+        _pods = new PipePair[listeners.Length];
+        _locks = new ProcessLockSource?[listeners.Length];
+        for (int bucket = 0; bucket < listeners.Length; bucket++)
+        {
+            _pods[bucket] = new PipePair();
+            if (Mpm.UsesAcceptLock && listeners[bucket].Count > 1) _locks[bucket] = NewLock(bucket, pid);
+        }
+    }
+
+    public int Number { get; }
+
+    public ManifoldOptions Options { get; }
+
+    public LogLevels Levels { get; }
+
+    public Mpm Mpm { get; }
+
+    public EffectiveSizing Sizing { get; }
+
+    public Identity Identity { get; }
+
+    /// <summary>The sockets, by bucket.</summary>
+    public IReadOnlyList<ListeningSocket>[] Listeners { get; }
+
+    public LogTable Logs { get; }
+
+    public PopulationMemory Memory { get; }
+
+    /// <summary>Slows down starting while children fail.</summary>
+    public StartBackOff BackOff { get; } = new(TimeProvider.System);
+
+    public SuccessiveKills Kills { get; } = new();
+
+    /// <summary>True from <see cref="Retire"/> on.</summary>
+    public bool IsRetired { get; private set; }
+
+    /// <summary>True once a child has been ready.</summary>
+    public bool HasServed { get; set; }
+
+    public IEnumerable<ChildHandle> Children => _seats.OfType<ChildHandle>();
+
+    public bool IsEmpty => Array.TrueForAll(_seats, seat => seat is null);
+
+    /// <summary>The lowest free seat; -1 = none.</summary>
+    public int FreeSeat()
+    {
+        int seat = Array.IndexOf(_seats, null);
+        return seat < Sizing.ActiveLimit ? seat : -1;
+    }
+
+    /// <summary>Starts a child; throws <see cref="OsException"/> when the system refuses.</summary>
+    public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment)
+    {
+        using var said = new PipePair();
+        var heritage = HeritageOf(seat, slot, board, said.Writer.Number);
+        using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
+        int number = (int)memory.DangerousGetHandle();
+        var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
+        if (Logs.ErrorDescriptor(Options) is { } error) inherit.Add((error.Number, 2));
+        var process = ChildProcess.Spawn(new ChildProcess.Start(
+            executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], [.. environment, $"{Heritage.Variable}={number}"], inherit));
+        var child = new ChildHandle(this, seat, slot, process, said.Reader.Duplicate());
+        _seats[seat] = child;
+        return child;
+    }
+
+    /// <summary>What the child of a seat inherits.</summary>
+    public Heritage HeritageOf(int seat, int slot, Scoreboard board, int readyPipe)
+    {
+        int bucket = seat % _pods.Length;
+        return new Heritage
+        {
+            Generation = Number,
+            Slot = slot,
+            Bucket = bucket,
+            MasterPid = Environment.ProcessId,
+            Mpm = Mpm.Name,
+            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(l.Number, l.Local, l.Protocol))],
+            Scoreboard = board.Descriptor,
+            Pod = _pods[bucket].Reader.Number,
+            ReadyPipe = readyPipe,
+            AcceptLock = _locks[bucket] is { } held
+                ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
+                : null,
+            Logs = Logs.Inherited(),
+            Snapshot = (int)_snapshot.DangerousGetHandle(),
+        };
+    }
+
+    /// <summary>One tick of idle maintenance: what the population's rule decides for what the scoreboard shows.</summary>
+    public PopulationStep Tick(Scoreboard board)
+    {
+        _view.Clear();
+        for (int seat = 0; seat < _seats.Length; seat++)
+        {
+            if (_seats[seat] is not { } child) continue;
+            ref var record = ref board.Process(child.Slot);
+            var flags = SlotFlags.Occupied;
+            if (!IsRetired) flags |= SlotFlags.CurrentGeneration;
+            if (record.Quiescing != 0 || child.WasToldToEnd) flags |= SlotFlags.Retiring;
+            if (record.NotAccepting != 0) flags |= SlotFlags.NotAccepting;
+            if (!child.IsReady) flags |= SlotFlags.Starting;
+            _view[seat] = flags;
+            var threads = _view.Threads(seat);
+            for (int thread = 0; thread < threads.Length; thread++) threads[thread] = board.Status(child.Slot, thread);
+        }
+        return _population.Tick(_view);
+    }
+
+    /// <summary>Asks one child of a bucket to end, whichever has least to do.</summary>
+    public void RetireOne(int bucket) => _ = PipePair.Write(_pods[bucket].Writer, "!"u8);
+
+    /// <summary>Asks all children to take nothing new, finish what they have, and end.</summary>
+    public void Retire()
+    {
+        IsRetired = true;
+        foreach (var pod in _pods) pod.Writer.Dispose();
+    }
+
+    /// <summary>A child has ended: its seat is free.</summary>
+    public void Vacate(ChildHandle child) => _seats[child.Seat] = null;
+
+    public void Dispose()
+    {
+        foreach (var pod in _pods) pod.Dispose();
+        foreach (var held in _locks) held?.Dispose();
+        _snapshot.Dispose();
+        Logs.Dispose();
+    }
+
+    private ProcessLockSource NewLock(int bucket, int pid)
+    {
+        var wanted = Options.AcceptMutex;
+        string name = $"mpm-accept-{bucket}" + (wanted.OmitPid ? "" : "." + pid);
+        bool root = Privileges.IsRoot;
+        return ProcessLockFactory.Create(
+            ProcessLockFactory.Parse(wanted.Mechanism), wanted.Directory ?? Options.RuntimeDirectory, name, root ? Identity.Uid : null, root ? Identity.Gid : null);
+    }
+}

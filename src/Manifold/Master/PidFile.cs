@@ -1,0 +1,55 @@
+using System.Globalization;
+using Manifold.Hosting;
+
+namespace Manifold.Master;
+
+/// <summary>The file that tells others who the master is. Replaced by rename, so nobody ever reads half a number.</summary>
+internal sealed class PidFile(string path)
+{
+    /// <summary>Writes this process's id; throws <see cref="RefusedException"/> when that fails.</summary>
+    public void Write()
+    {
+        string temporary = $"{path}.{Environment.ProcessId}";
+        try
+        {
+            File.WriteAllText(temporary, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            File.SetUnixFileMode(temporary, (UnixFileMode)0x1A4); // 0644
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"AH00099: could not create {path}: {e.Message}");
+        }
+    }
+
+    /// <summary>Removes the file if it is this process's; a process that has given up its rights leaves it.</summary>
+    public void Remove()
+    {
+        try
+        {
+            if (Read(path) == Environment.ProcessId) File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start finds a number that belongs to nobody.
+        }
+    }
+
+    /// <summary>The process id in a pid file; null when there is no file; -1 when it holds something else.</summary>
+    public static int? Read(string path)
+    {
+        try
+        {
+            string text = File.ReadAllText(path).Trim();
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 0 ? pid : -1;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Manifold.Hosting;
+using Manifold.Os;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// A program that reads log lines from its standard input. The pipe outlives the program: when the program dies it is started again on the
+/// same pipe, and nothing that was written meanwhile is lost. Ended by the end of its input. Master thread.
+/// </summary>
+internal sealed class PipedProgram(LogTarget target) : IDisposable
+{
+    private FileDescriptor? _error;
+
+    /// <summary>The pipe: children write, the program reads.</summary>
+    public PipePair Pipe { get; } = new();
+
+    public LogTarget Target => target;
+
+    /// <summary>The program while it runs.</summary>
+    public ChildProcess? Process { get; private set; }
+
+    /// <summary>Starts the program; throws <see cref="RefusedException"/> when the system refuses.</summary>
+    public void Start(FileDescriptor? error)
+    {
+        _error ??= error?.Duplicate();
+        Process?.Dispose();
+        IReadOnlyList<string> arguments = target.ThroughShell ? ["/bin/sh", "-c", target.Target] : Split(target.Target);
+        var environment = new List<string>();
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) environment.Add($"{entry.Key}={entry.Value}");
+        Pipe.Reader.SetBlocking(true);
+        var inherit = new List<(int, int)> { (Pipe.Reader.Number, 0) };
+        if (_error is not null) inherit.Add((_error.Number, 2));
+        try
+        {
+            Process = ChildProcess.Spawn(new ChildProcess.Start(arguments[0], arguments, environment, inherit));
+        }
+        catch (OsException e)
+        {
+            throw new RefusedException($"AH00104: unable to start piped log program '{target.Target}': {e.Message}");
+        }
+    }
+
+    public void Dispose()
+    {
+        Pipe.Dispose();
+        _error?.Dispose();
+        Process?.Dispose();
+    }
+
+    /// <summary>Words separated by blanks; single and double quotes keep blanks inside a word.</summary>
+    internal static IReadOnlyList<string> Split(string command)
+    {
+        var words = new List<string>();
+        var word = new System.Text.StringBuilder();
+        char quote = '\0';
+        bool inWord = false;
+        foreach (char c in command)
+        {
+            if (quote != '\0' && c == quote) quote = '\0';
+            else if (quote != '\0') word.Append(c);
+            else if (c is '"' or '\'') (quote, inWord) = (c, true);
+            else if (c is ' ' or '\t')
+            {
+                if (inWord) words.Add(word.ToString());
+                word.Clear();
+                inWord = false;
+            }
+            else
+            {
+                word.Append(c);
+                inWord = true;
+            }
+        }
+        if (inWord) words.Add(word.ToString());
+        return words.Count > 0 ? words : [command];
+    }
+}

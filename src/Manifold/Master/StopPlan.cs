@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// A stop under way. Graceful: nobody is let in any more, children take what already waits in the queues of the listening sockets, then
+/// all retire and finish; a time limit may turn it into a hard stop. Hard: the ladder of signals. Master thread; called at every turn of
+/// its loop, never waits.
+/// </summary>
+internal sealed class StopPlan
+{
+    public const int SIGTERM = 15, SIGKILL = 9;
+
+    private readonly IReadOnlyList<ListeningSocket> _listeners;
+    private readonly Func<IEnumerable<ChildHandle>> _children;
+    private readonly Action<ChildHandle, int> _tell;
+    private readonly Action _retireAll;
+    private readonly Action<LogLevel, string> _log;
+    private readonly long _backlogUntil;
+    private readonly long _hardAt;
+    private StopLadder? _ladder;
+    private long _ladderStart;
+    private bool _retired;
+
+    public StopPlan(
+        bool graceful, IReadOnlyList<ListeningSocket> listeners, int backlogGraceMs, TimeSpan limit, Func<IEnumerable<ChildHandle>> children,
+        Action<ChildHandle, int> tell, Action retireAll, Action<LogLevel, string> log)
+    {
+        _listeners = listeners;
+        _children = children;
+        _tell = tell;
+        _retireAll = retireAll;
+        _log = log;
+        long now = Environment.TickCount64;
+        _backlogUntil = now + backlogGraceMs;
+        _hardAt = limit > TimeSpan.Zero ? now + (long)limit.TotalMilliseconds : long.MaxValue;
+        if (graceful)
+        {
+            foreach (var listener in listeners) listener.LetNobodyIn();
+        }
+        else
+        {
+            Harden();
+        }
+        NextLook = now;
+    }
+
+    /// <summary>When <see cref="Continue"/> wants to be called again (TickCount64).</summary>
+    public long NextLook { get; private set; }
+
+    public bool IsHard => _ladder is not null;
+
+    /// <summary>True when children are left that even SIGKILL did not end.</summary>
+    public bool HasGivenUp { get; private set; }
+
+    /// <summary>From now on by the ladder of signals.</summary>
+    public void Harden()
+    {
+        if (IsHard) return;
+        _ladder = new StopLadder(terminate: true);
+        _ladderStart = Stopwatch.GetTimestamp();
+        NextLook = Environment.TickCount64;
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Continue()
+    {
+        long now = Environment.TickCount64;
+        if (now < NextLook) return;
+        if (!IsHard && now >= _hardAt)
+        {
+            _log(LogLevel.Warn, "the graceful stop took longer than GracefulShutdownTimeout: stopping now");
+            Harden();
+        }
+        if (IsHard) Climb(now);
+        else if (!_retired && (now >= _backlogUntil || _listeners.All(listener => listener.Waiting() == 0))) Retire(_hardAt);
+        else if (!_retired) NextLook = now + 20;
+        else NextLook = _hardAt;
+    }
+
+    private void Retire(long nextLook)
+    {
+        _retired = true;
+        _retireAll();
+        NextLook = nextLook;
+    }
+
+    private void Climb(long now)
+    {
+        var step = _ladder!.Next(Stopwatch.GetElapsedTime(_ladderStart));
+        NextLook = step.LookAgainAfter < TimeSpan.Zero ? long.MaxValue : now + Math.Max(1, (long)step.LookAgainAfter.TotalMilliseconds);
+        foreach (var child in _children())
+        {
+            switch (step.Action)
+            {
+                case StopAction.Terminate:
+                    _tell(child, SIGTERM);
+                    break;
+                case StopAction.TerminateAgain:
+                    _log(LogLevel.Warn, $"AH00045: child process {child.Pid} still did not exit, sending a SIGTERM");
+                    _tell(child, SIGTERM);
+                    break;
+                case StopAction.Kill:
+                    _log(LogLevel.Error, $"AH00046: child process {child.Pid} still did not exit, sending a SIGKILL");
+                    _tell(child, SIGKILL);
+                    break;
+                case StopAction.GiveUp:
+                    _log(LogLevel.Error, $"AH00047: could not make child process {child.Pid} exit, attempting to continue anyway");
+                    HasGivenUp = true;
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Manifold.Accepting;
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.HandOffs;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// event: worker's processes and threads, but a connection has a thread only while there is something to do. The listener thread is also
+/// the poller: it watches the connections that rest between requests, wait for room to send, or linger; what becomes ready goes to any
+/// worker. A child takes more connections than it has threads, as far as its idle threads justify.
+/// </summary>
+internal sealed class Event : Mpm
+{
+    public override string Name => "event";
+
+    public override string Summary => "Threads only for connections with something to do; idle ones wait in a poller. The default.";
+
+    public override bool IsAsync => true;
+
+    internal override SizingKind SizingKind => SizingKind.Event;
+
+    internal override bool UsesAcceptLock => false;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
+        new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Event, memory);
+
+    internal override void Start(ChildServer child)
+    {
+        var jobs = new JobQueue();
+        var listener = new PollingListener(child, jobs);
+        var drive = new DriveLoop(WaitTable.ParkBetweenRequests, listener.Parking, child.State);
+        for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
+        {
+            child.StartWorker($"worker {i}", row: i, me =>
+            {
+                for (;;)
+                {
+                    Job job = jobs.Pop(me, listener.WorkerIsSpare);
+                    child.Serve(drive, job.Connection, me, job.Ready);
+                }
+            });
+        }
+        child.StartListener("listener", listener.Run);
+    }
+}

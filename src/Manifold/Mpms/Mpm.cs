@@ -1,0 +1,42 @@
+using Manifold.Child;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// A multiprocessing module: how many processes and threads there are, who accepts, how a connection reaches a thread, and which waits
+/// block. One instance per process; it keeps no state of its own. A new MPM is one file here, one line in <see cref="All"/>, one page.
+/// </summary>
+public abstract class Mpm
+{
+    /// <summary>Every MPM, by name.</summary>
+    public static IReadOnlyDictionary<string, Mpm> All { get; } =
+        new Mpm[] { new Prefork(), new Worker(), new Event() }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The name in the configuration and on the status page.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One sentence for the documentation.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>True when a child serves several connections at a time with threads.</summary>
+    public virtual bool IsThreaded => true;
+
+    /// <summary>True when connections wait without a thread, and the status page counts them.</summary>
+    public virtual bool IsAsync => false;
+
+    /// <summary>The name in the error log.</summary>
+    public string LogName => "mpm_" + Name;
+
+    /// <summary>Which rules complete and correct the sizing.</summary>
+    internal abstract SizingKind SizingKind { get; }
+
+    /// <summary>Whether children queue for the right to wait on several sockets.</summary>
+    internal virtual bool UsesAcceptLock => true;
+
+    /// <summary>The rule that keeps the number of children right. Runs in the master.</summary>
+    internal abstract IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory);
+
+    /// <summary>Starts the threads of a child and returns. Runs on the child's main thread.</summary>
+    internal abstract void Start(ChildServer child);
+}

@@ -1,0 +1,36 @@
+using Manifold.Accepting;
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.Os;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// prefork: processes as leader and followers. Each child has one thread; all idle children queue for the accept lock; its holder takes a
+/// connection, lets go, and serves that connection itself, all waits included. No hand-off, no threads to share state with; a crash costs
+/// one connection.
+/// </summary>
+internal sealed class Prefork : Mpm
+{
+    public override string Name => "prefork";
+
+    public override string Summary => "One connection per process: a crash costs one request, at the price of memory.";
+
+    public override bool IsThreaded => false;
+
+    internal override SizingKind SizingKind => SizingKind.Prefork;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new SpareServers(
+        new ServerSizing(sizing.MinSpareServers, sizing.MaxSpareServers, sizing.MaxRequestWorkers, memory.Buckets), memory);
+
+    internal override void Start(ChildServer child)
+    {
+        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        child.StartWorker("prefork", row: 0, me =>
+        {
+            using var acceptor = new Acceptor(child, me);
+            while (acceptor.Next() is { } connection) child.Serve(drive, connection, me, Ready.In);
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using Manifold.Accepting;
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.HandOffs;
+using Manifold.Os;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// worker: processes with threads. In each child one listener thread takes connections, and only when a worker is idle; a FIFO hands them
+/// over; the worker serves its connection to the end, all waits included. Fewer processes than prefork, and a crash costs all connections
+/// of one child.
+/// </summary>
+internal sealed class Worker : Mpm
+{
+    public override string Name => "worker";
+
+    public override string Summary => "One connection per thread, several processes.";
+
+    internal override SizingKind SizingKind => SizingKind.Worker;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
+        new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Worker with { SharesRetiringSlots = false, UsesHeadRoom = true }, memory);
+
+    internal override void Start(ChildServer child)
+    {
+        var jobs = new JobQueue();
+        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
+        {
+            child.StartWorker($"worker {i}", row: i, me =>
+            {
+                for (;;)
+                {
+                    Job job = jobs.Pop(me);
+                    child.Serve(drive, job.Connection, me, job.Ready);
+                }
+            });
+        }
+        child.State.Retiring += jobs.EndAccepting;
+        child.StartListener("listener", me =>
+        {
+            using var acceptor = new Acceptor(child, me);
+            while (jobs.WaitForSpareWorker() && acceptor.Next() is { } connection) jobs.Push(new Job(connection, Ready.In));
+        });
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Manifold.Os;
+
+/// <summary>A user of the system.</summary>
+/// <param name="Uid">Its number.</param>
+/// <param name="Gid">Its primary group; null when only a number was given and the system does not know it.</param>
+/// <param name="Name">Its name; null likewise.</param>
+internal readonly record struct UserAccount(uint Uid, uint? Gid, string? Name);
+
+/// <summary>
+/// Looks up users and groups, by name or by "#number". Asks the system's name service, which may read files or ask a network: only at
+/// start, and before a chroot.
+/// </summary>
+internal static unsafe partial class Accounts
+{
+    private const int ERANGE = 34;
+
+    /// <summary>The user; null when there is none. A number needs no entry in the system's tables.</summary>
+    public static UserAccount? FindUser(string nameOrNumber)
+    {
+        if (!IsNumber(nameOrNumber)) return Ask(nameOrNumber, 0);
+        return Number(nameOrNumber) is uint uid ? Ask(null, uid) ?? new UserAccount(uid, null, null) : null;
+    }
+
+    /// <summary>The group's number; null when there is none. A number needs no entry in the system's tables.</summary>
+    public static uint? FindGroup(string nameOrNumber)
+    {
+        if (IsNumber(nameOrNumber)) return Number(nameOrNumber);
+        for (int size = 1024; ; size *= 2)
+        {
+            byte[] text = new byte[size];
+            fixed (byte* buffer = text)
+            {
+                GroupEntry entry;
+                GroupEntry* found;
+                int error = GroupByName(nameOrNumber, &entry, buffer, (nuint)size, &found);
+                if (error == ERANGE) continue;
+                if (found != null) return entry.Gid;
+                return IsAbsence(error) ? null : throw new OsException($"cannot look up group {nameOrNumber}", error);
+            }
+        }
+    }
+
+    private static UserAccount? Ask(string? name, uint uid)
+    {
+        for (int size = 1024; ; size *= 2)
+        {
+            byte[] text = new byte[size];
+            fixed (byte* buffer = text)
+            {
+                UserEntry entry;
+                UserEntry* found;
+                int error = name is null
+                    ? UserByNumber(uid, &entry, buffer, (nuint)size, &found)
+                    : UserByName(name, &entry, buffer, (nuint)size, &found);
+                if (error == ERANGE) continue;
+                if (found != null) return new UserAccount(entry.Uid, entry.Gid, Marshal.PtrToStringUTF8(entry.Name));
+                return IsAbsence(error) ? null : throw new OsException($"cannot look up user {name ?? "#" + uid}", error);
+            }
+        }
+    }
+
+    /// <summary>Not found is 0 by the standard; name services are known to answer with these as well.</summary>
+    private static bool IsAbsence(int error) => error is 0 or Errno.ENOENT or Errno.ESRCH or Errno.EBADF or Errno.EPERM;
+
+    private static bool IsNumber(string text) => text.StartsWith('#');
+
+    /// <summary>Null for what is not a number, negative ones included, and for the number that system calls take as "leave it".</summary>
+    private static uint? Number(string text) =>
+        uint.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct UserEntry // struct passwd
+    {
+        public nint Name;
+        public nint Password;
+        public uint Uid;
+        public uint Gid;
+        public nint Comment;
+        public nint Directory;
+        public nint Shell;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct GroupEntry // struct group
+    {
+        public nint Name;
+        public nint Password;
+        public uint Gid;
+        public nint Members;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UserByName(string name, UserEntry* entry, byte* buffer, nuint size, UserEntry** found);
+
+    [LibraryImport("libc", EntryPoint = "getpwuid_r")]
+    private static partial int UserByNumber(uint uid, UserEntry* entry, byte* buffer, nuint size, UserEntry** found);
+
+    [LibraryImport("libc", EntryPoint = "getgrnam_r", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int GroupByName(string name, GroupEntry* entry, byte* buffer, nuint size, GroupEntry** found);
+}

@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Manifold.Os;
+
+/// <summary>How a process ended.</summary>
+/// <param name="Code">Exit code; 0 when a signal ended it.</param>
+/// <param name="Signal">The signal that ended it; 0 when it exited by itself.</param>
+/// <param name="CoreDumped">True when the kernel wrote a core file.</param>
+internal readonly record struct ProcessEnd(int Code, int Signal, bool CoreDumped);
+
+/// <summary>
+/// A process that this process has started: spawned with an own argv[0] and a list of descriptors to inherit, watched and signalled through
+/// a pidfd, so that never a stranger who got the same number is hit. Used by the thread that owns it, in the master.
+/// </summary>
+internal sealed partial class ChildProcess : IDisposable
+{
+    private readonly FileDescriptor _pidFd;
+    private bool _reaped;
+
+    private ChildProcess(int pid, FileDescriptor pidFd)
+    {
+        Pid = pid;
+        _pidFd = pidFd;
+    }
+
+    public int Pid { get; }
+
+    /// <summary>Becomes readable when the process ends.</summary>
+    public int WaitDescriptor => _pidFd.Number;
+
+    /// <summary>What to start and what it inherits.</summary>
+    /// <param name="Path">The executable.</param>
+    /// <param name="Arguments">argv, its title at index 0.</param>
+    /// <param name="Environment">"NAME=value" entries.</param>
+    /// <param name="Inherit">Descriptors that the process gets under the given numbers (source, number in the child).</param>
+    /// <param name="NewSession">True for a process that shall survive its terminal.</param>
+    public sealed record Start(
+        string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<(int Source, int Number)> Inherit, bool NewSession = false);
+
+    /// <summary>Starts a process with default signal handling; throws <see cref="OsException"/> when the system refuses.</summary>
+    public static unsafe ChildProcess Spawn(Start start)
+    {
+        var memory = new List<nint>();
+        byte* actions = stackalloc byte[128]; // posix_spawn_file_actions_t is 80 bytes in glibc
+        byte* attributes = stackalloc byte[512]; // posix_spawnattr_t is 336 bytes in glibc
+        byte* signals = stackalloc byte[128]; // sigset_t
+        if (ActionsInit(actions) != 0 || AttributesInit(attributes) != 0) throw OsException.Last("posix_spawn");
+        try
+        {
+            // The same number twice clears close-on-exec in the child only (glibc 2.29 and later).
+            foreach (var (source, number) in start.Inherit) _ = ActionsAddDup2(actions, source, number);
+            new Span<byte>(signals, 128).Clear();
+            _ = AttributesSetMask(attributes, signals);
+            _ = SigFillSet(signals);
+            _ = AttributesSetDefault(attributes, signals);
+            _ = AttributesSetFlags(attributes, (short)(SETSIGDEF | SETSIGMASK | (start.NewSession ? SETSID : 0)));
+            int pid;
+            fixed (nint* argv = Block(start.Arguments, memory), envp = Block(start.Environment, memory))
+            {
+                int errno = PosixSpawn(&pid, start.Path, actions, attributes, argv, envp);
+                if (errno != 0) throw new OsException($"cannot start {start.Path}", errno);
+            }
+            int pidFd = PidFdOpen(SYS_pidfd_open, pid, 0);
+            if (pidFd < 0)
+            {
+                int errno = Errno.Last;
+                _ = Kill(pid, 9);
+                _ = WaitPid(pid, null, 0);
+                throw new OsException("pidfd_open", errno);
+            }
+            return new ChildProcess(pid, new FileDescriptor(pidFd));
+        }
+        finally
+        {
+            foreach (nint p in memory) Marshal.FreeHGlobal(p);
+            _ = ActionsDestroy(actions);
+            _ = AttributesDestroy(attributes);
+        }
+    }
+
+    /// <summary>A process that somebody else started, to wait for or to signal; null when there is none with this number.</summary>
+    public static ChildProcess? Existing(int pid)
+    {
+        int pidFd = PidFdOpen(SYS_pidfd_open, pid, 0);
+        return pidFd >= 0 ? new ChildProcess(pid, new FileDescriptor(pidFd)) { _reaped = true } : null;
+    }
+
+    /// <summary>How it ended, once; null while it runs.</summary>
+    public unsafe ProcessEnd? TryReap()
+    {
+        if (_reaped) return null;
+        int status;
+        int got = WaitPid(Pid, &status, WNOHANG);
+        if (got == 0 || (got < 0 && Errno.Last == Errno.EINTR)) return null;
+        _reaped = true;
+        if (got < 0) return new ProcessEnd(0, 0, false); // somebody else has reaped it: all that is known is that it is gone
+        int signal = status & 0x7f;
+        return new ProcessEnd(signal == 0 ? (status >> 8) & 0xff : 0, signal, (status & 0x80) != 0);
+    }
+
+    /// <summary>Sends a signal. Returns false when the process has already ended (or may not be signalled).</summary>
+    public unsafe bool Signal(int signal) => PidFdSendSignal(SYS_pidfd_send_signal, _pidFd.Number, signal, null, 0) == 0;
+
+    /// <summary>Waits until the process has ended; false when <paramref name="timeoutMs"/> passed before.</summary>
+    public bool WaitForEnd(int timeoutMs)
+    {
+        Span<Poll.Entry> entry = [new Poll.Entry(_pidFd.Number, Ready.In)];
+        long deadline = Environment.TickCount64 + timeoutMs;
+        while (Poll.Wait(entry, Poll.Until(deadline)) == 0)
+            if (Environment.TickCount64 >= deadline) return false;
+        return true;
+    }
+
+    public void Dispose() => _pidFd.Dispose();
+
+    private static nint[] Block(IReadOnlyList<string> texts, List<nint> memory)
+    {
+        var block = new nint[texts.Count + 1];
+        for (int i = 0; i < texts.Count; i++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(texts[i]);
+            nint p = Marshal.AllocHGlobal(bytes.Length + 1);
+            memory.Add(p);
+            Marshal.Copy(bytes, 0, p, bytes.Length);
+            Marshal.WriteByte(p, bytes.Length, 0);
+            block[i] = p;
+        }
+        return block;
+    }
+
+    private const int SETSIGDEF = 4, SETSIGMASK = 8, SETSID = 0x80, WNOHANG = 1, SYS_pidfd_open = 434, SYS_pidfd_send_signal = 424;
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int PosixSpawn(int* pid, string path, byte* actions, byte* attributes, nint* argv, nint* envp);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
+    private static unsafe partial int ActionsInit(byte* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    private static unsafe partial int ActionsAddDup2(byte* actions, int fd, int number);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
+    private static unsafe partial int ActionsDestroy(byte* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
+    private static unsafe partial int AttributesInit(byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
+    private static unsafe partial int AttributesSetFlags(byte* attributes, short flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
+    private static unsafe partial int AttributesSetMask(byte* attributes, byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
+    private static unsafe partial int AttributesSetDefault(byte* attributes, byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
+    private static unsafe partial int AttributesDestroy(byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "sigfillset")]
+    private static unsafe partial int SigFillSet(byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial int PidFdOpen(nint call, int pid, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static unsafe partial int PidFdSendSignal(nint call, int pidFd, int signal, void* info, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    private static unsafe partial int WaitPid(int pid, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}

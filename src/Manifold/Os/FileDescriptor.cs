@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Os;
+
+/// <summary>
+/// The one owner of a descriptor. Every descriptor that the layer creates is close-on-exec; a child inherits only what the master
+/// names when it spawns the child.
+/// </summary>
+public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
+{
+    /// <summary>Takes ownership of <paramref name="fd"/>.</summary>
+    public FileDescriptor(int fd) : base(ownsHandle: true) => SetHandle(fd);
+
+    /// <summary>The number. Valid as long as the owner has not been disposed, for which the caller must vouch.</summary>
+    public int Number => (int)handle;
+
+    /// <summary>Takes ownership of an inherited descriptor and makes it close-on-exec again. Throws when it is not open.</summary>
+    public static FileDescriptor Inherited(int fd)
+    {
+        if (Fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) throw OsException.Last($"inherited descriptor {fd}");
+        return new FileDescriptor(fd);
+    }
+
+    /// <summary>Gives the descriptor away to a handle of the file API, which owns it from now on.</summary>
+    public SafeFileHandle ToFileHandle()
+    {
+        int fd = Number;
+        SetHandleAsInvalid();
+        return new SafeFileHandle(fd, ownsHandle: true);
+    }
+
+    /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
+    public FileDescriptor Duplicate() => new(Duplicate(Number));
+
+    /// <summary>The number of a second descriptor for the open file of <paramref name="fd"/>, close-on-exec; the caller owns it.</summary>
+    public static int Duplicate(int fd)
+    {
+        int copy = Fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        return copy >= 0 ? copy : throw OsException.Last("dup");
+    }
+
+    /// <summary>Makes reads and writes on the open file wait, or not, for every process that shares it.</summary>
+    public void SetBlocking(bool blocking)
+    {
+        int flags = Fcntl(Number, F_GETFL, 0);
+        if (flags < 0 || Fcntl(Number, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) < 0) throw OsException.Last("O_NONBLOCK");
+    }
+
+    /// <summary>Makes <paramref name="number"/> another descriptor for the open file of <paramref name="source"/>; whatever it was is closed.</summary>
+    public static void Become(int number, int source)
+    {
+        if (Dup2(source, number) < 0) throw OsException.Last("dup2");
+    }
+
+    /// <summary>Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>).</summary>
+    public static FileDescriptor? OpenForAppending(string path)
+    {
+        int fd = OpenCall(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0x1A4 /* 0644 */);
+        return fd >= 0 ? new FileDescriptor(fd) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => Close((int)handle) == 0;
+
+    private const int F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, O_NONBLOCK = 0x800;
+    private const int O_WRONLY = 1, O_CREAT = 0x40, O_NOCTTY = 0x100, O_APPEND = 0x400, O_CLOEXEC = 0x80000;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Dup2(int source, int number);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(int fd, int command, int argument);
+}

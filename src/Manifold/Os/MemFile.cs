@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Os;
+
+/// <summary>What can no longer be done to an anonymous file.</summary>
+[Flags]
+internal enum Seals
+{
+    /// <summary>Everything can be done.</summary>
+    None = 0,
+    /// <summary>No seal can be added.</summary>
+    Seal = 1,
+    /// <summary>It cannot become shorter.</summary>
+    Shrink = 2,
+    /// <summary>It cannot become longer.</summary>
+    Grow = 4,
+    /// <summary>It cannot be written.</summary>
+    Write = 8,
+}
+
+/// <summary>Anonymous files in memory (memfd). Created close-on-exec.</summary>
+internal static partial class MemFile
+{
+    private const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2;
+    private const int F_ADD_SEALS = 1033, F_GET_SEALS = 1034;
+
+    /// <summary>An empty file.</summary>
+    public static SafeFileHandle Create(string name)
+    {
+        var handle = CreateCall(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        return handle.IsInvalid ? throw OsException.Last($"memfd_create({name})") : handle;
+    }
+
+    /// <summary>A file with <paramref name="content"/> that nobody can change any more, its creator included.</summary>
+    public static SafeFileHandle CreateSnapshot(string name, ReadOnlySpan<byte> content)
+    {
+        var handle = Create(name);
+        try
+        {
+            RandomAccess.Write(handle, content, 0);
+            Seal(handle, Seals.Write | Seals.Shrink | Seals.Grow | Seals.Seal);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The whole content of a snapshot. Throws when it could still be changed. Does not move the shared file position.</summary>
+    public static byte[] ReadSnapshot(SafeFileHandle handle)
+    {
+        const Seals Needed = Seals.Write | Seals.Shrink | Seals.Grow;
+        if ((SealsOf(handle) & Needed) != Needed) throw new OsException("snapshot is not sealed", Errno.EINVAL);
+        byte[] content = new byte[RandomAccess.GetLength(handle)];
+        for (int read = 0; read < content.Length;)
+        {
+            int count = RandomAccess.Read(handle, content.AsSpan(read), read);
+            if (count == 0) throw new OsException("snapshot ends early", Errno.EIO);
+            read += count;
+        }
+        return content;
+    }
+
+    /// <summary>Makes the file <paramref name="length"/> bytes long, new bytes zero.</summary>
+    public static void SetLength(SafeFileHandle handle, long length)
+    {
+        if (Truncate(handle, (nint)length) != 0) throw OsException.Last($"ftruncate to {length} bytes of shared memory");
+    }
+
+    /// <summary>Adds seals. <see cref="Seals.Write"/> needs that nobody has mapped the file for writing.</summary>
+    public static void Seal(SafeFileHandle handle, Seals seals)
+    {
+        if (Control(handle, F_ADD_SEALS, (nint)seals) != 0) throw OsException.Last($"cannot seal ({seals}) shared memory");
+    }
+
+    /// <summary>The seals; none for a file that is not anonymous.</summary>
+    public static Seals SealsOf(SafeFileHandle handle)
+    {
+        int seals = Control(handle, F_GET_SEALS, 0);
+        return seals < 0 ? Seals.None : (Seals)seals;
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle CreateCall(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    private static partial int Truncate(SafeFileHandle fd, nint length);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafeFileHandle fd, int command, nint argument);
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Manifold.Os;
+
+/// <summary>What a descriptor is ready for; the values of poll(2) and epoll(7) agree.</summary>
+[Flags]
+internal enum Ready : short
+{
+    None = 0,
+    In = 1,
+    Out = 4,
+    Error = 8,
+    HangUp = 16,
+    Invalid = 32,
+    ReadHangUp = 0x2000,
+}
+
+/// <summary>poll(2): where a thread waits that owns what it waits for.</summary>
+internal static partial class Poll
+{
+    /// <summary>One entry: the descriptor, what to wait for, what is.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Entry(int fd, Ready wanted)
+    {
+        public int Fd = fd;
+        public Ready Wanted = wanted;
+        public Ready Found;
+    }
+
+    /// <summary>
+    /// Waits until an entry is ready or <paramref name="timeoutMs"/> has passed (-1 = for ever). Returns the number of ready entries; 0 also
+    /// when a signal interrupted the wait, so callers look at their clocks and flags again.
+    /// </summary>
+    public static unsafe int Wait(Span<Entry> entries, int timeoutMs)
+    {
+        fixed (Entry* first = entries)
+        {
+            int n = PollCall(first, (nuint)entries.Length, timeoutMs);
+            if (n >= 0) return n;
+            int errno = Errno.Last;
+            return errno == Errno.EINTR ? 0 : throw new OsException("poll", errno);
+        }
+    }
+
+    /// <summary>Milliseconds from now until <paramref name="deadline"/> (Environment.TickCount64; long.MaxValue = never) as poll wants them.</summary>
+    public static int Until(long deadline)
+    {
+        if (deadline == long.MaxValue) return -1;
+        long left = deadline - Environment.TickCount64;
+        return left <= 0 ? 0 : (int)Math.Min(left, int.MaxValue);
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static unsafe partial int PollCall(Entry* entries, nuint count, int timeout);
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using Manifold.Hosting;
+using Manifold.Os;
+using Manifold.Os.Locks;
+
+namespace Manifold.Shared;
+
+/// <summary>A listening socket as a child inherits it.</summary>
+internal readonly record struct InheritedListener(int Descriptor, IPEndPoint Local, string Protocol);
+
+/// <summary>A log as a child inherits it.</summary>
+internal readonly record struct InheritedLog(int Descriptor, LogTarget Target);
+
+/// <summary>The accept lock as a child inherits it: the mechanism, and what the mechanism needs (a descriptor or an id).</summary>
+internal readonly record struct InheritedLock(LockMechanism Mechanism, int Number, bool IsDescriptor);
+
+/// <summary>
+/// All that a child gets from its master, in one structure: written by the master, read once by the child. It travels as inherited
+/// descriptors plus one sealed memfd, whose number stands in the environment variable <see cref="Variable"/>. Nothing else leaks.
+/// </summary>
+internal sealed record Heritage
+{
+    /// <summary>Name of the environment variable that holds the descriptor of the sealed memfd.</summary>
+    public const string Variable = "MANIFOLD_HERITAGE";
+
+    private const int Format = 1;
+
+    public required int Generation { get; init; }
+    public required int Slot { get; init; }
+    public required int Bucket { get; init; }
+    public required int MasterPid { get; init; }
+    public required string Mpm { get; init; }
+    public required IReadOnlyList<InheritedListener> Listeners { get; init; }
+    public required int Scoreboard { get; init; }
+
+    /// <summary>The pipe of death: a byte retires whoever reads it, the end of the pipe everybody.</summary>
+    public required int Pod { get; init; }
+
+    /// <summary>The child says here that it is ready, or why it cannot be.</summary>
+    public required int ReadyPipe { get; init; }
+    public InheritedLock? AcceptLock { get; init; }
+    public required IReadOnlyList<InheritedLog> Logs { get; init; }
+
+    /// <summary>The sealed memfd with the configuration that the master accepted.</summary>
+    public required int Snapshot { get; init; }
+
+    /// <summary>The descriptors that a child must inherit.</summary>
+    public IEnumerable<int> Descriptors()
+    {
+        foreach (var listener in Listeners) yield return listener.Descriptor;
+        foreach (var log in Logs) yield return log.Descriptor;
+        yield return Scoreboard;
+        yield return Pod;
+        yield return ReadyPipe;
+        yield return Snapshot;
+        if (AcceptLock is { IsDescriptor: true } held) yield return held.Number;
+    }
+
+    /// <summary>The same with descriptors of its own, for a receiver in this very process.</summary>
+    public Heritage Duplicated() => this with
+    {
+        Listeners = [.. Listeners.Select(l => l with { Descriptor = FileDescriptor.Duplicate(l.Descriptor) })],
+        Logs = [.. Logs.Select(l => l with { Descriptor = FileDescriptor.Duplicate(l.Descriptor) })],
+        Scoreboard = FileDescriptor.Duplicate(Scoreboard),
+        Pod = FileDescriptor.Duplicate(Pod),
+        ReadyPipe = FileDescriptor.Duplicate(ReadyPipe),
+        Snapshot = FileDescriptor.Duplicate(Snapshot),
+        AcceptLock = AcceptLock is { IsDescriptor: true } held ? held with { Number = FileDescriptor.Duplicate(held.Number) } : AcceptLock,
+    };
+
+    /// <summary>The structure as bytes.</summary>
+    public byte[] ToBytes()
+    {
+        var stream = new MemoryStream();
+        using var w = new BinaryWriter(stream);
+        w.Write(Format);
+        w.Write(Generation);
+        w.Write(Slot);
+        w.Write(Bucket);
+        w.Write(MasterPid);
+        w.Write(Mpm);
+        w.Write(Scoreboard);
+        w.Write(Pod);
+        w.Write(ReadyPipe);
+        w.Write(Snapshot);
+        w.Write(Listeners.Count);
+        foreach (var (descriptor, local, protocol) in Listeners)
+        {
+            w.Write(descriptor);
+            w.Write(local.ToString());
+            w.Write(protocol);
+        }
+        w.Write(Logs.Count);
+        foreach (var (descriptor, target) in Logs)
+        {
+            w.Write(descriptor);
+            w.Write(target.Target);
+            w.Write(target.IsProgram);
+            w.Write(target.ThroughShell);
+        }
+        w.Write(AcceptLock is not null);
+        if (AcceptLock is { } held)
+        {
+            w.Write((int)held.Mechanism);
+            w.Write(held.Number);
+            w.Write(held.IsDescriptor);
+        }
+        w.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="ToBytes"/> wrote; throws <see cref="InvalidDataException"/> for anything else.</summary>
+    public static Heritage FromBytes(byte[] bytes)
+    {
+        try
+        {
+            using var r = new BinaryReader(new MemoryStream(bytes));
+            if (r.ReadInt32() != Format) throw new InvalidDataException("The heritage was written by another version of the server.");
+            return new Heritage
+            {
+                Generation = r.ReadInt32(),
+                Slot = r.ReadInt32(),
+                Bucket = r.ReadInt32(),
+                MasterPid = r.ReadInt32(),
+                Mpm = r.ReadString(),
+                Scoreboard = r.ReadInt32(),
+                Pod = r.ReadInt32(),
+                ReadyPipe = r.ReadInt32(),
+                Snapshot = r.ReadInt32(),
+                Listeners = List(r, () => new InheritedListener(r.ReadInt32(), IPEndPoint.Parse(r.ReadString()), r.ReadString())),
+                Logs = List(r, () => new InheritedLog(r.ReadInt32(), new LogTarget(r.ReadString(), r.ReadBoolean(), r.ReadBoolean()))),
+                AcceptLock = r.ReadBoolean() ? new InheritedLock((LockMechanism)r.ReadInt32(), r.ReadInt32(), r.ReadBoolean()) : null,
+            };
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException)
+        {
+            throw new InvalidDataException("The heritage is damaged.", e);
+        }
+    }
+
+    /// <summary>The heritage of this process; null when it is not a child. Takes the variable out of the environment.</summary>
+    public static Heritage? Receive()
+    {
+        string? number = Environment.GetEnvironmentVariable(Variable);
+        if (number is null) return null;
+        Environment.SetEnvironmentVariable(Variable, null);
+        using var memory = FileDescriptor.Inherited(int.Parse(number)).ToFileHandle();
+        return FromBytes(MemFile.ReadSnapshot(memory));
+    }
+
+    private static List<T> List<T>(BinaryReader r, Func<T> one)
+    {
+        int count = r.ReadInt32();
+        if (count is < 0 or > 10_000) throw new InvalidDataException("The heritage is damaged.");
+        var list = new List<T>(count);
+        for (int i = 0; i < count; i++) list.Add(one());
+        return list;
+    }
+}

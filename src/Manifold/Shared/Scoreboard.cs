@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Manifold.Os;
+
+namespace Manifold.Shared;
+
+/// <summary>
+/// The shared memory in which every process of the server says what it does: one global record, a process record for each slot, a worker
+/// record for each thread of each slot. Every record has one writer: the master writes the global and the process records, a child its
+/// own announcements and worker records. Nothing is locked; a reader may see a record while it changes, and must not trust what a child
+/// wrote (<see cref="WorkerView"/> bounds and cleans it).
+/// </summary>
+public sealed unsafe class Scoreboard : IDisposable
+{
+    private const ulong Magic = 0x4d414e49464f4c44; // "MANIFOLD"
+    private readonly SharedMemory _memory;
+    private readonly byte* _start;
+
+    private Scoreboard(SharedMemory memory)
+    {
+        _memory = memory;
+        _start = memory.Start;
+    }
+
+    /// <summary>Number of process slots.</summary>
+    public int Slots => Global.Slots;
+
+    /// <summary>Worker records of each slot.</summary>
+    public int ThreadLimit => Global.ThreadLimit;
+
+    /// <summary>The global record.</summary>
+    public ref GlobalRecord Global => ref *(GlobalRecord*)_start;
+
+    internal int Descriptor => (int)_memory.Descriptor.DangerousGetHandle();
+
+    /// <summary>Makes a board, all zero (every thread DEAD). Pages that nobody touches cost nothing. Master only.</summary>
+    internal static Scoreboard Create(int slots, int threadLimit)
+    {
+        var board = new Scoreboard(SharedMemory.Create("manifold-scoreboard", Size(slots, threadLimit)));
+        board.Global.Signature = Magic;
+        board.Global.Slots = slots;
+        board.Global.ThreadLimit = threadLimit;
+        return board;
+    }
+
+    /// <summary>Maps the board of an inherited descriptor; throws when it is not one.</summary>
+    internal static Scoreboard Attach(int descriptor)
+    {
+        var handle = FileDescriptor.Inherited(descriptor).ToFileHandle();
+        long size = RandomAccess.GetLength(handle);
+        if (size < sizeof(GlobalRecord)) throw new InvalidDataException("The scoreboard is too small.");
+        var board = new Scoreboard(SharedMemory.Attach(handle, size));
+        ref var global = ref board.Global;
+        if (global.Signature != Magic || global.Slots <= 0 || global.ThreadLimit <= 0 || size < Size(global.Slots, global.ThreadLimit))
+            throw new InvalidDataException("The scoreboard has another layout.");
+        return board;
+    }
+
+    /// <summary>The process record of <paramref name="slot"/>.</summary>
+    public ref ProcessRecord Process(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)Slots);
+        return ref *(ProcessRecord*)(_start + sizeof(GlobalRecord) + (long)slot * sizeof(ProcessRecord));
+    }
+
+    /// <summary>The writable worker record of a thread, for the thread itself.</summary>
+    internal WorkerRow Row(int slot, int thread) => new(Worker(slot, thread));
+
+    /// <summary>What a thread's record says, checked.</summary>
+    public WorkerView View(int slot, int thread) => new(in Unsafe.AsRef<WorkerRecord>(Worker(slot, thread)));
+
+    /// <summary>Only the status of a thread; a number that no status has counts as DEAD.</summary>
+    public WorkerStatus Status(int slot, int thread)
+    {
+        byte status = Worker(slot, thread)->Status;
+        return status <= (byte)WorkerStatus.IdleKill ? (WorkerStatus)status : WorkerStatus.Dead;
+    }
+
+    /// <summary>Marks every thread of a slot whose process is gone DEAD and clears what belonged to that process. Master only.</summary>
+    internal void ClearThreads(int slot)
+    {
+        for (int thread = 0; thread < ThreadLimit; thread++)
+        {
+            var worker = Worker(slot, thread);
+            if (worker->Status == (byte)WorkerStatus.Dead && worker->Pid == 0) continue;
+            worker->Status = (byte)WorkerStatus.Dead;
+            worker->Pid = worker->ThreadId = 0;
+            worker->ChildAccesses = worker->ChildBytes = 0;
+            worker->ConnectionAccesses = 0;
+            worker->ConnectionBytes = 0;
+        }
+    }
+
+    /// <summary>Forgets all counters: what a hard restart does. Master only, when no child is left.</summary>
+    internal void Zero()
+    {
+        long first = sizeof(GlobalRecord);
+        for (long at = first; at < _memory.Size; at += 1 << 20)
+            new Span<byte>(_start + at, (int)Math.Min(1 << 20, _memory.Size - at)).Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
+
+    private WorkerRecord* Worker(int slot, int thread)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)Slots);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)thread, (uint)ThreadLimit);
+        long before = sizeof(GlobalRecord) + (long)Slots * sizeof(ProcessRecord);
+        return (WorkerRecord*)(_start + before + ((long)slot * ThreadLimit + thread) * sizeof(WorkerRecord));
+    }
+
+    private static long Size(int slots, int threadLimit) =>
+        sizeof(GlobalRecord) + (long)slots * sizeof(ProcessRecord) + (long)slots * threadLimit * sizeof(WorkerRecord);
+}
+
+/// <summary>The global record. Written by the master.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 256)]
+public struct GlobalRecord
+{
+    internal ulong Signature;
+    /// <summary>Number of process slots.</summary>
+    public int Slots;
+    /// <summary>Worker records of each slot.</summary>
+    public int ThreadLimit;
+    /// <summary>Generation of children that serve.</summary>
+    public int Generation;
+    /// <summary>How often the configuration was read, from 1.</summary>
+    public int ConfigGeneration;
+    /// <summary>Time of the last start or hard restart, Unix milliseconds.</summary>
+    public long RestartTime;
+    /// <summary>Process slots that the present generation may use.</summary>
+    public int DaemonLimit;
+    /// <summary>Threads of each child of the present generation.</summary>
+    public int ThreadsPerChild;
+    /// <summary>Processor time of the master, user, microseconds.</summary>
+    public long UserTime;
+    /// <summary>Processor time of the master, system, microseconds.</summary>
+    public long SystemTime;
+    /// <summary>Processor time of children that have ended, user, microseconds.</summary>
+    public long ChildrenUserTime;
+    /// <summary>Processor time of children that have ended, system, microseconds.</summary>
+    public long ChildrenSystemTime;
+    /// <summary>Process id of the master.</summary>
+    public int MasterPid;
+}
+
+/// <summary>The record of one process. The upper half is written by the master, the lower by the child.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 128)]
+public struct ProcessRecord
+{
+    /// <summary>Process id; 0 = the slot is free.</summary>
+    public int Pid;
+    /// <summary>Generation of the child.</summary>
+    public int Generation;
+    /// <summary>Its worker threads.</summary>
+    public int Threads;
+    /// <summary>Its bucket of listening sockets.</summary>
+    public int Bucket;
+    /// <summary>When it was started, Unix milliseconds.</summary>
+    public long Started;
+    /// <summary>1 once it has said that it is ready.</summary>
+    public byte IsReady;
+
+    /// <summary>1 when the child announced that it is going down. Written by the child, like all that follows.</summary>
+    public byte Quiescing;
+    /// <summary>1 while an asynchronous child takes no connections.</summary>
+    public byte NotAccepting;
+    /// <summary>Open connections.</summary>
+    public int Connections;
+    /// <summary>Parked connections that wait for room to send.</summary>
+    public int Writing;
+    /// <summary>Parked connections between two requests.</summary>
+    public int KeepAlive;
+    /// <summary>Connections that linger.</summary>
+    public int Closing;
+}

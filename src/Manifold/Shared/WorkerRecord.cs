@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Manifold.Shared;
+
+/// <summary>The layout of a worker record. Texts end at their first zero byte.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 320)]
+internal struct WorkerRecord
+{
+    public byte Status;
+    public int ThreadId, Pid, Generation;
+    public long Accesses, Bytes, ChildAccesses, ChildBytes, ConnectionBytes;
+    public int ConnectionAccesses;
+    public int LastDurationUs;
+    public long DurationUs;
+    public long StartTime; // Unix milliseconds
+    public long LastUsed;  // Unix milliseconds
+    public Text64 Client, Request;
+    public Text32 VirtualHost;
+    public Text16 Protocol;
+
+    [InlineArray(64)] internal struct Text64 { private byte _first; }
+
+    [InlineArray(32)] internal struct Text32 { private byte _first; }
+
+    [InlineArray(16)] internal struct Text16 { private byte _first; }
+}
+
+/// <summary>
+/// A thread's own worker record, to write to. Only the thread that it belongs to uses it, so plain stores do; a reader in another process
+/// may see a text half written.
+/// </summary>
+internal sealed unsafe class WorkerRow(WorkerRecord* record)
+{
+    public WorkerStatus Status
+    {
+        get => (WorkerStatus)record->Status;
+        set
+        {
+            record->Status = (byte)value;
+            if (value is not (WorkerStatus.Ready or WorkerStatus.Dead)) return;
+            record->ConnectionAccesses = 0;
+            record->ConnectionBytes = 0;
+        }
+    }
+
+    /// <summary>A record outside the scoreboard, for threads that httpd gives none: listeners.</summary>
+    public static WorkerRow OffTheBoard() => new((WorkerRecord*)NativeMemory.AllocZeroed((nuint)sizeof(WorkerRecord)));
+
+    /// <summary>The thread takes the record over.</summary>
+    public void Claim(int generation)
+    {
+        record->Pid = Environment.ProcessId;
+        record->ThreadId = Os.ThreadId.Current;
+        record->Generation = generation;
+        record->ChildAccesses = record->ChildBytes = 0;
+        Status = WorkerStatus.Starting;
+    }
+
+    public void RequestBegins(string client, string method, string target, string protocol, int number)
+    {
+        record->StartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        record->LastUsed = record->StartTime;
+        if (number == 0) Put(record->Client, client);
+        Span<byte> request = record->Request;
+        int at = Encoding.Latin1.GetBytes(method.AsSpan(0, Math.Min(method.Length, 20)), request);
+        request[at++] = (byte)' ';
+        int room = 63 - at;
+        at += Encoding.Latin1.GetBytes(target.AsSpan(0, Math.Min(target.Length, room)), request[at..]);
+        if (at + 1 + protocol.Length <= 63)
+        {
+            request[at++] = (byte)' ';
+            at += Encoding.Latin1.GetBytes(protocol, request[at..]);
+        }
+        request[at] = 0;
+        Put(record->Protocol, protocol);
+        record->Status = (byte)WorkerStatus.BusyWrite;
+    }
+
+    public void RequestEnds(long started, long bytes)
+    {
+        long duration = (long)Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+        record->Accesses++;
+        record->ChildAccesses++;
+        record->ConnectionAccesses++;
+        record->Bytes += bytes;
+        record->ChildBytes += bytes;
+        record->ConnectionBytes += bytes;
+        record->DurationUs += duration;
+        record->LastDurationUs = (int)Math.Min(duration, int.MaxValue);
+        record->LastUsed = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    }
+
+    public void SetVirtualHost(ReadOnlySpan<byte> name)
+    {
+        Span<byte> text = record->VirtualHost;
+        int length = Math.Min(name.Length, text.Length - 1);
+        name[..length].CopyTo(text);
+        text[length] = 0;
+    }
+
+    public void SetClient(string client) => Put(record->Client, client);
+
+    private static void Put(Span<byte> into, string text)
+    {
+        int length = Encoding.Latin1.GetBytes(text.AsSpan(0, Math.Min(text.Length, into.Length - 1)), into);
+        into[length] = 0;
+    }
+}
+
+/// <summary>A worker record as read by somebody else: a copy, with every text bounded and cleaned.</summary>
+public readonly struct WorkerView
+{
+    private readonly WorkerRecord _copy;
+
+    internal WorkerView(ref readonly WorkerRecord record) => _copy = record;
+
+    /// <summary>The status; a number that no status has counts as DEAD.</summary>
+    public WorkerStatus Status => _copy.Status <= (byte)WorkerStatus.IdleKill ? (WorkerStatus)_copy.Status : WorkerStatus.Dead;
+
+    /// <summary>Kernel's thread id.</summary>
+    public int ThreadId => _copy.ThreadId;
+
+    /// <summary>Process id of the owner.</summary>
+    public int Pid => _copy.Pid;
+
+    /// <summary>Generation of the owner.</summary>
+    public int Generation => _copy.Generation;
+
+    /// <summary>Requests in this slot since the start.</summary>
+    public long Accesses => _copy.Accesses;
+
+    /// <summary>Bytes sent in this slot since the start.</summary>
+    public long Bytes => _copy.Bytes;
+
+    /// <summary>Requests by the present child.</summary>
+    public long ChildAccesses => _copy.ChildAccesses;
+
+    /// <summary>Bytes sent by the present child.</summary>
+    public long ChildBytes => _copy.ChildBytes;
+
+    /// <summary>Requests on the present connection.</summary>
+    public int ConnectionAccesses => _copy.ConnectionAccesses;
+
+    /// <summary>Bytes sent on the present connection.</summary>
+    public long ConnectionBytes => _copy.ConnectionBytes;
+
+    /// <summary>Duration of the last request, microseconds.</summary>
+    public int LastDurationUs => _copy.LastDurationUs;
+
+    /// <summary>Sum of the durations of all requests, microseconds.</summary>
+    public long DurationUs => _copy.DurationUs;
+
+    /// <summary>When the last request began, Unix milliseconds.</summary>
+    public long StartTime => _copy.StartTime;
+
+    /// <summary>When the last request began or ended, Unix milliseconds.</summary>
+    public long LastUsed => _copy.LastUsed;
+
+    /// <summary>Address of the last client.</summary>
+    public string Client => Clean(_copy.Client);
+
+    /// <summary>The last request's line, at most 63 characters.</summary>
+    public string Request => Clean(_copy.Request);
+
+    /// <summary>Virtual host of the last request.</summary>
+    public string VirtualHost => Clean(_copy.VirtualHost);
+
+    /// <summary>Protocol of the last request.</summary>
+    public string Protocol => Clean(_copy.Protocol);
+
+    private static string Clean(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)0);
+        if (end >= 0) text = text[..end];
+        Span<char> clean = stackalloc char[text.Length];
+        for (int i = 0; i < text.Length; i++) clean[i] = text[i] is >= 0x20 and < 0x7f ? (char)text[i] : '?';
+        return new string(clean);
+    }
+}
