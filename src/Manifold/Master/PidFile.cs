@@ -6,6 +6,8 @@ namespace Manifold.Master;
 /// <summary>The file that tells others who the master is. Replaced by rename, so nobody ever reads half a number.</summary>
 internal sealed class PidFile(string path)
 {
+    public string Path => path;
+
     /// <summary>Writes this process's id; throws <see cref="RefusedException"/> when that fails.</summary>
     public void Write()
     {
