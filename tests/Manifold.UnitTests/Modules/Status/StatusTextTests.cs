@@ -39,7 +39,7 @@ public class StatusTextTests
             CPUSystem: 1
             CPUChildrenUser: 2.25
             CPUChildrenSystem: 0
-            CPULoad: .00526445
+            CPULoad: .00526446
             Uptime: 93664
             ReqPerSec: .000106765
             BytesPerSec: .138794
