@@ -77,7 +77,7 @@ internal static class StatusPage
         if (requests > 0)
         {
             rates.Add(StatusNumber.Size(snapshot.Bytes / requests) + "/request");
-            rates.Add(StatusNumber.General(snapshot.DurationUs / 1000.0 / requests) + " ms/request");
+            rates.Add(StatusNumber.General(snapshot.DurationUs / 1000.0 / requests, 3) + " ms/request");
         }
         if (rates.Count > 0) Item(page, string.Join(" - ", rates));
     }
