@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Manifold.Httpd.Modules.Status;
 
-/// <summary>The processes of a threaded MPM: a row for each, a row for their sum. Connections only where the MPM counts them. Pure.</summary>
+/// <summary>The processes of a threaded MPM: a row for each, one for their sum. Connections only where the MPM counts them. Pure.</summary>
 internal static class ProcessTable
 {
     private const string Async =

@@ -4,7 +4,7 @@ using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.Status;
 
-/// <summary>What each thread serves or served last: as a table, as paragraphs, or only whose it is. Everything is escaped here. Pure.</summary>
+/// <summary>What each thread serves or served last: a table, paragraphs, or only process ids. Everything is escaped here. Pure.</summary>
 internal static class RequestTable
 {
     private static readonly (string Column, string Meaning)[] s_columns =

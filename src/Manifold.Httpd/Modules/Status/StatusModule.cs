@@ -7,8 +7,8 @@ using Manifold.Mpms;
 namespace Manifold.Httpd.Modules.Status;
 
 /// <summary>
-/// The status page, mod_status: what every process and thread of the server does, for people and, with <c>?auto</c>, for programs. Reads the
-/// scoreboard and /proc, writes nothing. Runs on the worker thread; blocks on /proc only.
+/// The status page, mod_status: what every process and thread of the server does, for people and, with <c>?auto</c>, for programs. Reads
+/// the scoreboard and /proc, writes nothing. Runs on the worker thread; blocks on /proc only.
 /// </summary>
 public sealed class StatusModule : RequestModule
 {

@@ -37,7 +37,8 @@ internal static class StatusNumber
     /// <summary>A time span in words, a blank before each part; parts that are zero are left out.</summary>
     public static string Duration(long seconds)
     {
-        return Part(seconds / 86400, "day") + Part(seconds / 3600 % 24, "hour") + Part(seconds / 60 % 60, "minute") + Part(seconds % 60, "second");
+        return Part(seconds / 86400, "day") + Part(seconds / 3600 % 24, "hour") +
+            Part(seconds / 60 % 60, "minute") + Part(seconds % 60, "second");
 
         static string Part(long count, string unit) => count <= 0 ? "" : $" {count} {unit}{(count == 1 ? "" : "s")}";
     }
@@ -48,7 +49,10 @@ internal static class StatusNumber
         var local = TimeZoneInfo.ConvertTime(time, zone);
         string name = zone.IsDaylightSavingTime(local) ? zone.DaylightName : zone.StandardName;
         if (name.Length is 0 or > 6 || name.Contains(' ', StringComparison.Ordinal))
-            name = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+        {
+            name = local.Offset == TimeSpan.Zero ? "UTC"
+                : local.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+        }
         return local.ToString("dddd, dd-MMM-yyyy HH:mm:ss ", CultureInfo.InvariantCulture) + name;
     }
 }

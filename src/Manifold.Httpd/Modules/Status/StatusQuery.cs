@@ -23,6 +23,7 @@ internal readonly record struct StatusQuery(bool Auto, bool NoTable, int? Refres
         rest = rest[1..];
         int end = rest.IndexOfAnyExceptInRange('0', '9');
         if (end >= 0) rest = rest[..end];
-        return int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds > 0 ? seconds : StandardRefresh;
+        bool isNumber = int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds);
+        return isNumber && seconds > 0 ? seconds : StandardRefresh;
     }
 }

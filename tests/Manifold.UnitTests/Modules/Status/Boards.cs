@@ -55,12 +55,14 @@ internal static class Boards
         return board;
     }
 
-    public static ServerSnapshot Snapshot(Scoreboard board, ProcFiles? proc = null) => ServerSnapshot.Take(board, Now, proc ?? Proc, withWorkers: true);
+    public static ServerSnapshot Snapshot(Scoreboard board, ProcFiles? proc = null) =>
+        ServerSnapshot.Take(board, Now, proc ?? Proc, withWorkers: true);
 
     public static void Served(Scoreboard board, int slot, int thread, int requests, long bytes)
     {
         var row = board.Row(slot, thread);
-        for (int i = 0; i < requests; i++) row.RequestEnds(System.Diagnostics.Stopwatch.GetTimestamp() + 1_000_000_000_000, bytes); // took no time
+        for (int i = 0; i < requests; i++)
+            row.RequestEnds(System.Diagnostics.Stopwatch.GetTimestamp() + 1_000_000_000_000, bytes); // took no time
     }
 
     public static string Stat(int pid, string name, int parent, int user, int system, int childrenUser, int childrenSystem) =>

@@ -110,7 +110,8 @@ public class StatusTextTests
     {
         using var board = Boards.Known();
         board.Process(0).Pid = 1;
-        var proc = new ProcFiles(path => path == "/proc/1/stat" ? Boards.Stat(1, "init", 0, 100_000, 0, 0, 0) : Boards.ProcText.GetValueOrDefault(path));
+        var proc = new ProcFiles(path =>
+            path == "/proc/1/stat" ? Boards.Stat(1, "init", 0, 100_000, 0, 0, 0) : Boards.ProcText.GetValueOrDefault(path));
         Assert.Contains("CPUUser: .1809\n", Text(board, proc: proc), StringComparison.Ordinal);
     }
 }
