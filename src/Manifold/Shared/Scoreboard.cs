@@ -94,10 +94,20 @@ public sealed unsafe class Scoreboard : IDisposable
         }
     }
 
+    /// <summary>Idle threads of a child that leaves show as such; a busy one shows what it does, to its end. By the child, for its own slot.</summary>
+    internal void MarkGraceful(int slot, int threads)
+    {
+        for (int thread = 0; thread < threads; thread++)
+        {
+            var worker = Worker(slot, thread);
+            if (worker->Status is (byte)WorkerStatus.Starting or (byte)WorkerStatus.Ready) worker->Status = (byte)WorkerStatus.Graceful;
+        }
+    }
+
     /// <summary>Forgets what was counted since the start: what a hard restart does. Master only.</summary>
     internal void ForgetCounters()
     {
-        for (int slot = 0; slot < Slots; slot++)
+        for (int slot = 0; slot < Global.SlotsUsed; slot++)
         {
             for (int thread = 0; thread < ThreadLimit; thread++)
             {
