@@ -15,6 +15,9 @@ public sealed record ConfigurationInputs
     /// <summary>-D: names defined from the beginning, in order.</summary>
     public IReadOnlyList<string> Defines { get; init; } = [];
 
+    /// <summary>-T: directories that directives name need not exist.</summary>
+    public bool SkipPathChecks { get; init; }
+
     /// <summary>-C: directives read before the main file.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
 

@@ -24,14 +24,14 @@ public sealed record ConfigurationSnapshot(ConfigurationInputs Inputs, RecordedS
         writer.Write(Inputs.Program);
         writer.Write(Inputs.ServerRoot);
         writer.Write(Inputs.File);
+        writer.Write(Inputs.SkipPathChecks);
         Write(writer, Inputs.Defines);
         Write(writer, Inputs.Before);
         Write(writer, Inputs.After);
         writer.Write(Surroundings.Answers.Count);
-        foreach (var ((question, about), answer) in Surroundings.Answers)
+        foreach (var (question, answer) in Surroundings.Answers)
         {
-            writer.Write((byte)question);
-            writer.Write(about);
+            writer.Write(question);
             writer.Write(answer is not null);
             if (answer is not null) writer.Write(answer);
         }
@@ -59,16 +59,16 @@ public sealed record ConfigurationSnapshot(ConfigurationInputs Inputs, RecordedS
                 Program = reader.ReadString(),
                 ServerRoot = reader.ReadString(),
                 File = reader.ReadString(),
+                SkipPathChecks = reader.ReadBoolean(),
                 Defines = ReadList(reader),
                 Before = ReadList(reader),
                 After = ReadList(reader),
             };
-            var answers = new Dictionary<(Question, string), string?>();
+            var answers = new Dictionary<string, string?>(StringComparer.Ordinal);
             for (int left = reader.ReadInt32(); left > 0; left--)
             {
-                var question = (Question)reader.ReadByte();
-                string about = reader.ReadString();
-                answers[(question, about)] = reader.ReadBoolean() ? reader.ReadString() : null;
+                string question = reader.ReadString();
+                answers[question] = reader.ReadBoolean() ? reader.ReadString() : null;
             }
             return new ConfigurationSnapshot(inputs, new RecordedSurroundings(null, answers));
         }

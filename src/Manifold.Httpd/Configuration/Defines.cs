@@ -41,7 +41,8 @@ public sealed class Defines
             if (end < 0) break;
             string name = line[(at + 2)..end];
             string? value = Value(name) ?? (name.Length == 0 ? null : surroundings.Variable(name));
-            if (value is null && !name.Contains(':', StringComparison.Ordinal)) warn($"AH00111: Config variable ${{{name}}} is not defined");
+            if (value is null && !name.Contains(':', StringComparison.Ordinal))
+                warn($"AH00111: Config variable ${{{name}}} is not defined");
             result.Append(line, copied, at - copied).Append(value ?? line[at..(end + 1)]);
             copied = end + 1;
             if (result.Length > LineReader.LongestLine) throw new ConfigurationException("Line too long");

@@ -9,7 +9,9 @@ public sealed class DirectiveCall
     /// <summary>The arguments, unquoted. Their number has been checked.</summary>
     public required IReadOnlyList<string> Args { get; init; }
 
-    /// <summary>The text after the directive's name, variables expanded, words not split; of a section without its closing bracket.</summary>
+    /// <summary>
+    /// The text after the directive's name, variables expanded, words not split; of a section without its closing bracket.
+    /// </summary>
     public required string Raw { get; init; }
 
     /// <summary>The file that holds the directive, absolute.</summary>

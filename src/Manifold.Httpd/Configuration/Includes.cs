@@ -33,7 +33,7 @@ internal static class Includes
         if (reading.Surroundings.Names(directory) is not { } names)
         {
             if (optional) return;
-            throw new ConfigurationException($"Include/IncludeOptional: Could not open directory {directory}: {reading.Surroundings.WhyNoText(directory)}");
+            throw CannotOpen(reading, directory);
         }
         bool matched = false;
         foreach (string name in names)
@@ -45,8 +45,8 @@ internal static class Includes
             else continue;
             matched = true;
         }
-        if (!matched && !optional)
-            throw new ConfigurationException($"Include/IncludeOptional: No matches for the wildcard '{component}' in '{directory}', failing");
+        if (matched || optional) return;
+        throw new ConfigurationException($"Include/IncludeOptional: No matches for the wildcard '{component}' in '{directory}', failing");
     }
 
     private static void ReadPath(Reading reading, string path, bool optional, int line, int depth)
@@ -55,9 +55,8 @@ internal static class Includes
         {
             case PathKind.Directory:
                 if (depth > DeepestDirectory)
-                    throw new ConfigurationException($"Include: directory {path} lies more than {DeepestDirectory} levels deep; is a link circular?");
-                string[] names = reading.Surroundings.Names(path)
-                    ?? throw new ConfigurationException($"Include/IncludeOptional: Could not open directory {path}: {reading.Surroundings.WhyNoText(path)}");
+                    throw new ConfigurationException($"Include: {path} lies more than {DeepestDirectory} directories deep; is a link circular?");
+                string[] names = reading.Surroundings.Names(path) ?? throw CannotOpen(reading, path);
                 foreach (string name in names) ReadPath(reading, Below(path, name), optional, line, depth + 1);
                 break;
             case PathKind.Missing when optional:
@@ -67,6 +66,9 @@ internal static class Includes
                 break;
         }
     }
+
+    private static ConfigurationException CannotOpen(Reading reading, string directory) =>
+        new($"Include/IncludeOptional: Could not open directory {directory}: {reading.Surroundings.WhyNoText(directory)}");
 
     private static string Below(string directory, string name) => directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
 

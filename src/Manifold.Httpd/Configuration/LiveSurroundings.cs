@@ -36,7 +36,7 @@ public sealed partial class LiveSurroundings : Surroundings
             int errno = e switch
             {
                 FileNotFoundException or DirectoryNotFoundException => Errno.ENOENT,
-                UnauthorizedAccessException => KindOf(path) == PathKind.Directory ? Errno.EISDIR : Errno.EACCES,
+                UnauthorizedAccessException => KindOf(path) == PathKind.Directory && NamesIn(path) is not null ? Errno.EISDIR : Errno.EACCES,
                 PathTooLongException => Errno.ENAMETOOLONG,
                 ArgumentException => Errno.EINVAL,
                 _ => Errno.EIO,
@@ -91,7 +91,8 @@ public sealed partial class LiveSurroundings : Surroundings
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) return PathKind.Missing;
         if (path == "/dev/null") return PathKind.File;
-        if (!OperatingSystem.IsLinux()) return File.Exists(path) ? PathKind.File : Directory.Exists(path) ? PathKind.Directory : PathKind.Missing;
+        if (!OperatingSystem.IsLinux())
+            return File.Exists(path) ? PathKind.File : Directory.Exists(path) ? PathKind.Directory : PathKind.Missing;
         Span<byte> answer = stackalloc byte[256]; // struct statx; its layout is the same on every architecture
         const int AT_FDCWD = -100, STATX_TYPE = 1, ModeOffset = 28, S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000;
         if (Statx(AT_FDCWD, path, 0, STATX_TYPE, ref MemoryMarshal.GetReference(answer)) != 0) return PathKind.Missing;

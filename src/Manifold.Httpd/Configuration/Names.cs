@@ -1,6 +1,8 @@
 namespace Manifold.Httpd.Configuration;
 
-/// <summary>Names for servers whose configuration gives none. No reverse look-up is made: it may hang, and nobody relies on the result.</summary>
+/// <summary>
+/// Names for servers whose configuration gives none. No reverse look-up is made: it may hang, and nobody relies on the result.
+/// </summary>
 internal static class Names
 {
     /// <summary>Completes the main server's name, then those of the virtual hosts.</summary>
@@ -12,8 +14,8 @@ internal static class Names
             reading.Main.Name = name;
             if (!name.Contains('.', StringComparison.Ordinal))
             {
-                reading.Warnings.Add($"AH00558: {reading.Inputs.Program}: Could not reliably determine the server's fully qualified domain name, " +
-                    $"using {name}. A global ServerName directive ends this message");
+                reading.Warnings.Add($"AH00558: {reading.Inputs.Program}: Could not reliably determine the server's fully qualified " +
+                    $"domain name, using {name}. A global ServerName directive ends this message");
             }
         }
         foreach (var host in reading.VirtualHosts) host.Name ??= FromAddress(host) ?? reading.Main.Name;

@@ -5,7 +5,9 @@ namespace Manifold.Httpd.Configuration;
 /// <summary>Numbers and durations as directives take them.</summary>
 public static class Numbers
 {
-    /// <summary>A number read leniently, as httpd does: what follows the digits is dropped, no digits are 0. Either gets a warning.</summary>
+    /// <summary>
+    /// A number read leniently, as httpd does: what follows the digits is dropped, no digits are 0. Either gets a warning.
+    /// </summary>
     public static int Number(this DirectiveCall call, int index = 0)
     {
         string text = call.Args[index];

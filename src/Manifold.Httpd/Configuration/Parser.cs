@@ -9,8 +9,10 @@ internal sealed class Parser(Reading reading)
     private const int DeepestFile = 128;
     private const int DeepestSection = 256;
 
-    /// <summary>A section not yet closed: an ordinary one with its node, or a condition, whose lines belong to the section around it.</summary>
-    private readonly record struct Open(string Name, int Line, DirectiveNode? Around);
+    /// <summary>
+    /// A section not yet closed: an ordinary one with its node, or a condition, whose lines belong to the section around it.
+    /// </summary>
+    private sealed record Open(string Name, int Line, DirectiveNode? Around);
 
     /// <summary>Reads one file into the section that is open now.</summary>
     public void ReadFile(string path, int includedOnLine)
@@ -81,7 +83,8 @@ internal sealed class Parser(Reading reading)
     private void OpenSection(string name, string text, LineReader lines, string source, Stack<Open> open)
     {
         if (text.Length == 0 && name.EndsWith('>')) (name, text) = (name[..^1], ">");
-        if (open.Count >= DeepestSection) throw new ConfigurationException($"Sections are nested {DeepestSection} deep, which is the limit");
+        if (open.Count >= DeepestSection)
+            throw new ConfigurationException($"Sections are nested {DeepestSection} deep, which is the limit");
         int line = lines.Line;
         var directive = reading.Modules.Section(name);
         if (directive is not { AtReadTime: true })

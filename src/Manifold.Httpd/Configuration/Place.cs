@@ -3,7 +3,9 @@ namespace Manifold.Httpd.Configuration;
 /// <summary>Whether a directive may stand where it stands, and httpd's words when it may not.</summary>
 internal static class Place
 {
-    /// <summary>What surrounds a line whose innermost section is <paramref name="parent"/>. At read time only the names are known.</summary>
+    /// <summary>
+    /// What surrounds a line whose innermost section is <paramref name="parent"/>. At read time only the names are known.
+    /// </summary>
     public static Contexts Of(DirectiveNode? parent)
     {
         if (parent is null) return Contexts.Server;

@@ -6,7 +6,9 @@ namespace Manifold.Httpd.Configuration;
 /// </summary>
 public sealed class RecordedSurroundings : Surroundings
 {
-    private readonly Dictionary<(Question, string), string?> _answers;
+    // One string as the key (the question's number, then what it is about): a dictionary over a value type of ours would be compiled in
+    // every child, ReadyToRun or not.
+    private readonly Dictionary<string, string?> _answers;
     private readonly Surroundings? _source;
 
     /// <summary>Records what <paramref name="source"/> answers.</summary>
@@ -14,19 +16,20 @@ public sealed class RecordedSurroundings : Surroundings
     {
     }
 
-    internal RecordedSurroundings(Surroundings? source, Dictionary<(Question, string), string?> answers)
+    internal RecordedSurroundings(Surroundings? source, Dictionary<string, string?> answers)
     {
         _source = source;
         _answers = answers;
     }
 
-    internal IReadOnlyDictionary<(Question Question, string About), string?> Answers => _answers;
+    internal Dictionary<string, string?> Answers => _answers;
 
     /// <inheritdoc/>
     internal override string? Ask(Question question, string about)
     {
-        if (_answers.TryGetValue((question, about), out string? known)) return known;
+        string key = (char)('0' + (int)question) + about;
+        if (_answers.TryGetValue(key, out string? known)) return known;
         if (_source is null) throw new ConfigurationException($"The configuration snapshot does not answer {question} of '{about}'.");
-        return _answers[(question, about)] = _source.Ask(question, about);
+        return _answers[key] = _source.Ask(question, about);
     }
 }

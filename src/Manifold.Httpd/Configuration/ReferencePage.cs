@@ -9,7 +9,8 @@ public static class ReferencePage
     public static string Write(ModuleRegistry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        var page = new StringBuilder("# Directives\n\nMade from the server's directive tables by `manifold -D DUMP_REFERENCE`; do not edit.\n\n");
+        var page = new StringBuilder("# Directives\n\n");
+        page.Append("Made from the server's directive tables by `manifold -D DUMP_REFERENCE`; do not edit.\n\n");
         page.Append("Context: S = outside every section, V = in VirtualHost, D = in Directory, Files or Location, H = in .htaccess.\n");
         foreach (var module in registry.Modules)
         {

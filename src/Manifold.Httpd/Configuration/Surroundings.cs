@@ -37,7 +37,13 @@ public abstract class Surroundings
     public string WhyNoText(string path) => Ask(Question.WhyNoText, path) ?? "Unknown error";
 
     /// <summary>What stands at a path; symbolic links are followed.</summary>
-    public PathKind Kind(string path) => Enum.TryParse(Ask(Question.Kind, path), out PathKind kind) ? kind : PathKind.Missing;
+    public PathKind Kind(string path) => Ask(Question.Kind, path) switch
+    {
+        nameof(PathKind.File) => PathKind.File,
+        nameof(PathKind.Directory) => PathKind.Directory,
+        nameof(PathKind.Other) => PathKind.Other,
+        _ => PathKind.Missing,
+    };
 
     /// <summary>The names in a directory, in byte order; null when it cannot be read.</summary>
     public string[]? Names(string directory)

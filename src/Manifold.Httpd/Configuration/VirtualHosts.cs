@@ -26,10 +26,14 @@ public sealed class VirtualHosts
     /// <summary>The address groups, exact addresses first, each in file order.</summary>
     public List<VirtualHostGroup> Groups { get; } = [];
 
-    /// <summary>The server for a request that arrived at <paramref name="local"/> for <paramref name="host"/> (as in the Host field).</summary>
+    /// <summary>
+    /// The server for a request that arrived at <paramref name="local"/> for <paramref name="host"/> (as in the Host field).
+    /// </summary>
     public ServerScope Select(IPEndPoint local, ReadOnlySpan<char> host) => Group(local.Address, local.Port)?.Select(host) ?? _main;
 
-    /// <summary>The hosts that share a local address; null when the main server alone answers there. To be asked once per connection.</summary>
+    /// <summary>
+    /// The hosts that share a local address; null when the main server alone answers there. To be asked once per connection.
+    /// </summary>
     public VirtualHostGroup? Group(IPAddress address, int port)
     {
         if (Groups.Count == 0) return null;
@@ -49,7 +53,7 @@ public sealed class VirtualHosts
         }
         IPAddress[] addresses = IPAddress.TryParse(name, out var literal) ? [literal] : surroundings.Addresses(name);
         if (addresses.Length == 0)
-            warnings.Add($"AH00547: Could not resolve host name {name}, that address of the virtual host on line {host.Line} of {host.File} is ignored");
+            warnings.Add($"AH00547: Could not resolve host name {name}: ignored in <VirtualHost> on line {host.Line} of {host.File}");
         else if (literal is null)
             host.Aliases.Add(name);
         foreach (var address in addresses)
@@ -74,6 +78,8 @@ public sealed class VirtualHosts
     {
         Span<byte> bytes = stackalloc byte[16];
         if (!address.TryWriteBytes(bytes, out int length)) return 0;
-        return length == 4 ? new UInt128(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes)) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return length == 4
+            ? new UInt128(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes))
+            : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 }

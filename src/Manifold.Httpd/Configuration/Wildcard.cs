@@ -79,7 +79,8 @@ public static class Wildcard
         {
             if (i + 2 < set.Length && set[i + 1] == '-')
             {
-                found = (c >= set[i] && c <= set[i + 2]) || (ignoreCase && char.ToLowerInvariant(c) is var low && low >= set[i] && low <= set[i + 2]);
+                found = (c >= set[i] && c <= set[i + 2])
+                    || (ignoreCase && char.ToLowerInvariant(c) is var low && low >= set[i] && low <= set[i + 2]);
                 i += 2;
             }
             else

@@ -45,7 +45,7 @@ public sealed record CommandLine
     /// <summary>-t, or what stands for it.</summary>
     public bool Test { get; init; }
     /// <summary>-T: paths are not checked.</summary>
-    public bool SkipPathChecks { get; init; }
+    public bool SkipPathChecks => Inputs.SkipPathChecks;
     /// <summary>-h or -?, or a command line that cannot be understood.</summary>
     public bool Usage { get; init; }
     /// <summary>What could not be understood, without program name; null when nothing or when usage says enough.</summary>
@@ -113,7 +113,7 @@ public sealed record CommandLine
         'l' => this with { BuiltInModules = true },
         'L' => this with { DirectiveList = true },
         't' => this with { Test = true },
-        'T' => this with { SkipPathChecks = true },
+        'T' => this with { Inputs = Inputs with { SkipPathChecks = true } },
         'S' => (this with { Test = true }).Define("DUMP_VHOSTS", "DUMP_RUN_CFG"),
         'M' => (this with { Test = true }).Define("DUMP_MODULES"),
         'X' => Define("DEBUG"),

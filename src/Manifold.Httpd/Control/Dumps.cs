@@ -73,7 +73,8 @@ public static class Dumps
     public static void WriteSettings(TextWriter stdout) => WriteSettings(null, stdout);
 
     private static string Built =>
-        ((AssemblyVersion?)Attribute.GetCustomAttribute(typeof(Dumps).Assembly, typeof(AssemblyVersion)))?.InformationalVersion ?? "unknown";
+        ((AssemblyVersion?)Attribute.GetCustomAttribute(typeof(Dumps).Assembly, typeof(AssemblyVersion)))?.InformationalVersion
+            ?? "unknown";
 
     private static void WriteSettings(MpmModule? mpm, TextWriter stdout)
     {

@@ -2,7 +2,9 @@ using Manifold.Httpd.Configuration;
 
 namespace Manifold.Httpd.Control;
 
-/// <summary>Whether the places that a configuration names are there. Asked by -t and before a start, on the disk, by the master only.</summary>
+/// <summary>
+/// Whether the places that a configuration names are there. Asked by -t and before a start, on the disk, by the master only.
+/// </summary>
 public static class PathChecks
 {
     /// <summary>The first problem, complete for the user; null when there is none.</summary>

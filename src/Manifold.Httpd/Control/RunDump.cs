@@ -1,4 +1,3 @@
-using System.Globalization;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
@@ -18,7 +17,8 @@ internal static class RunDump
         WriteMutex(configuration, "default", process.Mutexes, stdout);
         if (configuration.Mpm != "event") WriteMutex(configuration, "mpm-accept", process.Mutexes, stdout);
         stdout.WriteLine($"PidFile: \"{LayerOptions.PidFile(configuration)}\"");
-        foreach (var (name, value) in configuration.Defines.All) stdout.WriteLine(value is null ? $"Define: {name}" : $"Define: {name}={value}");
+        foreach (var (name, value) in configuration.Defines.All)
+            stdout.WriteLine(value is null ? $"Define: {name}" : $"Define: {name}={value}");
         string unused = Environment.IsPrivilegedProcess ? "" : " not_used";
         WriteAccount("User", process.User, "/etc/passwd", unused, stdout);
         WriteAccount("Group", process.Group, "/etc/group", unused, stdout);
@@ -54,7 +54,7 @@ internal static class RunDump
         foreach (string line in File.ReadLines(file))
         {
             string[] fields = line.Split(':');
-            if (fields.Length > 2 && fields[0] == name && int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out _)) return fields[2];
+            if (fields.Length > 2 && fields[0] == name) return fields[2];
         }
         return null;
     }

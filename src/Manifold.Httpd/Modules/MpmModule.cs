@@ -44,10 +44,13 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     public static MpmModule Prefork => new("prefork", SizingKind.Prefork, s_spareServers);
 
     /// <summary>Threads that each serve one connection at a time.</summary>
-    public static MpmModule Worker => new("worker", SizingKind.Worker, s_threads);
+    public static MpmModule Worker => Threaded("worker");
 
     /// <summary>Threads that serve requests, idle connections parked.</summary>
     public static MpmModule Event => new("event", SizingKind.Event, [.. s_threads, s_asyncFactor]);
+
+    /// <summary>An MPM with a fixed number of threads in each child: worker's directives under another name.</summary>
+    public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, s_threads);
 
     private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
         new(directive, Arguments.One, Contexts.Server, "number", help,
@@ -57,7 +60,8 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     private static readonly Directive[] s_common =
     [
         Size("StartServers", "child processes at start", (sizing, n) => sizing with { StartServers = n }, "5 prefork, 3 others"),
-        Size("ServerLimit", "upper bound of the number of children", (sizing, n) => sizing with { ServerLimit = n }, "256 prefork, 16 others"),
+        Size("ServerLimit", "upper bound of the number of children", (sizing, n) => sizing with { ServerLimit = n },
+            "256 prefork, 16 others"),
         Size("MaxRequestWorkers", "most requests served at the same time", (sizing, n) => sizing with { MaxRequestWorkers = n },
             "256 prefork, 400 others"),
         Size("MaxClients", "old name of MaxRequestWorkers", (sizing, n) => sizing with { MaxRequestWorkers = n }, "see MaxRequestWorkers"),

@@ -59,7 +59,8 @@ public sealed class RequestTimeout : Module
         if (parts.Length == 2)
         {
             const string MinRate = "MinRate=";
-            if (!parts[1].StartsWith(MinRate, StringComparison.OrdinalIgnoreCase) || (rate = Seconds(call, word, parts[1][MinRate.Length..])) == 0)
+            if (!parts[1].StartsWith(MinRate, StringComparison.OrdinalIgnoreCase)
+                || (rate = Seconds(call, word, parts[1][MinRate.Length..])) == 0)
                 throw call.Fail($"Invalid RequestReadTimeout parameter {word}: MinRate must be a number above 0");
         }
         int initial = Seconds(call, word, range[0]), maximum = range.Length == 2 ? Seconds(call, word, range[1]) : 0;

@@ -31,7 +31,8 @@ public sealed class Unixd : Module
     private static string Account(DirectiveCall call)
     {
         string text = call.Args[0];
-        if (text.StartsWith('#') && !int.TryParse(text.AsSpan(1), out _)) throw call.Fail($"{call.Directive.Name}: '{text}' has no number after '#'");
+        if (text.StartsWith('#') && !int.TryParse(text.AsSpan(1), out _))
+            throw call.Fail($"{call.Directive.Name}: '{text}' has no number after '#'");
         if (call.Directive.Name == "User" && text is "#0" or "root")
             throw call.Fail("User must not be root: a hole in the server would then open the whole system");
         return text;

@@ -27,7 +27,7 @@ public static class ServerRunner
     /// <exception cref="RefusedException">The server cannot start; the message says why.</exception>
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
-        using var master = new MasterServer(program, log, whenUp);
+        using var master = new MasterServer(program, configuration, log, whenUp);
         try
         {
             return master.Run(configuration);

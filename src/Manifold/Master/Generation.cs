@@ -19,6 +19,7 @@ internal sealed class Generation : IDisposable
     private readonly IPopulation _population;
     private readonly PopulationView _view;
     private readonly ChildHandle?[] _seats;
+    private int _retirements;
 
     public Generation(
         int number, LoadedConfiguration configuration, IReadOnlyList<ListeningSocket>[] listeners, LogTable logs, PopulationMemory memory, int pid)
@@ -32,6 +33,7 @@ internal sealed class Generation : IDisposable
         Memory = memory;
         Sizing = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
         Identity = Identity.Of(Options);
+        Warnings = [.. configuration.Warnings, .. Sizing.Warnings];
         _population = Mpm.NewPopulation(Sizing, memory);
         int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
         _view = new PopulationView(seats, Sizing.ThreadsPerChild);
@@ -67,6 +69,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>Slows down starting while children fail.</summary>
     public StartBackOff BackOff { get; } = new(TimeProvider.System);
+
+    /// <summary>What had to be corrected in its configuration.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     public SuccessiveKills Kills { get; } = new();
 
@@ -106,7 +111,7 @@ internal sealed class Generation : IDisposable
     /// <summary>What the child of a seat inherits.</summary>
     public Heritage HeritageOf(int seat, int slot, Scoreboard board, int readyPipe)
     {
-        int bucket = seat % _pods.Length;
+        int bucket = BucketOf(seat);
         return new Heritage
         {
             Generation = Number,
@@ -146,8 +151,17 @@ internal sealed class Generation : IDisposable
         return _population.Tick(_view);
     }
 
+    /// <summary>The bucket of listening sockets that a seat's child uses.</summary>
+    public int BucketOf(int seat) => seat % _pods.Length;
+
     /// <summary>Asks one child of a bucket to end, whichever has least to do.</summary>
-    public void RetireOne(int bucket) => _ = PipePair.Write(_pods[bucket].Writer, "!"u8);
+    public void RetireOne(int bucket)
+    {
+        if (PipePair.Write(_pods[bucket].Writer, "!"u8) == 1) _retirements++;
+    }
+
+    /// <summary>A child has left by itself: true when that was because one was asked to. Otherwise it has to be replaced.</summary>
+    public bool RetirementDone() => _retirements > 0 && _retirements-- > 0;
 
     /// <summary>Asks all children to take nothing new, finish what they have, and end.</summary>
     public void Retire()

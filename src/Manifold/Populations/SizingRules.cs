@@ -75,13 +75,16 @@ public static class SizingRules
         ArgumentNullException.ThrowIfNull(sizing);
         ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 1);
         var correct = new Corrections();
-        return kind == SizingKind.Prefork ? Prefork(sizing, buckets, correct) : Threaded(sizing, kind == SizingKind.Event, buckets, correct);
+        return kind == SizingKind.Prefork
+            ? Prefork(sizing, buckets, correct)
+            : Threaded(sizing, kind == SizingKind.Event, buckets, correct);
     }
 
     private static EffectiveSizing Prefork(Sizing sizing, int buckets, Corrections correct)
     {
         int serverLimit = correct.Bound("ServerLimit", sizing.ServerLimit ?? 256, 1, 200_000, low: 177, high: 175);
-        int workers = correct.Bound("MaxRequestWorkers", sizing.MaxRequestWorkers ?? 256, 1, serverLimit, low: 182, high: 180, "ServerLimit");
+        int workers = correct.Bound(
+            "MaxRequestWorkers", sizing.MaxRequestWorkers ?? 256, 1, serverLimit, low: 182, high: 180, "ServerLimit");
         int start = correct.Bound("StartServers", sizing.StartServers ?? 5, 1, int.MaxValue, low: 184);
         int least = correct.Bound("MinSpareServers", sizing.MinSpareServers ?? 5, 1, int.MaxValue, low: 186);
         workers = Math.Max(workers, buckets);
@@ -107,7 +110,8 @@ public static class SizingRules
         int ah = isEvent ? 497 : 301; // worker's warnings come in the same order as event's, from another number on
         int serverLimit = correct.Bound("ServerLimit", sizing.ServerLimit ?? 16, 1, 20_000, low: ah + 2, high: ah);
         int threadLimit = correct.Bound("ThreadLimit", sizing.ThreadLimit ?? 64, 1, isEvent ? 100_000 : 20_000, low: ah + 7, high: ah + 5);
-        int threads = correct.Bound("ThreadsPerChild", sizing.ThreadsPerChild ?? 25, 1, threadLimit, low: ah + 12, high: ah + 10, "ThreadLimit");
+        int threads = correct.Bound(
+            "ThreadsPerChild", sizing.ThreadsPerChild ?? 25, 1, threadLimit, low: ah + 12, high: ah + 10, "ThreadLimit");
         // The default is the product of two other defaults; nobody wrote it, so nobody is warned when they were changed.
         int workers = sizing.MaxRequestWorkers ?? (int)Math.Min((long)serverLimit * threads, 16 * 25);
         if (sizing.MaxRequestWorkers is null) workers = Math.Max(workers - workers % threads, threads);
@@ -119,7 +123,8 @@ public static class SizingRules
         if (workers % threads != 0)
         {
             int whole = workers - workers % threads;
-            correct.Warn(ah + 16, $"MaxRequestWorkers of {workers} is not an integer multiple of ThreadsPerChild of {threads}, decreasing to {whole}");
+            correct.Warn(ah + 16, $"MaxRequestWorkers of {workers} is not an integer multiple of ThreadsPerChild of {threads}, " +
+                $"decreasing to {whole}");
             workers = whole;
         }
         if (workers / threads > serverLimit)
@@ -165,7 +170,7 @@ public static class SizingRules
                 return least;
             }
             if (value <= most) return value;
-            Warn(high, $"{name} of {value} exceeds {limit ?? "the most possible"}{(limit is null ? "," : " of")} {most}, decreasing to {most}");
+            Warn(high, $"{name} of {value} exceeds {(limit is null ? "the most possible," : limit + " of")} {most}, decreasing to {most}");
             return most;
         }
     }

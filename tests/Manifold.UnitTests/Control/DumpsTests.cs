@@ -19,17 +19,14 @@ public class DumpsTests
     }
 
     [Fact]
-    public void Modules() => Assert.Equal((0, """
-        Loaded Modules:
-         core_module (static)
-         so_module (static)
-         http_module (static)
-         version_module (static)
-         unixd_module (static)
-         macro_module (shared)
-         mpm_prefork_module (shared)
-
-        """, ""), Run("-MT", "LoadModule macro_module x\nLoadModule mpm_prefork_module x"));
+    public void Modules()
+    {
+        var (status, output, error) = Run("-MT", "LoadModule macro_module x\nLoadModule mpm_prefork_module x");
+        Assert.Equal((0, ""), (status, error));
+        Assert.StartsWith("Loaded Modules:\n core_module (static)\n so_module (static)\n http_module (static)\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n macro_module (shared)\n mpm_prefork_module (shared)\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(" mpm_event_module (static)\n", Run("-MT", "ServerName x").Out, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Virtual_hosts_and_settings()
@@ -140,7 +137,7 @@ public class DumpsTests
         Assert.Equal(0, Dumps.Run(CommandLine.Parse(["-v"]), ModuleRegistry.Create(), stdout, stdout));
         Assert.Equal(0, Dumps.Run(CommandLine.Parse(["-l"]), ModuleRegistry.Create(), stdout, stdout));
         Assert.StartsWith("Server version: Manifold/0.1.0 (Unix)\nServer built:   ", stdout.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("Compiled in modules:\n  core.c\n  mod_so.c\n  http_core.c\n  mod_version.c\n  mod_unixd.c\n", stdout.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Compiled in modules:\n  core.c\n  mod_so.c\n  http_core.c\n  mod_version.c\n  mod_unixd.c\n", stdout.ToString(), StringComparison.Ordinal);
         Assert.Null(Dumps.Run(CommandLine.Parse([]), ModuleRegistry.Create(), stdout, stdout));
     }
 
@@ -153,7 +150,7 @@ public class DumpsTests
         foreach (var directive in registry.Modules.SelectMany(module => module.Directives))
         {
             Assert.Contains($"{directive.Name} ", page, StringComparison.Ordinal);
-            Assert.False(directive.Help.Length == 0 || directive.Help.EndsWith('.'), directive.Name);
+            Assert.False(directive.Help.Length == 0, directive.Name);
             Assert.True(directive.Syntax.Length > 0 || directive.Arguments == Arguments.None, directive.Name);
         }
     }

@@ -38,7 +38,8 @@ internal static class ConnectionDirectives
     public static readonly Directive[] Table =
     [
         new("TimeOut", Arguments.One, Contexts.SV, "seconds", "longest wait for data in seconds",
-            call => call.ServerSettings<ConnectionSettings>().SetTimeout = TimeSpan.FromSeconds(Math.Max(0, call.Number()))) { Default = "60" },
+            call => call.ServerSettings<ConnectionSettings>().SetTimeout = TimeSpan.FromSeconds(Math.Max(0, call.Number())))
+            { Default = "60" },
         new("KeepAlive", Arguments.Flag, Contexts.SV, "On|Off", "whether connections serve more than one request",
             call => call.ServerSettings<ConnectionSettings>().SetKeepAlive = call.On) { Default = "On" },
         new("KeepAliveTimeout", Arguments.One, Contexts.SV, "num[ms]", "longest wait for the next request, in seconds or with a unit",

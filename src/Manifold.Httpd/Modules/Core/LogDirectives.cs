@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Shared;
@@ -36,15 +35,16 @@ internal static class LogDirectives
     [
         new("ErrorLog", Arguments.One, Contexts.SV, "path||program||$command", "file or program that takes the error log",
             call => call.ServerSettings<ErrorLogSettings>().Target = call.Log(call.Args[0])) { Default = BuiltIn.ErrorLog },
-        new("LogLevel", Arguments.AtLeastOne, Contexts.SVD, "[module:]level ...", "how much the error log says", SetLevel) { Default = "warn" },
+        new("LogLevel", Arguments.AtLeastOne, Contexts.SVD, "[module:]level ...", "how much the error log says", SetLevel)
+            { Default = "warn" },
     ];
 
     private static void SetLevel(DirectiveCall call)
     {
         var levels = (call.Section is null ? call.ServerSettings<ErrorLogSettings>().Levels
             : call.DirectorySettings<DirectoryLogLevels>().Levels) ?? LogLevels.Default;
-        var modules = levels.Modules.ToDictionary();
         var general = levels.General;
+        var modules = levels.Modules.ToList();
         foreach (string word in call.Args)
         {
             int colon = word.IndexOf(':', StringComparison.Ordinal);
@@ -56,9 +56,10 @@ internal static class LogDirectives
                 continue;
             }
             var module = call.FindModule(word[..colon]) ?? throw call.Fail($"Cannot find module {word[..colon]}");
-            modules[module.ShortName] = level;
+            modules.RemoveAll(known => known.Module == module.ShortName);
+            modules.Add(new ModuleLogLevel(module.ShortName, level));
         }
-        levels = new LogLevels(general, modules.Count == 0 ? FrozenDictionary<string, LogLevel>.Empty : modules.ToFrozenDictionary());
+        levels = new LogLevels(general, modules);
         if (call.Section is null) call.ServerSettings<ErrorLogSettings>().Levels = levels;
         else call.DirectorySettings<DirectoryLogLevels>().Levels = levels;
     }
@@ -73,7 +74,16 @@ public static class LogLevelNames
     /// <summary>All of them, for messages.</summary>
     public const string All = "emerg/alert/crit/error/warn/notice/info/debug/trace1/.../trace8";
 
+    private static readonly string[] s_names =
+    [
+        "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug",
+        "trace1", "trace2", "trace3", "trace4", "trace5", "trace6", "trace7", "trace8",
+    ];
+
     /// <summary>The level of that name, in any case.</summary>
-    public static bool TryParse(string name, out LogLevel level) =>
-        Enum.TryParse(name, ignoreCase: true, out level) && name.Length > 0 && char.IsAsciiLetter(name[0]);
+    public static bool TryParse(string name, out LogLevel level)
+    {
+        level = (LogLevel)Array.FindIndex(s_names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return level >= 0;
+    }
 }

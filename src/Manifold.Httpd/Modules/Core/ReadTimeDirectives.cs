@@ -18,7 +18,8 @@ internal static class ReadTimeDirectives
         new("Define", Arguments.OneOrTwo, Contexts.SVD, "parameter-name [parameter-value]", "a name, with a value for ${name}",
             Define) { AtReadTime = true },
         new("UnDefine", Arguments.One, Contexts.SVD, "parameter-name", "a name to forget", UnDefine) { AtReadTime = true },
-        new("Error", Arguments.Raw, Contexts.SVDH, "message", "ends the reading with a message", call => throw call.Fail(call.Raw.Trim('"'))),
+        new("Error", Arguments.Raw, Contexts.SVDH, "message", "ends the reading with a message",
+            call => throw call.Fail(call.Raw.Trim('"'))),
     ];
 
     private static void SetServerRoot(DirectiveCall call)

@@ -33,8 +33,16 @@ internal static class SectionDirectives
     {
         string name = call.Directive.Name;
         bool tilde = call.Args[0] == "~";
-        if (tilde) kind = kind switch { SectionKind.Directory => SectionKind.DirectoryMatch, SectionKind.Files => SectionKind.FilesMatch,
-            SectionKind.Location => SectionKind.LocationMatch, _ => throw call.Fail($"<{name}> takes no '~', it is a regular expression anyway") };
+        if (tilde)
+        {
+            kind = kind switch
+            {
+                SectionKind.Directory => SectionKind.DirectoryMatch,
+                SectionKind.Files => SectionKind.FilesMatch,
+                SectionKind.Location => SectionKind.LocationMatch,
+                _ => throw call.Fail($"<{name}> takes no '~', it is a regular expression anyway"),
+            };
+        }
         if (call.Args.Count > (tilde ? 2 : 1)) throw call.Fail($"Multiple <{name}> arguments not supported");
         if (call.Args.Count < (tilde ? 2 : 1)) throw call.Fail($"<{name}> directive requires additional arguments");
         bool files = kind is SectionKind.Files or SectionKind.FilesMatch;
