@@ -8,7 +8,7 @@ internal sealed class Arguments
           NAME       a scenario or a part of its name: "event", "close", "prefork-keepalive"; default: all
           --turns    turns per scenario and server (default 5)
           --seconds  length of a turn (default 3)
-          --warmup   load on each server before its first turn, seconds (default 1)
+          --warmup   seconds of a slice of load before the first turn; slices go on until a request gets no cheaper (default 2)
           --quick    three turns of two seconds; nothing is written to benchmarks/results
           --server   the manifold executable (default artifacts/manifold/manifold)
         """;
@@ -23,7 +23,7 @@ internal sealed class Arguments
 
     public int Seconds { get; private set; } = 3;
 
-    public int WarmUp { get; private set; } = 1;
+    public int WarmUp { get; private set; } = 2;
 
     /// <summary>Only a run of every scenario, not a quick one, replaces the stored results.</summary>
     public bool WritesResults { get; private set; } = true;
@@ -39,7 +39,8 @@ internal sealed class Arguments
         {
             string value = i + 1 < args.Length ? args[i + 1] : "";
             int number = 0;
-            if (args[i] is "--turns" or "--seconds" or "--warmup" && (!int.TryParse(value, out number) || number is < 1 or > 600))
+            bool wantsNumber = args[i] is "--turns" or "--seconds" or "--warmup";
+            if (wantsNumber && (!int.TryParse(value, out number) || number is < 1 or > 600))
                 return Wrong($"{args[i]} wants a number between 1 and 600");
             switch (args[i])
             {
@@ -61,7 +62,10 @@ internal sealed class Arguments
         if (names.Count == 0) return result;
         result.WritesResults = false;
         foreach (string name in names)
-            if (!Scenario.All.Any(s => s.Name.Contains(name, StringComparison.Ordinal))) return Wrong($"no scenario is called {name}; see --list");
+        {
+            if (!Scenario.All.Any(s => s.Name.Contains(name, StringComparison.Ordinal)))
+                return Wrong($"no scenario is called {name}; see --list");
+        }
         result.Scenarios = [.. Scenario.All.Where(s => names.Any(name => s.Name.Contains(name, StringComparison.Ordinal)))];
         return result;
     }

@@ -12,7 +12,11 @@ internal static partial class Load
     /// <summary>Returns the number of requests answered. Any socket error or any answer but 2xx makes the run worthless.</summary>
     public static long Run(Peer peer, LoadKind kind, int seconds, CancellationToken stop)
     {
-        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         if (kind == LoadKind.Close)
         {
             start.ArgumentList.Add("-H");

@@ -11,13 +11,13 @@ internal static class Machine
     /// <summary>Lines of "name: value".</summary>
     public static IReadOnlyList<string> Describe(string root)
     {
-        string cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
-            ?? RuntimeInformation.ProcessArchitecture.ToString();
+        string cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            ?? "model name: " + RuntimeInformation.ProcessArchitecture;
         string load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
         return
         [
             $"Date: {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC",
-            $"CPU: {cpu}, {Environment.ProcessorCount} cores (load average before the run: {load})",
+            $"CPU: {cpu.Split(':')[1].Trim()}, {Environment.ProcessorCount} cores (load average before the run: {load})",
             $"Kernel: {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
             $".NET: {Environment.Version}",
             $"apache2: {FirstLine(Apache, "-v")}",

@@ -15,7 +15,8 @@ internal sealed class Report(IReadOnlyList<string> machine, Arguments arguments)
         double ratio = Statistics.Median(found.Ratios);
         string held = ratio <= scenario.Target ? "yes" : "**no**";
         _compared.Add(Text(
-            $"| {scenario.Name} | {found.Httpd:0.0} | {found.Manifold:0.0} | {ratio:0.00} ({found.Ratios.Min():0.00}-{found.Ratios.Max():0.00}) | {scenario.Target:0.00} | {held} |"));
+            $"| {scenario.Name} | {found.Httpd:0.0} | {found.Manifold:0.0} ")
+            + Text($"| {ratio:0.00} ({found.Ratios.Min():0.00}-{found.Ratios.Max():0.00}) ") + Text($"| {scenario.Target:0.00} | {held} |"));
     }
 
     public void Add(Scenario scenario, Started found)
@@ -28,7 +29,8 @@ internal sealed class Report(IReadOnlyList<string> machine, Arguments arguments)
             _ => "**no**",
         };
         _started.Add(Text(
-            $"| {scenario.Name} | {found.Children} | {found.ReadyMs:0} | {found.RestMs:0} | {found.Pss:0.0} | {found.Private:0.0} | {Scenario.ReadyMs:0} ms, {Scenario.OwnMegabytes:0} MB | {held} |"));
+            $"| {scenario.Name} | {found.Children} | {found.ReadyMs:0} | {found.RestMs:0} | {found.Pss:0.0} | {found.Private:0.0} ")
+            + Text($"| {Scenario.ReadyMs:0} ms, {Scenario.OwnMegabytes:0} MB | {held} |"));
     }
 
     /// <summary>A scenario without a result.</summary>
@@ -41,14 +43,16 @@ internal sealed class Report(IReadOnlyList<string> machine, Arguments arguments)
         if (_compared.Count > 0)
         {
             text.Append(Text($"\n## CPU microseconds of the whole server per request\n\n"))
-                .Append(Text($"A file of 45 bytes, 32 connections, combined access log; {arguments.Turns} turns of {arguments.Seconds} s each, medians.\n\n"))
+                .Append(Text($"A file of 45 bytes, 32 connections, combined access log; both warm; {arguments.Turns} turns of {arguments.Seconds} s "))
+                .Append("each, in turns; medians.\n\n")
                 .Append("| scenario | httpd µs | Manifold µs | ratio (spread) | target | held? |\n|---|---:|---:|---|---:|---|\n");
             foreach (string row in _compared) text.Append(row).Append('\n');
         }
         if (_started.Count > 0)
         {
-            text.Append("\n## A child before its first request\n\nMedians over the children. PSS is the target; private is what it shares with nobody.\n\n")
-                .Append("| scenario | children | CPU ms when ready | at rest | PSS MB | private MB | target | held? |\n|---|---:|---:|---:|---:|---:|---|---|\n");
+            text.Append("\n## A child before its first request\n\nMedians over the children. PSS is the target; private is shared with nobody.\n\n")
+                .Append("| scenario | children | CPU ms when ready | at rest | PSS MB | private MB | target | held? |\n")
+                .Append("|---|---:|---:|---:|---:|---:|---|---|\n");
             foreach (string row in _started) text.Append(row).Append('\n');
         }
         if (_refused.Count > 0) text.Append("\n## Not measured\n\n").AppendJoin('\n', _refused).Append('\n');

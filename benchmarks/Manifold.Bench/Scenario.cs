@@ -9,7 +9,7 @@ internal enum LoadKind
     Close,
 }
 
-/// <summary>One row of the report: an MPM under a kind of load, beside httpd; or (no load) what a child of it costs before its first request.</summary>
+/// <summary>One row of the report: an MPM under a kind of load, beside httpd; or (no load) what a child costs before its first request.</summary>
 internal sealed record Scenario(string Name, string Mpm, LoadKind? Load, double Target, string Summary)
 {
     /// <summary>Targets of the start-up rows.</summary>

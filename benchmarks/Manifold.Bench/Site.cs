@@ -47,7 +47,7 @@ internal sealed class Site : IDisposable
               ThreadsPerChild 25
               ThreadLimit 25
               MinSpareThreads 25
-              MaxSpareThreads 75
+              MaxSpareThreads 150
               ServerLimit 6
               MaxRequestWorkers 150
               """;

@@ -18,7 +18,8 @@ internal sealed class StartUp(Arguments arguments, Site site, CancellationToken 
         var ready = AwaitReady(manifold, children);
         manifold.AwaitRest(children);
         manifold.Pause(1000);
-        var memory = ready.Keys.Select(pid => Proc.Memory(pid) ?? throw new BenchException($"child {pid} has ended, or its memory is not readable")).ToList();
+        var memory = ready.Keys.Select(
+            pid => Proc.Memory(pid) ?? throw new BenchException($"child {pid} has ended, or its memory is not readable")).ToList();
         var rest = ready.Keys.Select(Proc.CpuMilliseconds).ToList();
         manifold.CheckLog();
         return new Started(
@@ -36,8 +37,7 @@ internal sealed class StartUp(Arguments arguments, Site site, CancellationToken 
             foreach (int pid in manifold.Children)
             {
                 if (ready.ContainsKey(pid)) continue;
-                double cpu = Proc.CpuMilliseconds(pid);
-                if (Proc.ThreadNames(pid).Any(LastThreads.Contains)) ready[pid] = Proc.CpuMilliseconds(pid) is var now && double.IsNaN(now) ? cpu : now;
+                if (Proc.ThreadNames(pid).Any(LastThreads.Contains)) ready[pid] = Proc.CpuMilliseconds(pid);
             }
             manifold.Pause(3);
         }
