@@ -17,19 +17,19 @@ internal sealed class Comparison(Arguments arguments, Site site, CancellationTok
 {
     public Compared Run(Scenario scenario, LoadKind kind)
     {
-        int children = scenario.Mpm == "prefork" ? 40 : 2;
-        using var httpd = Peer.StartHttpd(site, scenario.Mpm, children, stop);
-        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, children, stop);
+        var population = Population.ForLoad(scenario.Mpm);
+        using var httpd = Peer.StartHttpd(site, scenario.Mpm, population, stop);
+        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, population, stop);
         Peer[] both = [httpd, manifold];
         foreach (var peer in both)
         {
-            peer.AwaitRest(children);
+            peer.AwaitRest(population.Servers);
             peer.Check();
         }
         foreach (var peer in both)
         {
             WarmUp(peer, kind);
-            peer.AwaitRest(children);
+            peer.AwaitRest(population.Servers);
         }
         var turns = new List<(double, double)>();
         for (int i = 0; i < arguments.Turns; i++)

@@ -36,16 +36,16 @@ internal sealed partial class Peer : IDisposable
         _master.BeginErrorReadLine();
     }
 
-    public static Peer StartHttpd(Site site, string mpm, int startServers, CancellationToken stop)
+    public static Peer StartHttpd(Site site, string mpm, Population population, CancellationToken stop)
     {
-        var (directory, port) = site.Prepare("httpd", mpm, startServers);
+        var (directory, port) = site.Prepare("httpd", mpm, population);
         return new Peer("httpd", Machine.Apache, directory, port, stop);
     }
 
-    public static Peer StartManifold(string program, Site site, string mpm, int startServers, CancellationToken stop)
+    public static Peer StartManifold(string program, Site site, string mpm, Population population, CancellationToken stop)
     {
         if (!File.Exists(program)) throw new BenchException($"{program} is missing: run ./build");
-        var (directory, port) = site.Prepare("manifold", mpm, startServers);
+        var (directory, port) = site.Prepare("manifold", mpm, population);
         return new Peer("Manifold", program, directory, port, stop);
     }
 

@@ -43,14 +43,15 @@ internal sealed class Report(IReadOnlyList<string> machine, Arguments arguments)
         if (_compared.Count > 0)
         {
             text.Append(Text($"\n## CPU microseconds of the whole server per request\n\n"))
-                .Append(Text($"A file of 45 bytes, 32 connections, combined access log; both warm; {arguments.Turns} turns of {arguments.Seconds} s "))
-                .Append("each, in turns; medians.\n\n")
+                .Append(Text($"A file of 45 bytes, 32 connections, combined access log; both warm; "))
+                .Append(Text($"{arguments.Turns} turns of {arguments.Seconds} s each, alternating; medians.\n\n"))
                 .Append("| scenario | httpd µs | Manifold µs | ratio (spread) | target | held? |\n|---|---:|---:|---|---:|---|\n");
             foreach (string row in _compared) text.Append(row).Append('\n');
         }
         if (_started.Count > 0)
         {
-            text.Append("\n## A child before its first request\n\nMedians over the children. PSS is the target; private is shared with nobody.\n\n")
+            text.Append("\n## A child before its first request\n\n"
+                + "Medians over the children. PSS is the target; private is shared with nobody. PSS divides what is shared by\nall .NET processes of the machine: it is larger when there are few of them.\n\n")
                 .Append("| scenario | children | CPU ms when ready | at rest | PSS MB | private MB | target | held? |\n")
                 .Append("|---|---:|---:|---:|---:|---:|---|---|\n");
             foreach (string row in _started) text.Append(row).Append('\n');

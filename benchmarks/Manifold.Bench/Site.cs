@@ -3,6 +3,19 @@ using System.Net.Sockets;
 
 namespace Manifold.Bench;
 
+/// <summary>How many children a server starts with, and how many threads each has.</summary>
+internal sealed record Population(int Servers, int Threads)
+{
+    /// <summary>
+    /// A process or thread for each of 32 connections. Threads for all of them in each child: httpd's event cuts idle connections when all
+    /// threads of a child are busy, and wrk would count that as an error.
+    /// </summary>
+    public static Population ForLoad(string mpm) => mpm == "prefork" ? new(40, 1) : new(2, 40);
+
+    /// <summary>httpd's usual threads.</summary>
+    public static Population ForStartUp(string mpm) => mpm == "prefork" ? new(8, 1) : new(2, 25);
+}
+
 /// <summary>
 /// A temporary directory with what both servers serve, and the configuration that both read: the same text but for directory and port.
 /// Deleted at the end.
@@ -19,7 +32,7 @@ internal sealed class Site : IDisposable
     public Site() => File.SetUnixFileMode(_root, Open); // the servers' user must be able to read it
 
     /// <summary>Lays a server's directory out and returns it with its port; the configuration is httpd.conf in it.</summary>
-    public (string Directory, int Port) Prepare(string server, string mpm, int startServers)
+    public (string Directory, int Port) Prepare(string server, string mpm, Population population)
     {
         string directory = Path.Combine(_root, server);
         Directory.CreateDirectory(Path.Combine(directory, "logs"), Open);
@@ -28,13 +41,13 @@ internal sealed class Site : IDisposable
         File.WriteAllText(Path.Combine(directory, "htdocs", "index.html"), Page);
         File.WriteAllText(Path.Combine(directory, "conf", "mime.types"), "text/html html\n");
         int port = FreePort();
-        File.WriteAllText(Path.Combine(directory, "httpd.conf"), Configuration(directory, mpm, port, startServers));
+        File.WriteAllText(Path.Combine(directory, "httpd.conf"), Configuration(directory, mpm, port, population));
         return (directory, port);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string Configuration(string directory, string mpm, int port, int startServers)
+    private static string Configuration(string directory, string mpm, int port, Population population)
     {
         string sizing = mpm == "prefork"
             ? """
@@ -43,13 +56,13 @@ internal sealed class Site : IDisposable
               ServerLimit 100
               MaxRequestWorkers 100
               """
-            : """
-              ThreadsPerChild 25
-              ThreadLimit 25
+            : $"""
+              ThreadsPerChild {population.Threads}
+              ThreadLimit {population.Threads}
               MinSpareThreads 25
-              MaxSpareThreads 150
+              MaxSpareThreads {population.Threads * 6}
               ServerLimit 6
-              MaxRequestWorkers 150
+              MaxRequestWorkers {population.Threads * 6}
               """;
         return $"""
             ServerRoot "{directory}"
@@ -61,7 +74,7 @@ internal sealed class Site : IDisposable
             LoadModule dir_module {Modules}/mod_dir.so
             {(Environment.IsPrivilegedProcess ? "User www-data\nGroup www-data" : "")}
             PidFile "{directory}/logs/httpd.pid"
-            StartServers {startServers}
+            StartServers {population.Servers}
             {sizing}
             MaxConnectionsPerChild 0
             Timeout 60

@@ -13,8 +13,9 @@ internal sealed class StartUp(Arguments arguments, Site site, CancellationToken 
 
     public Started Run(Scenario scenario)
     {
-        int children = scenario.Mpm == "prefork" ? 8 : 2;
-        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, children, stop);
+        var population = Population.ForStartUp(scenario.Mpm);
+        int children = population.Servers;
+        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, population, stop);
         var ready = AwaitReady(manifold, children);
         manifold.AwaitRest(children);
         manifold.Pause(1000);
