@@ -18,6 +18,9 @@ internal sealed class WorkerThread(string name, WorkerRow row)
 
     public EventFd Wake { get; } = new();
 
+    /// <summary>Where the thread sleeps while it has no connection.</summary>
+    public Sleeper Sleeper { get; } = new();
+
     /// <summary>
     /// Waits until <paramref name="descriptor"/> is ready, someone calls <see cref="Wake"/>, or <paramref name="deadline"/> (TickCount64) has
     /// passed. None = not ready.

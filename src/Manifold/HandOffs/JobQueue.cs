@@ -10,15 +10,19 @@ internal readonly record struct Job(Connection Connection, Ready Ready);
 
 /// <summary>
 /// The FIFO between one listener and its workers, and the count of idle workers that goes with it (httpd's queue and queue info). Only the
-/// listener pushes; any worker pops and blocks here while there is nothing. The rule that keeps processes fair: a listener does not accept
+/// listener pushes; any worker pops, and sleeps here while there is nothing. The rule that keeps processes fair: a listener does not accept
 /// before <see cref="WaitForSpareWorker"/> or <see cref="Spare"/> has told it that a worker is idle for the connection, so another process
-/// with idle workers gets it.
+/// with idle workers gets it. One worker at a time is being woken: who wakes up and leaves jobs behind wakes the next, so a burst of
+/// short jobs is done by few threads and long ones still get all that there are. The worker that slept last is woken first.
 /// </summary>
 internal sealed class JobQueue
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Queue<Job> _jobs = new();
-    private int _waiting;
+    private readonly Stack<WorkerThread> _asleep = new();
+    private readonly Sleeper _listener = new();
+    private int _waiting;       // workers without a job: asleep, or on their way to one
+    private bool _isWaking;
     private bool _listenerWaits;
     private bool _ended;
 
@@ -34,50 +38,81 @@ internal sealed class JobQueue
     /// <summary>Listener: blocks until a worker is spare; false when the queue was ended.</summary>
     public bool WaitForSpareWorker()
     {
-        lock (_gate)
+        for (;;)
         {
-            while (_waiting - _jobs.Count <= 0 && !_ended)
+            lock (_gate)
             {
-                _listenerWaits = true;
-                Monitor.Wait(_gate);
+                _listenerWaits = !_ended && _waiting - _jobs.Count <= 0;
+                if (!_listenerWaits) return !_ended;
             }
-            _listenerWaits = false;
-            return !_ended;
+            _listener.Sleep();
         }
     }
 
-    /// <summary>Listener: hands a job over; wakes one worker.</summary>
+    /// <summary>Listener: hands a job over.</summary>
     public void Push(Job job)
     {
+        WorkerThread? next;
         lock (_gate)
         {
             _jobs.Enqueue(job);
-            if (_waiting > 0) Monitor.Pulse(_gate);
+            next = NextToWake();
         }
+        next?.Sleeper.Wake();
     }
 
-    /// <summary>Worker: the next job; blocks while there is none. <paramref name="spare"/> is told when this worker becomes spare.</summary>
+    /// <summary>Worker: the next job; sleeps while there is none. <paramref name="spare"/> is told when this worker finds nothing to do.</summary>
     public Job Pop(WorkerThread me, Action? spare = null)
     {
         me.Row.Status = WorkerStatus.Ready;
+        bool listenerWaits;
         lock (_gate)
         {
             _waiting++;
-            if (_listenerWaits) Monitor.PulseAll(_gate);
-            else if (_jobs.Count == 0) spare?.Invoke();
-            while (_jobs.Count == 0) Monitor.Wait(_gate);
-            _waiting--;
-            return _jobs.Dequeue();
+            if (TryTake(out var job)) return job;
+            _asleep.Push(me);
+            listenerWaits = _listenerWaits;
+        }
+        if (listenerWaits) _listener.Wake();
+        spare?.Invoke();
+        for (;;)
+        {
+            me.Sleeper.Sleep();
+            Job job;
+            WorkerThread? next;
+            lock (_gate)
+            {
+                _isWaking = false;
+                if (!TryTake(out job))
+                {
+                    _asleep.Push(me);
+                    continue;
+                }
+                next = NextToWake();
+            }
+            next?.Sleeper.Wake();
+            return job;
         }
     }
 
     /// <summary>No more connections will be accepted: releases a listener that waits for a worker. Queued jobs are still served.</summary>
     public void EndAccepting()
     {
-        lock (_gate)
-        {
-            _ended = true;
-            Monitor.PulseAll(_gate);
-        }
+        lock (_gate) _ended = true;
+        _listener.Wake();
+    }
+
+    private bool TryTake(out Job job)
+    {
+        if (!_jobs.TryDequeue(out job)) return false;
+        _waiting--;
+        return true;
+    }
+
+    private WorkerThread? NextToWake()
+    {
+        if (_isWaking || _jobs.Count == 0 || !_asleep.TryPop(out var next)) return null;
+        _isWaking = true;
+        return next;
     }
 }

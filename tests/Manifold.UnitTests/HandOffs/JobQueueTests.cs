@@ -1,0 +1,77 @@
+using Manifold.Child;
+using Manifold.HandOffs;
+using Manifold.Os;
+using Manifold.Shared;
+using Xunit;
+
+namespace Manifold.UnitTests.HandOffs;
+
+/// <summary>Every job reaches a worker, a listener waits for a spare worker, and the end releases it.</summary>
+public class JobQueueTests
+{
+    [Theory]
+    [InlineData(1, 2_000)]
+    [InlineData(8, 20_000)]
+    public void EveryJobIsTakenOnce(int workers, int jobs)
+    {
+        var queue = new JobQueue();
+        int taken = 0;
+        var done = new ManualResetEventSlim();
+        for (int i = 0; i < workers; i++)
+        {
+            var me = new WorkerThread($"worker {i}", WorkerRow.OffTheBoard());
+            new Thread(() =>
+            {
+                for (;;)
+                {
+                    queue.Pop(me);
+                    if (Interlocked.Increment(ref taken) == jobs) done.Set();
+                }
+            }) { IsBackground = true }.Start();
+        }
+        for (int i = 0; i < jobs; i++) queue.Push(new Job(null!, Ready.In));
+        Assert.True(done.Wait(TimeSpan.FromSeconds(30)), $"{taken} of {jobs} jobs were taken");
+    }
+
+    [Fact]
+    public void LongJobsGetAllWorkers()
+    {
+        var queue = new JobQueue();
+        using var all = new CountdownEvent(5);
+        var hold = new ManualResetEventSlim();
+        for (int i = 0; i < 5; i++)
+        {
+            var me = new WorkerThread($"worker {i}", WorkerRow.OffTheBoard());
+            new Thread(() =>
+            {
+                queue.Pop(me);
+                all.Signal();
+                hold.Wait();
+            }) { IsBackground = true }.Start();
+        }
+        for (int i = 0; i < 5; i++) queue.Push(new Job(null!, Ready.In));
+        Assert.True(all.Wait(TimeSpan.FromSeconds(30)), $"{all.CurrentCount} workers sleep beside queued jobs");
+        hold.Set();
+    }
+
+    [Fact]
+    public async Task AListenerWaitsForASpareWorker()
+    {
+        var queue = new JobQueue();
+        Assert.Equal(0, queue.Spare);
+        var waited = Task.Run(queue.WaitForSpareWorker);
+        var me = new WorkerThread("worker 0", WorkerRow.OffTheBoard());
+        new Thread(() => queue.Pop(me)) { IsBackground = true }.Start();
+        Assert.True(await waited.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, queue.Spare);
+    }
+
+    [Fact]
+    public async Task TheEndReleasesTheListener()
+    {
+        var queue = new JobQueue();
+        var waited = Task.Run(queue.WaitForSpareWorker);
+        queue.EndAccepting();
+        Assert.False(await waited.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+}
