@@ -61,7 +61,7 @@ public enum Arguments
 /// <param name="Contexts">Where it may stand.</param>
 /// <param name="Syntax">The arguments as the reference page shows them.</param>
 /// <param name="Help">One sentence for -L, the reference page and arity errors.</param>
-/// <param name="Apply">Carries the directive out; throws <see cref="ConfigurationException"/> through <see cref="DirectiveCall.Fail"/>.</param>
+/// <param name="Apply">Carries the directive out; complains by throwing <see cref="DirectiveCall.Fail"/>.</param>
 public sealed record Directive(
     string Name, Arguments Arguments, Contexts Contexts, string Syntax, string Help, Action<DirectiveCall> Apply)
 {
@@ -71,6 +71,16 @@ public sealed record Directive(
     /// <summary>True for a section such as Directory: it encloses other directives.</summary>
     public bool IsSection { get; init; }
 
-    /// <summary>True when the directive acts while the files are being read (Include, Define, IfModule, LoadModule ...), in text order.</summary>
+    /// <summary>
+    /// True when the directive acts while the files are being read (Include, Define, IfModule, LoadModule ...), in text order.
+    /// </summary>
     public bool AtReadTime { get; init; }
+
+    /// <summary>
+    /// For a section at read time: whether its lines are read. A section at read time without a condition takes its lines as text.
+    /// </summary>
+    public Func<DirectiveCall, bool>? Condition { get; init; }
+
+    /// <summary>The name as error messages show it where httpd puts the section's opening bracket before it.</summary>
+    internal string Shown => IsSection ? "<" + Name : Name;
 }

@@ -9,7 +9,9 @@ public sealed class DirectiveCall
     /// <summary>The arguments, unquoted. Their number has been checked.</summary>
     public required IReadOnlyList<string> Args { get; init; }
 
-    /// <summary>The text after the directive's name, variables expanded, words not split.</summary>
+    /// <summary>
+    /// The text after the directive's name, variables expanded, words not split; of a section without its closing bracket.
+    /// </summary>
     public required string Raw { get; init; }
 
     /// <summary>The file that holds the directive, absolute.</summary>
@@ -24,6 +26,9 @@ public sealed class DirectiveCall
     /// <summary>The innermost section around the directive; null outside.</summary>
     public Section? Section { get; init; }
 
+    /// <summary>The directive's place in the tree, with the sections around it; null at read time.</summary>
+    public DirectiveNode? Node { get; init; }
+
     /// <summary>For <see cref="Arguments.Flag"/>: the value.</summary>
     public bool On => Args[0].Equals("on", StringComparison.OrdinalIgnoreCase);
 
@@ -34,5 +39,30 @@ public sealed class DirectiveCall
     public T DirectorySettings<T>() where T : class, ISettings<T>, new() => (Section?.Settings ?? Server.Defaults).Edit<T>();
 
     /// <summary>The error to throw when the arguments make no sense: httpd's two-line shape with file and line.</summary>
-    public ConfigurationException Fail(string message) => new($"AH00526: Syntax error on line {Line} of {File}:\n{message}");
+    public ConfigurationException Fail(string message) =>
+        Directive.AtReadTime ? new ConfigurationException(message) : ConfigurationException.At(File, Line, message);
+
+    /// <summary>Adds to the warnings of this reading; the text begins with its AH number if it has one.</summary>
+    public void Warn(string message) => Reading?.Warnings.Add(message);
+
+    /// <summary>A path of the configuration, made absolute against ServerRoot.</summary>
+    public string ResolvePath(string path) => Paths.Resolve(Reading?.ServerRoot ?? BuiltIn.ServerRoot, path);
+
+    /// <summary>The loaded module of that identifier, source name or short name; null when there is none.</summary>
+    public Module? FindModule(string name) => Reading?.Modules.Find(name);
+
+    /// <summary>
+    /// Carries out what this section encloses. Without arguments the enclosed directives write where this one would have written (as in
+    /// RequireAll); with <paramref name="section"/> they write there.
+    /// </summary>
+    public void RunEnclosed(Section? section = null) => Reading?.Executor.Run(Node?.Children ?? [], Server, section ?? Section);
+
+    /// <summary>Carries out what this section encloses, for another server.</summary>
+    public void RunEnclosed(ServerScope server) => Reading?.Executor.Run(Node?.Children ?? [], server, null);
+
+    /// <summary>For a section at read time that takes text: its lines, raw.</summary>
+    internal IReadOnlyList<string> Body { get; init; } = [];
+
+    /// <summary>The reading under way; null only in tests of single setters.</summary>
+    internal Reading? Reading { get; init; }
 }

@@ -19,5 +19,5 @@ public abstract class Module
     public virtual IReadOnlyList<Directive> Directives => [];
 
     /// <summary>The module's name in the error log and in LogLevel: the source name without "mod_" and ".c".</summary>
-    public string ShortName => Source.StartsWith("mod_", StringComparison.Ordinal) ? Source[4..^2] : Source[..^2];
+    public virtual string ShortName => Source.StartsWith("mod_", StringComparison.Ordinal) ? Source[4..^2] : Source[..^2];
 }

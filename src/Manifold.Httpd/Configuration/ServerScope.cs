@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
@@ -68,6 +70,9 @@ public sealed class Section
 
     /// <summary>The section's argument: a path, a wildcard pattern, a regular expression or a condition.</summary>
     public required string Pattern { get; init; }
+
+    /// <summary>For the kinds that end in Match: <see cref="Pattern"/>, compiled.</summary>
+    public Regex? Expression { get; init; }
 
     /// <summary>What the section sets.</summary>
     public SettingsBag Settings { get; } = new();

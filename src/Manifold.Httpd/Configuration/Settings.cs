@@ -3,7 +3,9 @@ namespace Manifold.Httpd.Configuration;
 /// <summary>What one module remembers for a server or a section. A later, more specific value wins in <see cref="Merge"/>.</summary>
 public interface ISettings<TSelf> where TSelf : class, ISettings<TSelf>
 {
-    /// <summary>Combines this (the outer, earlier scope) with <paramref name="over"/> (the inner, later scope). Neither operand changes.</summary>
+    /// <summary>
+    /// Combines this (the outer, earlier scope) with <paramref name="over"/> (the inner, later scope). Neither operand changes.
+    /// </summary>
     TSelf Merge(TSelf over);
 }
 
@@ -19,7 +21,9 @@ public sealed class SettingsBag
     public T Get<T>() where T : class, ISettings<T>, new() =>
         _entries.TryGetValue(typeof(T), out var entry) ? ((Entry<T>)entry).Value : Empty<T>.Value;
 
-    /// <summary>The settings of type <typeparamref name="T"/> to write to, created on first use. Only while the configuration is read.</summary>
+    /// <summary>
+    /// The settings of type <typeparamref name="T"/> to write to, created on first use. Only while the configuration is read.
+    /// </summary>
     public T Edit<T>() where T : class, ISettings<T>, new()
     {
         if (!_entries.TryGetValue(typeof(T), out var entry)) _entries[typeof(T)] = entry = new Entry<T>(new T());

@@ -44,7 +44,7 @@ internal static partial class ChildMain
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target)));
         var options = child.Options;
         var mpm = Mpm.All[heritage.Mpm];
-        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind, 1).Sizing;
+        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind);
         var listeners = heritage.Listeners.Select(l => ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
         var state = new ChildState(sizing.MaxConnectionsPerChild);

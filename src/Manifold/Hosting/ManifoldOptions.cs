@@ -66,6 +66,9 @@ public sealed record ManifoldOptions
     /// <summary>Directory for run-time files such as lock files.</summary>
     public string RuntimeDirectory { get; init; } = "/tmp";
 
+    /// <summary>Directory for core dumps of children; null = their working directory.</summary>
+    public string? CoreDumpDirectory { get; init; }
+
     /// <summary>Log files and programs that master opens and every child inherits, in the order in which they are named.</summary>
     public IReadOnlyList<LogTarget> Logs { get; init; } = [];
 

@@ -27,7 +27,7 @@ public static class ServerRunner
     /// <exception cref="RefusedException">The server cannot start; the message says why.</exception>
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
-        using var master = new MasterServer(program, log, whenUp);
+        using var master = new MasterServer(program, configuration, log, whenUp);
         try
         {
             return master.Run(configuration);
@@ -37,6 +37,25 @@ public static class ServerRunner
             throw new RefusedException(e.Message);
         }
     }
+
+    /// <summary>
+    /// Starts a master that outlives its terminal and returns when it serves (0) or has failed. The same call, in the process that it
+    /// starts, is that master.
+    /// </summary>
+    /// <param name="program">The server.</param>
+    /// <param name="configuration">What <see cref="IServerProgram.Load"/> has returned.</param>
+    /// <param name="log">The error log.</param>
+    /// <param name="arguments">The command line, for the process to start.</param>
+    public static int RunDetached(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, IReadOnlyList<string> arguments)
+    {
+        var pipe = Detached.Receive();
+        return pipe is null ? Detached.Launch(arguments) : RunMaster(program, configuration, log, () => Detached.SayUp(pipe));
+    }
+
+    /// <summary>Runs the whole server in this process, for debugging; returns the exit code.</summary>
+    /// <inheritdoc cref="RunMaster"/>
+    public static int RunSingle(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp) =>
+        SingleProcess.Run(program, configuration, log, whenUp);
 
     // Kept apart so that a master never loads what only children need.
     [MethodImpl(MethodImplOptions.NoInlining)]

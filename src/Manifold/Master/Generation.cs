@@ -19,6 +19,7 @@ internal sealed class Generation : IDisposable
     private readonly IPopulation _population;
     private readonly PopulationView _view;
     private readonly ChildHandle?[] _seats;
+    private int _retirements;
 
     public Generation(
         int number, LoadedConfiguration configuration, IReadOnlyList<ListeningSocket>[] listeners, LogTable logs, PopulationMemory memory, int pid)
@@ -30,10 +31,11 @@ internal sealed class Generation : IDisposable
         Listeners = listeners;
         Logs = logs;
         Memory = memory;
-        (Sizing, SizingWarnings) = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
+        Sizing = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
         Identity = Identity.Of(Options);
+        Warnings = [.. configuration.Warnings, .. Sizing.Warnings];
         _population = Mpm.NewPopulation(Sizing, memory);
-        int seats = Sizing.ProcessLimit + Math.Max(32, Sizing.ProcessLimit); // head-room for children that are leaving
+        int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
         _view = new PopulationView(seats, Sizing.ThreadsPerChild);
         _seats = new ChildHandle?[seats];
         _snapshot = MemFile.CreateSnapshot("manifold-configuration", configuration.Snapshot);
@@ -56,8 +58,6 @@ internal sealed class Generation : IDisposable
 
     public EffectiveSizing Sizing { get; }
 
-    public IReadOnlyList<string> SizingWarnings { get; }
-
     public Identity Identity { get; }
 
     /// <summary>The sockets, by bucket.</summary>
@@ -69,6 +69,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>Slows down starting while children fail.</summary>
     public StartBackOff BackOff { get; } = new(TimeProvider.System);
+
+    /// <summary>What had to be corrected in its configuration.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     public SuccessiveKills Kills { get; } = new();
 
@@ -86,31 +89,14 @@ internal sealed class Generation : IDisposable
     public int FreeSeat()
     {
         int seat = Array.IndexOf(_seats, null);
-        return seat < Sizing.ProcessLimit ? seat : -1;
+        return seat < Sizing.ActiveLimit ? seat : -1;
     }
 
     /// <summary>Starts a child; throws <see cref="OsException"/> when the system refuses.</summary>
     public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment)
     {
-        int bucket = seat % _pods.Length;
         using var said = new PipePair();
-        var heritage = new Heritage
-        {
-            Generation = Number,
-            Slot = slot,
-            Bucket = bucket,
-            MasterPid = Environment.ProcessId,
-            Mpm = Mpm.Name,
-            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(l.Number, l.Local, l.Protocol))],
-            Scoreboard = board.Descriptor,
-            Pod = _pods[bucket].Reader.Number,
-            ReadyPipe = said.Writer.Number,
-            AcceptLock = _locks[bucket] is { } held
-                ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
-                : null,
-            Logs = Logs.Inherited(),
-            Snapshot = (int)_snapshot.DangerousGetHandle(),
-        };
+        var heritage = HeritageOf(seat, slot, board, said.Writer.Number);
         using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
         int number = (int)memory.DangerousGetHandle();
         var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
@@ -120,6 +106,29 @@ internal sealed class Generation : IDisposable
         var child = new ChildHandle(this, seat, slot, process, said.Reader.Duplicate());
         _seats[seat] = child;
         return child;
+    }
+
+    /// <summary>What the child of a seat inherits.</summary>
+    public Heritage HeritageOf(int seat, int slot, Scoreboard board, int readyPipe)
+    {
+        int bucket = BucketOf(seat);
+        return new Heritage
+        {
+            Generation = Number,
+            Slot = slot,
+            Bucket = bucket,
+            MasterPid = Environment.ProcessId,
+            Mpm = Mpm.Name,
+            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(l.Number, l.Local, l.Protocol))],
+            Scoreboard = board.Descriptor,
+            Pod = _pods[bucket].Reader.Number,
+            ReadyPipe = readyPipe,
+            AcceptLock = _locks[bucket] is { } held
+                ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
+                : null,
+            Logs = Logs.Inherited(),
+            Snapshot = (int)_snapshot.DangerousGetHandle(),
+        };
     }
 
     /// <summary>One tick of idle maintenance: what the population's rule decides for what the scoreboard shows.</summary>
@@ -142,8 +151,17 @@ internal sealed class Generation : IDisposable
         return _population.Tick(_view);
     }
 
+    /// <summary>The bucket of listening sockets that a seat's child uses.</summary>
+    public int BucketOf(int seat) => seat % _pods.Length;
+
     /// <summary>Asks one child of a bucket to end, whichever has least to do.</summary>
-    public void RetireOne(int bucket) => _ = PipePair.Write(_pods[bucket].Writer, "!"u8);
+    public void RetireOne(int bucket)
+    {
+        if (PipePair.Write(_pods[bucket].Writer, "!"u8) == 1) _retirements++;
+    }
+
+    /// <summary>A child has left by itself: true when that was because one was asked to. Otherwise it has to be replaced.</summary>
+    public bool RetirementDone() => _retirements > 0 && _retirements-- > 0;
 
     /// <summary>Asks all children to take nothing new, finish what they have, and end.</summary>
     public void Retire()

@@ -6,6 +6,8 @@ namespace Manifold.Master;
 /// <summary>The file that tells others who the master is. Replaced by rename, so nobody ever reads half a number.</summary>
 internal sealed class PidFile(string path)
 {
+    public string Path => path;
+
     /// <summary>Writes this process's id; throws <see cref="RefusedException"/> when that fails.</summary>
     public void Write()
     {
@@ -22,10 +24,17 @@ internal sealed class PidFile(string path)
         }
     }
 
-    /// <summary>Removes the file if it is this process's.</summary>
+    /// <summary>Removes the file if it is this process's; a process that has given up its rights leaves it.</summary>
     public void Remove()
     {
-        if (Read(path) == Environment.ProcessId) File.Delete(path);
+        try
+        {
+            if (Read(path) == Environment.ProcessId) File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start finds a number that belongs to nobody.
+        }
     }
 
     /// <summary>The process id in a pid file; null when there is no file; -1 when it holds something else.</summary>

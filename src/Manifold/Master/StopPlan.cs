@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Master;
@@ -11,12 +10,13 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class StopPlan
 {
-    public const int SIGTERM = 15, SIGKILL = 9;
+    private const int SIGTERM = 15, SIGKILL = 9;
 
-    private readonly IReadOnlyList<ListeningSocket> _listeners;
-    private readonly Func<IEnumerable<ChildHandle>> _children;
-    private readonly Action<ChildHandle, int> _tell;
-    private readonly Action _retireAll;
+    private const int BacklogGraceMs = 3000;
+
+    private readonly ListenerTable _listeners;
+    private readonly Succession _generations;
+    private readonly ChildTable _children;
     private readonly Action<LogLevel, string> _log;
     private readonly long _backlogUntil;
     private readonly long _hardAt;
@@ -24,21 +24,19 @@ internal sealed class StopPlan
     private long _ladderStart;
     private bool _retired;
 
-    public StopPlan(
-        bool graceful, IReadOnlyList<ListeningSocket> listeners, int backlogGraceMs, TimeSpan limit, Func<IEnumerable<ChildHandle>> children,
-        Action<ChildHandle, int> tell, Action retireAll, Action<LogLevel, string> log)
+    public StopPlan(bool graceful, ListenerTable listeners, Succession generations, ChildTable children, Action<LogLevel, string> log)
     {
         _listeners = listeners;
+        _generations = generations;
         _children = children;
-        _tell = tell;
-        _retireAll = retireAll;
         _log = log;
         long now = Environment.TickCount64;
-        _backlogUntil = now + backlogGraceMs;
+        _backlogUntil = now + BacklogGraceMs;
+        var limit = generations.Current.Options.GracefulShutdownTimeout;
         _hardAt = limit > TimeSpan.Zero ? now + (long)limit.TotalMilliseconds : long.MaxValue;
         if (graceful)
         {
-            foreach (var listener in listeners) listener.LetNobodyIn();
+            foreach (var listener in listeners.All) listener.LetNobodyIn();
         }
         else
         {
@@ -75,7 +73,7 @@ internal sealed class StopPlan
             Harden();
         }
         if (IsHard) Climb(now);
-        else if (!_retired && (now >= _backlogUntil || _listeners.All(listener => listener.Waiting() == 0))) Retire(_hardAt);
+        else if (!_retired && (now >= _backlogUntil || _listeners.All.All(listener => listener.Waiting() == 0))) Retire(_hardAt);
         else if (!_retired) NextLook = now + 20;
         else NextLook = _hardAt;
     }
@@ -83,7 +81,8 @@ internal sealed class StopPlan
     private void Retire(long nextLook)
     {
         _retired = true;
-        _retireAll();
+        _generations.RetireAll();
+        _listeners.Dispose();
         NextLook = nextLook;
     }
 
@@ -91,20 +90,20 @@ internal sealed class StopPlan
     {
         var step = _ladder!.Next(Stopwatch.GetElapsedTime(_ladderStart));
         NextLook = step.LookAgainAfter < TimeSpan.Zero ? long.MaxValue : now + Math.Max(1, (long)step.LookAgainAfter.TotalMilliseconds);
-        foreach (var child in _children())
+        foreach (var child in _children.All)
         {
             switch (step.Action)
             {
                 case StopAction.Terminate:
-                    _tell(child, SIGTERM);
+                    ChildTable.Tell(child, SIGTERM);
                     break;
                 case StopAction.TerminateAgain:
                     _log(LogLevel.Warn, $"AH00045: child process {child.Pid} still did not exit, sending a SIGTERM");
-                    _tell(child, SIGTERM);
+                    ChildTable.Tell(child, SIGTERM);
                     break;
                 case StopAction.Kill:
                     _log(LogLevel.Error, $"AH00046: child process {child.Pid} still did not exit, sending a SIGKILL");
-                    _tell(child, SIGKILL);
+                    ChildTable.Tell(child, SIGKILL);
                     break;
                 case StopAction.GiveUp:
                     _log(LogLevel.Error, $"AH00047: could not make child process {child.Pid} exit, attempting to continue anyway");

@@ -19,7 +19,7 @@ internal sealed class Event : Mpm
 
     public override bool IsAsync => true;
 
-    internal override SizingKind SizingKind => SizingKind.Threads;
+    internal override SizingKind SizingKind => SizingKind.Event;
 
     internal override bool UsesAcceptLock => false;
 

@@ -19,7 +19,7 @@ internal sealed class Prefork : Mpm
 
     public override bool IsThreaded => false;
 
-    internal override SizingKind SizingKind => SizingKind.Servers;
+    internal override SizingKind SizingKind => SizingKind.Prefork;
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new SpareServers(
         new ServerSizing(sizing.MinSpareServers, sizing.MaxSpareServers, sizing.MaxRequestWorkers, memory.Buckets), memory);

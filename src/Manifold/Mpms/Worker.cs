@@ -18,7 +18,7 @@ internal sealed class Worker : Mpm
 
     public override string Summary => "One connection per thread, several processes.";
 
-    internal override SizingKind SizingKind => SizingKind.Threads;
+    internal override SizingKind SizingKind => SizingKind.Worker;
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
         new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Worker with { SharesRetiringSlots = false, UsesHeadRoom = true }, memory);

@@ -7,7 +7,9 @@ namespace Manifold.Os;
 /// <param name="Code">Exit code; 0 when a signal ended it.</param>
 /// <param name="Signal">The signal that ended it; 0 when it exited by itself.</param>
 /// <param name="CoreDumped">True when the kernel wrote a core file.</param>
-internal readonly record struct ProcessEnd(int Code, int Signal, bool CoreDumped);
+/// <param name="UserTime">Processor time it used, user, microseconds.</param>
+/// <param name="SystemTime">Processor time it used, system, microseconds.</param>
+internal readonly record struct ProcessEnd(int Code, int Signal, bool CoreDumped, long UserTime = 0, long SystemTime = 0);
 
 /// <summary>
 /// A process that this process has started: spawned with an own argv[0] and a list of descriptors to inherit, watched and signalled through
@@ -91,12 +93,14 @@ internal sealed partial class ChildProcess : IDisposable
     {
         if (_reaped) return null;
         int status;
-        int got = WaitPid(Pid, &status, WNOHANG);
+        long* usage = stackalloc long[18]; // struct rusage: user seconds, microseconds, system seconds, microseconds, ...
+        int got = Wait4(Pid, &status, WNOHANG, usage);
         if (got == 0 || (got < 0 && Errno.Last == Errno.EINTR)) return null;
         _reaped = true;
         if (got < 0) return new ProcessEnd(0, 0, false); // somebody else has reaped it: all that is known is that it is gone
         int signal = status & 0x7f;
-        return new ProcessEnd(signal == 0 ? (status >> 8) & 0xff : 0, signal, (status & 0x80) != 0);
+        return new ProcessEnd(
+            signal == 0 ? (status >> 8) & 0xff : 0, signal, (status & 0x80) != 0, usage[0] * 1_000_000 + usage[1], usage[2] * 1_000_000 + usage[3]);
     }
 
     /// <summary>Sends a signal. Returns false when the process has already ended (or may not be signalled).</summary>
@@ -169,6 +173,9 @@ internal sealed partial class ChildProcess : IDisposable
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static unsafe partial int WaitPid(int pid, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
+    private static unsafe partial int Wait4(int pid, int* status, int options, long* usage);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);

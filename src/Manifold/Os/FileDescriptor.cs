@@ -31,10 +31,13 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
-    public FileDescriptor Duplicate()
+    public FileDescriptor Duplicate() => new(Duplicate(Number));
+
+    /// <summary>The number of a second descriptor for the open file of <paramref name="fd"/>, close-on-exec; the caller owns it.</summary>
+    public static int Duplicate(int fd)
     {
-        int copy = Fcntl(Number, F_DUPFD_CLOEXEC, 3);
-        return copy >= 0 ? new FileDescriptor(copy) : throw OsException.Last("dup");
+        int copy = Fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        return copy >= 0 ? copy : throw OsException.Last("dup");
     }
 
     /// <summary>Makes reads and writes on the open file wait, or not, for every process that shares it.</summary>
@@ -42,6 +45,12 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     {
         int flags = Fcntl(Number, F_GETFL, 0);
         if (flags < 0 || Fcntl(Number, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) < 0) throw OsException.Last("O_NONBLOCK");
+    }
+
+    /// <summary>Makes <paramref name="number"/> another descriptor for the open file of <paramref name="source"/>; whatever it was is closed.</summary>
+    public static void Become(int number, int source)
+    {
+        if (Dup2(source, number) < 0) throw OsException.Last("dup2");
     }
 
     /// <summary>Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>).</summary>
@@ -59,6 +68,9 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Dup2(int source, int number);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int fd);

@@ -1,21 +1,177 @@
+using Manifold.Hosting;
+
 namespace Manifold.Populations;
 
-/// <summary>Completes a sizing with an MPM's defaults and corrects what makes no sense.</summary>
+/// <summary>Which of httpd's families an MPM's numbers follow.</summary>
+public enum SizingKind
+{
+    /// <summary>Spare servers of one thread each.</summary>
+    Prefork,
+    /// <summary>Spare threads in processes of a fixed number of threads.</summary>
+    Worker,
+    /// <summary>As <see cref="Worker"/>, with more threads allowed in a process.</summary>
+    Event,
+}
+
+/// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
+public sealed record EffectiveSizing
+{
+    /// <summary>Children at start.</summary>
+    public required int StartServers { get; init; }
+    /// <summary>Fewest idle children; 0 for threaded kinds.</summary>
+    public int MinSpareServers { get; init; }
+    /// <summary>Most idle children; 0 for threaded kinds.</summary>
+    public int MaxSpareServers { get; init; }
+    /// <summary>Fewest idle threads; 0 for prefork.</summary>
+    public int MinSpareThreads { get; init; }
+    /// <summary>Most idle threads; 0 for prefork.</summary>
+    public int MaxSpareThreads { get; init; }
+    /// <summary>Worker threads in each child.</summary>
+    public required int ThreadsPerChild { get; init; }
+    /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
+    public required int ThreadLimit { get; init; }
+    /// <summary>Upper bound of the number of children for the life of the master.</summary>
+    public required int ServerLimit { get; init; }
+    /// <summary>Most requests served at the same time.</summary>
+    public required int MaxRequestWorkers { get; init; }
+    /// <summary>Most children that serve at the same time; ServerLimit leaves room above it for children that finish.</summary>
+    public required int ActiveLimit { get; init; }
+    /// <summary>Connections after which a child is replaced; 0 = never.</summary>
+    public required int MaxConnectionsPerChild { get; init; }
+    /// <summary>Connections beyond its threads that a child takes, per idle thread.</summary>
+    public required double AsyncRequestWorkerFactor { get; init; }
+    /// <summary>What was corrected, with httpd's AH numbers.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The same numbers as input: completing them again changes nothing and warns of nothing.</summary>
+    public Sizing AsSizing() => new()
+    {
+        StartServers = StartServers,
+        MinSpareServers = MinSpareServers == 0 ? null : MinSpareServers,
+        MaxSpareServers = MaxSpareServers == 0 ? null : MaxSpareServers,
+        MinSpareThreads = MinSpareThreads == 0 ? null : MinSpareThreads,
+        MaxSpareThreads = MaxSpareThreads == 0 ? null : MaxSpareThreads,
+        ThreadsPerChild = ThreadsPerChild,
+        ThreadLimit = ThreadLimit,
+        ServerLimit = ServerLimit,
+        MaxRequestWorkers = MaxRequestWorkers,
+        MaxConnectionsPerChild = MaxConnectionsPerChild,
+        AsyncRequestWorkerFactor = AsyncRequestWorkerFactor,
+    };
+}
+
+/// <summary>
+/// Completes and corrects the numbers of a population: defaults for what is absent, bounds for what is not possible, and the minimum that
+/// several buckets of listening sockets need. Pure; each correction of something the user wrote is a warning, bucket minimums are not.
+/// </summary>
 public static class SizingRules
 {
-    /// <summary>The sizing to carry out, and what had to be corrected.</summary>
-    public static (EffectiveSizing Sizing, IReadOnlyList<string> Warnings) Complete(Hosting.Sizing s, SizingKind kind, int buckets)
+    /// <summary>The numbers to run with.</summary>
+    /// <param name="sizing">What the user wrote.</param>
+    /// <param name="kind">The family of the MPM.</param>
+    /// <param name="buckets">Sets of listening sockets.</param>
+    public static EffectiveSizing Complete(Sizing sizing, SizingKind kind, int buckets = 1)
     {
-        bool servers = kind == SizingKind.Servers;
-        int serverLimit = s.ServerLimit ?? (servers ? 256 : 16);
-        int tpc = servers ? 1 : s.ThreadsPerChild ?? 25;
-        int mrw = s.MaxRequestWorkers ?? (servers ? serverLimit : serverLimit * tpc);
-        return (new EffectiveSizing
+        ArgumentNullException.ThrowIfNull(sizing);
+        ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 1);
+        var correct = new Corrections();
+        return kind == SizingKind.Prefork
+            ? Prefork(sizing, buckets, correct)
+            : Threaded(sizing, kind == SizingKind.Event, buckets, correct);
+    }
+
+    private static EffectiveSizing Prefork(Sizing sizing, int buckets, Corrections correct)
+    {
+        int serverLimit = correct.Bound("ServerLimit", sizing.ServerLimit ?? 256, 1, 200_000, low: 177, high: 175);
+        int workers = correct.Bound(
+            "MaxRequestWorkers", sizing.MaxRequestWorkers ?? 256, 1, serverLimit, low: 182, high: 180, "ServerLimit");
+        int start = correct.Bound("StartServers", sizing.StartServers ?? 5, 1, int.MaxValue, low: 184);
+        int least = correct.Bound("MinSpareServers", sizing.MinSpareServers ?? 5, 1, int.MaxValue, low: 186);
+        workers = Math.Max(workers, buckets);
+        least = Math.Max(least, buckets);
+        return new EffectiveSizing
         {
-            StartServers = s.StartServers ?? (servers ? 5 : 3), MinSpareServers = s.MinSpareServers ?? 5, MaxSpareServers = s.MaxSpareServers ?? 10,
-            MinSpareThreads = s.MinSpareThreads ?? 75, MaxSpareThreads = s.MaxSpareThreads ?? 250, ThreadsPerChild = tpc, ThreadLimit = s.ThreadLimit ?? 64,
-            ServerLimit = serverLimit, MaxRequestWorkers = mrw, ProcessLimit = mrw / tpc, MaxConnectionsPerChild = s.MaxConnectionsPerChild,
-            AsyncRequestWorkerFactor = s.AsyncRequestWorkerFactor * buckets / buckets,
-        }, []);
+            StartServers = Math.Max(start, buckets),
+            MinSpareServers = least,
+            MaxSpareServers = AtLeast(sizing.MaxSpareServers ?? 10, (long)least + buckets),
+            ThreadsPerChild = 1,
+            ThreadLimit = 1,
+            ServerLimit = Math.Max(serverLimit, workers),
+            MaxRequestWorkers = workers,
+            ActiveLimit = workers,
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Warnings = correct.Warnings,
+        };
+    }
+
+    private static EffectiveSizing Threaded(Sizing sizing, bool isEvent, int buckets, Corrections correct)
+    {
+        int ah = isEvent ? 497 : 301; // worker's warnings come in the same order as event's, from another number on
+        int serverLimit = correct.Bound("ServerLimit", sizing.ServerLimit ?? 16, 1, 20_000, low: ah + 2, high: ah);
+        int threadLimit = correct.Bound("ThreadLimit", sizing.ThreadLimit ?? 64, 1, isEvent ? 100_000 : 20_000, low: ah + 7, high: ah + 5);
+        int threads = correct.Bound(
+            "ThreadsPerChild", sizing.ThreadsPerChild ?? 25, 1, threadLimit, low: ah + 12, high: ah + 10, "ThreadLimit");
+        // The default is the product of two other defaults; nobody wrote it, so nobody is warned when they were changed.
+        int workers = sizing.MaxRequestWorkers ?? (int)Math.Min((long)serverLimit * threads, 16 * 25);
+        if (sizing.MaxRequestWorkers is null) workers = Math.Max(workers - workers % threads, threads);
+        if (workers < threads)
+        {
+            correct.Warn(ah + 14, $"MaxRequestWorkers of {workers} is less than ThreadsPerChild of {threads}, increasing to {threads}");
+            workers = threads;
+        }
+        if (workers % threads != 0)
+        {
+            int whole = workers - workers % threads;
+            correct.Warn(ah + 16, $"MaxRequestWorkers of {workers} is not an integer multiple of ThreadsPerChild of {threads}, " +
+                $"decreasing to {whole}");
+            workers = whole;
+        }
+        if (workers / threads > serverLimit)
+        {
+            correct.Warn(ah + 18, $"MaxRequestWorkers of {workers} would require {workers / threads} servers and exceed ServerLimit of " +
+                $"{serverLimit}, decreasing to {(long)serverLimit * threads}");
+            workers = serverLimit * threads;
+        }
+        int start = correct.Bound("StartServers", sizing.StartServers ?? 3, 1, int.MaxValue, low: ah + 20);
+        int least = correct.Bound("MinSpareThreads", sizing.MinSpareThreads ?? 75, 1, int.MaxValue, low: ah + 22);
+        int active = Math.Max(workers / threads, buckets);
+        least = AtLeast(least, (long)threads * (buckets - 1) + buckets);
+        return new EffectiveSizing
+        {
+            StartServers = Math.Max(start, buckets),
+            MinSpareThreads = least,
+            MaxSpareThreads = AtLeast(sizing.MaxSpareThreads ?? 250, least + (threads + 1L) * buckets),
+            ThreadsPerChild = threads,
+            ThreadLimit = threadLimit,
+            ServerLimit = Math.Max(serverLimit, active),
+            MaxRequestWorkers = active * threads,
+            ActiveLimit = active,
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Warnings = correct.Warnings,
+        };
+    }
+
+    private static int AtLeast(int value, long least) => (int)Math.Min(int.MaxValue, Math.Max(value, least));
+
+    /// <summary>Collects the warnings of one completion.</summary>
+    private sealed class Corrections
+    {
+        public List<string> Warnings { get; } = [];
+
+        public void Warn(int number, string text) => Warnings.Add($"AH{number:d5}: WARNING: {text}");
+
+        public int Bound(string name, int value, int least, int most, int low, int high = 0, string? limit = null)
+        {
+            if (value < least)
+            {
+                Warn(low, $"{name} of {value} not allowed, increasing to {least}");
+                return least;
+            }
+            if (value <= most) return value;
+            Warn(high, $"{name} of {value} exceeds {(limit is null ? "the most possible," : limit + " of")} {most}, decreasing to {most}");
+            return most;
+        }
     }
 }

@@ -56,6 +56,18 @@ internal sealed record Heritage
         if (AcceptLock is { IsDescriptor: true } held) yield return held.Number;
     }
 
+    /// <summary>The same with descriptors of its own, for a receiver in this very process.</summary>
+    public Heritage Duplicated() => this with
+    {
+        Listeners = [.. Listeners.Select(l => l with { Descriptor = FileDescriptor.Duplicate(l.Descriptor) })],
+        Logs = [.. Logs.Select(l => l with { Descriptor = FileDescriptor.Duplicate(l.Descriptor) })],
+        Scoreboard = FileDescriptor.Duplicate(Scoreboard),
+        Pod = FileDescriptor.Duplicate(Pod),
+        ReadyPipe = FileDescriptor.Duplicate(ReadyPipe),
+        Snapshot = FileDescriptor.Duplicate(Snapshot),
+        AcceptLock = AcceptLock is { IsDescriptor: true } held ? held with { Number = FileDescriptor.Duplicate(held.Number) } : AcceptLock,
+    };
+
     /// <summary>The structure as bytes.</summary>
     public byte[] ToBytes()
     {

@@ -91,12 +91,17 @@ public sealed unsafe class Scoreboard : IDisposable
         }
     }
 
-    /// <summary>Forgets all counters: what a hard restart does. Master only, when no child is left.</summary>
-    internal void Zero()
+    /// <summary>Forgets what was counted since the start: what a hard restart does. Master only.</summary>
+    internal void ForgetCounters()
     {
-        long first = sizeof(GlobalRecord);
-        for (long at = first; at < _memory.Size; at += 1 << 20)
-            new Span<byte>(_start + at, (int)Math.Min(1 << 20, _memory.Size - at)).Clear();
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            for (int thread = 0; thread < ThreadLimit; thread++)
+            {
+                var worker = Worker(slot, thread);
+                if (worker->Accesses != 0) worker->Accesses = worker->Bytes = worker->DurationUs = 0;
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,51 @@
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>
+/// Reads a configuration: pass one makes a tree of all files, pass two carries it out, then virtual hosts are merged over the main server.
+/// The only entry points of the room.
+/// </summary>
+public static class ConfigurationReader
+{
+    /// <summary>How errors call the place of -C and -c directives.</summary>
+    internal const string CommandLine = "-c/-C directives";
+
+    /// <summary>Reads from the disk and records what was read; the result carries the snapshot for the children.</summary>
+    public static ServerConfiguration Read(ConfigurationInputs inputs, ModuleRegistry registry) =>
+        Read(inputs, registry, new RecordedSurroundings(new LiveSurroundings()));
+
+    /// <summary>Reads again exactly what the master accepted, without touching the disk.</summary>
+    public static ServerConfiguration Read(ConfigurationSnapshot snapshot, ModuleRegistry registry) =>
+        Read(snapshot.Inputs, registry, snapshot.Surroundings);
+
+    internal static ServerConfiguration Read(ConfigurationInputs inputs, ModuleRegistry registry, RecordedSurroundings surroundings)
+    {
+        var reading = new Reading(inputs, registry, surroundings);
+        try
+        {
+            string file = Parse(reading);
+            reading.Executor.Run(reading.Tree, reading.Main, null);
+            return new ServerConfiguration(reading, file, new ConfigurationSnapshot(inputs, surroundings));
+        }
+        catch (ConfigurationException e)
+        {
+            e.Warnings = reading.Warnings;
+            throw;
+        }
+    }
+
+    private static string Parse(Reading reading)
+    {
+        string file = Paths.Resolve(reading.Inputs.ServerRoot, reading.Inputs.File);
+        try
+        {
+            if (reading.Inputs.Before.Count > 0) reading.Parser.ReadText(string.Join('\n', reading.Inputs.Before), CommandLine);
+            reading.Parser.ReadFile(file, 0);
+            if (reading.Inputs.After.Count > 0) reading.Parser.ReadText(string.Join('\n', reading.Inputs.After), CommandLine);
+        }
+        catch (ConfigurationException e) when (!e.Placed)
+        {
+            throw new ConfigurationException($"{reading.Inputs.Program}: {e.Message}") { Placed = true };
+        }
+        return file;
+    }
+}

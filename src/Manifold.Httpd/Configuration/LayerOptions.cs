@@ -1,0 +1,59 @@
+using Manifold.Hosting;
+using Manifold.Httpd.Modules;
+using Manifold.Httpd.Modules.Core;
+
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>Translates a finished configuration into what the layer needs to know; all paths absolute.</summary>
+internal static class LayerOptions
+{
+    public static ManifoldOptions From(ServerConfiguration configuration)
+    {
+        var settings = configuration.Main.Settings;
+        var process = settings.Get<ProcessSettings>();
+        var listen = settings.Get<ListenSettings>();
+        var connection = settings.Get<ConnectionSettings>();
+        var limits = settings.Get<RequestLimits>();
+        var reading = settings.Get<RequestTimeoutSettings>();
+        var defaults = new ManifoldOptions();
+        return defaults with
+        {
+            Mpm = configuration.Mpm,
+            Sizing = configuration.Sizing,
+            Listen = listen.Addresses,
+            ListenBacklog = listen.Backlog,
+            SendBufferSize = listen.SendBufferSize,
+            ReceiveBufferSize = listen.ReceiveBufferSize,
+            ListenCoresBucketsRatio = listen.CoresBucketsRatio,
+            User = process.User,
+            Group = process.Group,
+            ChrootDir = process.ChrootDir,
+            PidFile = PidFile(configuration),
+            GracefulShutdownTimeout = process.GracefulShutdownTimeout,
+            AcceptMutex = AcceptMutex(process),
+            Timeout = connection.Timeout,
+            KeepAliveTimeout = connection.KeepAliveTimeout,
+            HeadTimeout = reading.Head ?? defaults.HeadTimeout,
+            BodyTimeout = reading.Body ?? defaults.BodyTimeout,
+            ThreadStackSize = process.ThreadStackSize,
+            RuntimeDirectory = configuration.RuntimeDirectory,
+            CoreDumpDirectory = process.CoreDumpDirectory,
+            Logs = configuration.Logs,
+            ErrorLog = configuration.ErrorLog,
+            LimitRequestLine = limits.Line,
+            LimitRequestFields = limits.Fields,
+            LimitRequestFieldSize = limits.FieldSize,
+        };
+    }
+
+    /// <summary>The pid file, below the run-time directory when its name is relative.</summary>
+    public static string PidFile(ServerConfiguration configuration) => Paths.Resolve(
+        configuration.RuntimeDirectory, configuration.Main.Settings.Get<ProcessSettings>().PidFile ?? BuiltIn.PidFile);
+
+    private static AcceptMutexOptions AcceptMutex(ProcessSettings process)
+    {
+        if (process.Mutexes.TryGetValue("mpm-accept", out var own)) return own;
+        // "Mutex none" as the general default does not reach the accept mutex, which cannot do without.
+        return process.Mutexes.TryGetValue("default", out var general) && general.Mechanism != "none" ? general : new AcceptMutexOptions();
+    }
+}

@@ -1,0 +1,26 @@
+using Manifold.Hosting;
+
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>Log arguments: a file, or a program after a bar. The master opens every one that a directive has named.</summary>
+public static class LogTargets
+{
+    /// <summary>The target that <paramref name="text"/> means, registered to be opened. Equal targets are opened once.</summary>
+    public static LogTarget Log(this DirectiveCall call, string text)
+    {
+        var target = Parse(call, text);
+        if (call.Reading is { } reading && !reading.Logs.Contains(target)) reading.Logs.Add(target);
+        return target;
+    }
+
+    private static LogTarget Parse(DirectiveCall call, string text)
+    {
+        if (text == "syslog" || text.StartsWith("syslog:", StringComparison.Ordinal))
+            throw call.Fail($"{call.Directive.Name} cannot write to syslog itself; use a program: \"|/usr/bin/logger -t httpd\"");
+        if (!text.StartsWith('|')) return new LogTarget(call.ResolvePath(text));
+        bool shell = text.StartsWith("|$", StringComparison.Ordinal);
+        string command = text[(shell || text.StartsWith("||", StringComparison.Ordinal) ? 2 : 1)..].Trim();
+        if (command.Length == 0) throw call.Fail($"{call.Directive.Name} has a bar without a program");
+        return new LogTarget(command, IsProgram: true, ThroughShell: shell);
+    }
+}

@@ -1,0 +1,100 @@
+using Manifold.Httpd.Modules;
+
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>
+/// The modules that a configuration has loaded so far and the directives they bring. Exactly one multiprocessing module is in it at any
+/// time: the default one until a LoadModule line names another.
+/// </summary>
+public sealed class ModuleSet
+{
+    private readonly List<Module> _loaded = [];
+    private readonly Dictionary<string, (Directive Directive, Module Module)> _directives = new(512, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (Directive Directive, Module Module)> _sections = new(64, StringComparer.OrdinalIgnoreCase);
+    private MpmModule? _namedMpm;
+
+    internal ModuleSet(ModuleRegistry registry)
+    {
+        Registry = registry;
+        foreach (var module in registry.Modules)
+            if (module.AlwaysLoaded) Add(module);
+        Mpm = registry.DefaultMpm;
+        AddDirectives(Mpm);
+    }
+
+    /// <summary>All modules that could be loaded.</summary>
+    public ModuleRegistry Registry { get; }
+
+    /// <summary>The multiprocessing module.</summary>
+    public MpmModule Mpm { get; private set; }
+
+    /// <summary>In load order, the static ones first.</summary>
+    public IEnumerable<Module> Loaded => _namedMpm is null ? _loaded.Append(Mpm) : _loaded;
+
+    /// <summary>True for a module that needs no LoadModule line in this configuration.</summary>
+    public bool IsStatic(Module module) => module.AlwaysLoaded || (module == Mpm && _namedMpm is null);
+
+    /// <summary>The loaded module with that identifier, source name or short name.</summary>
+    public Module? Find(string name)
+    {
+        foreach (var module in Loaded)
+            if (module.Identifier == name || module.Source == name || module.ShortName == name) return module;
+        return null;
+    }
+
+    /// <summary>The directive of a loaded module; null when there is none.</summary>
+    public Directive? Directive(string name) => _directives.TryGetValue(name, out var found) ? found.Directive : null;
+
+    /// <summary>The section of a loaded module; its name without bracket.</summary>
+    public Directive? Section(string name) => _sections.TryGetValue(name, out var found) ? found.Directive : null;
+
+    /// <summary>True when IfModule's argument, an identifier or a source name, names a loaded module.</summary>
+    internal bool Has(string name)
+    {
+        foreach (var module in Loaded)
+            if (module.Identifier == name || module.Source == name) return true;
+        return false;
+    }
+
+    /// <summary>Carries out LoadModule.</summary>
+    internal void Load(string identifier, DirectiveCall call)
+    {
+        var module = Registry.Find(identifier) ?? throw call.Fail(
+            $"Cannot load {identifier}: this server has no module of that name (the directive reference lists all there are; modules in " +
+            "shared objects cannot be loaded)");
+        if (_loaded.Contains(module)) call.Warn($"AH01574: module {identifier} is already loaded, skipping");
+        else if (module is MpmModule mpm) LoadMpm(mpm, call);
+        else Add(module);
+    }
+
+    private void LoadMpm(MpmModule mpm, DirectiveCall call)
+    {
+        if (_namedMpm is not null)
+        {
+            string program = call.Reading?.Inputs.Program ?? "manifold";
+            throw new ConfigurationException($"AH00534: {program}: Configuration error: More than one MPM loaded: " +
+                $"{_namedMpm.Identifier}, and {mpm.Identifier} on line {call.Line} of {call.File}.") { Placed = true };
+        }
+        if (mpm != Mpm)
+        {
+            foreach (var directive in Mpm.Directives) Table(directive).Remove(directive.Name);
+            AddDirectives(mpm);
+        }
+        _loaded.Add(mpm);
+        _namedMpm = Mpm = mpm;
+    }
+
+    private void Add(Module module)
+    {
+        _loaded.Add(module);
+        AddDirectives(module);
+    }
+
+    // A directive that two modules bring belongs to the one loaded first.
+    private void AddDirectives(Module module)
+    {
+        foreach (var directive in module.Directives) Table(directive).TryAdd(directive.Name, (directive, module));
+    }
+
+    private Dictionary<string, (Directive, Module)> Table(Directive directive) => directive.IsSection ? _sections : _directives;
+}

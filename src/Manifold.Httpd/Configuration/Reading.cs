@@ -1,0 +1,88 @@
+using Manifold.Hosting;
+
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>
+/// All that one reading of the configuration builds up: the tree of pass one, the servers of pass two, and what read-time directives
+/// change on the way. One thread; thrown away when the result is made.
+/// </summary>
+internal sealed class Reading
+{
+    /// <summary>More lines than any configuration has: stops macros that multiply.</summary>
+    private const int MostLines = 1_000_000;
+    private int _lines;
+
+    public Reading(ConfigurationInputs inputs, ModuleRegistry registry, Surroundings surroundings)
+    {
+        Inputs = inputs;
+        Surroundings = surroundings;
+        Modules = new ModuleSet(registry);
+        ServerRoot = inputs.ServerRoot;
+        foreach (string name in inputs.Defines) Defines.Set(name, null);
+        Executor = new Executor(this);
+        Parser = new Parser(this);
+    }
+
+    /// <summary>A reading of a per-directory file, long after that of the configuration around it.</summary>
+    public Reading(ServerConfiguration around, ServerScope server, Surroundings surroundings, Func<Directive, string?> refuse)
+    {
+        Inputs = around.Inputs;
+        Surroundings = surroundings;
+        Modules = around.Modules;
+        Defines = around.Defines;
+        ServerRoot = around.ServerRoot;
+        Main = server;
+        Refuse = refuse;
+        Executor = new Executor(this);
+        Parser = new Parser(this);
+    }
+
+    public ConfigurationInputs Inputs { get; }
+    public Surroundings Surroundings { get; }
+    public ModuleSet Modules { get; }
+    public Defines Defines { get; } = new();
+    public Macros Macros { get; } = new();
+    public Parser Parser { get; }
+    public Executor Executor { get; }
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>ServerRoot as known so far.</summary>
+    public string ServerRoot { get; set; }
+
+    /// <summary>DefaultRuntimeDir as written; null when absent.</summary>
+    public string? RuntimeDirectory { get; set; }
+
+    /// <summary>Outermost nodes of the tree.</summary>
+    public List<DirectiveNode> Tree { get; } = [];
+
+    /// <summary>The section in which the next line stands; null outside.</summary>
+    public DirectiveNode? Parent { get; set; }
+
+    /// <summary>The file being read, with those it includes; null before the main file.</summary>
+    public IncludedFile? CurrentFile { get; set; }
+
+    public ServerScope Main { get; } = new();
+    public List<ServerScope> VirtualHosts { get; } = [];
+
+    /// <summary>The logs that directives named so far.</summary>
+    public List<LogTarget> Logs { get; } = [];
+
+    /// <summary>Set while a per-directory file is read: says why a directive may not stand there; null lets it pass.</summary>
+    public Func<Directive, string?>? Refuse { get; }
+
+    public void CountLine()
+    {
+        if (++_lines > MostLines) throw new ConfigurationException($"More than {MostLines} lines: does a macro use others that multiply?");
+    }
+}
+
+/// <summary>A file that was read and where the line stood that included it.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Line">Line of the Include directive in the file one level up; 0 for the main file.</param>
+public sealed record IncludedFile(string Path, int Line)
+{
+    /// <summary>The files that it includes, in order.</summary>
+    public List<IncludedFile> Included { get; } = [];
+
+    internal int Depth { get; init; }
+}

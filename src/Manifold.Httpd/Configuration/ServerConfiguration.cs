@@ -1,0 +1,95 @@
+using Manifold.Hosting;
+using Manifold.Httpd.Modules;
+using Manifold.Httpd.Modules.Core;
+using Manifold.Populations;
+
+namespace Manifold.Httpd.Configuration;
+
+/// <summary>A configuration that was read completely and without error. Nothing in it changes any more; any thread may read it.</summary>
+public sealed class ServerConfiguration
+{
+    internal ServerConfiguration(Reading reading, string file, ConfigurationSnapshot snapshot)
+    {
+        Inputs = reading.Inputs;
+        Snapshot = snapshot;
+        File = file;
+        ServerRoot = reading.ServerRoot;
+        RuntimeDirectory = Paths.Resolve(ServerRoot, reading.RuntimeDirectory ?? BuiltIn.RuntimeDirectory);
+        Main = reading.Main;
+        Servers = reading.VirtualHosts;
+        Modules = reading.Modules;
+        Defines = reading.Defines;
+        Includes = reading.CurrentFile ?? new IncludedFile(file, 0);
+        Tree = reading.Tree;
+        Warnings = reading.Warnings;
+        ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
+        Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
+        var sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind);
+        reading.Warnings.AddRange(sizing.Warnings);
+        Sizing = sizing.AsSizing();
+        Names.Complete(reading);
+        foreach (var host in Servers)
+        {
+            host.Settings = Main.Settings.Merge(host.Settings);
+            host.Defaults = Main.Defaults.Merge(host.Defaults);
+        }
+        VirtualHosts = new VirtualHosts(Main, Servers, reading.Surroundings, reading.Warnings);
+    }
+
+    /// <summary>The command line's part.</summary>
+    public ConfigurationInputs Inputs { get; }
+
+    /// <summary>What a child needs to read this configuration again.</summary>
+    public ConfigurationSnapshot Snapshot { get; }
+
+    /// <summary>The main file, absolute.</summary>
+    public string File { get; }
+
+    /// <summary>The directory that relative paths begin at.</summary>
+    public string ServerRoot { get; }
+
+    /// <summary>The directory for pid, lock and socket files.</summary>
+    public string RuntimeDirectory { get; }
+
+    /// <summary>The main server.</summary>
+    public ServerScope Main { get; }
+
+    /// <summary>The virtual hosts in file order, each merged over the main server.</summary>
+    public IReadOnlyList<ServerScope> Servers { get; }
+
+    /// <summary>The virtual hosts by address and name.</summary>
+    public VirtualHosts VirtualHosts { get; }
+
+    /// <summary>The loaded modules.</summary>
+    public ModuleSet Modules { get; }
+
+    /// <summary>The multiprocessing module's name: "event".</summary>
+    public string Mpm => Modules.Mpm.Name;
+
+    /// <summary>The numbers of processes and threads, completed and corrected; the warnings have said so.</summary>
+    public Sizing Sizing { get; }
+
+    /// <summary>The names that -D and Define set.</summary>
+    public Defines Defines { get; }
+
+    /// <summary>The files read: the main file with what it includes.</summary>
+    public IncludedFile Includes { get; }
+
+    /// <summary>The tree of pass one, for -t -D DUMP_CONFIG.</summary>
+    public IReadOnlyList<DirectiveNode> Tree { get; }
+
+    /// <summary>What is wrong but not fatal, with AH numbers, in order.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The logs that directives named, the main error log first.</summary>
+    public IReadOnlyList<LogTarget> Logs { get; }
+
+    /// <summary>The main error log.</summary>
+    public LogTarget ErrorLog { get; }
+
+    /// <summary>What the layer must know of all this.</summary>
+    public ManifoldOptions ToOptions() => LayerOptions.From(this);
+
+    /// <summary>A path of the configuration, made absolute against ServerRoot.</summary>
+    public string Resolve(string path) => Paths.Resolve(ServerRoot, path);
+}

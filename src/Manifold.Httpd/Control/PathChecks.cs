@@ -1,0 +1,22 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Control;
+
+/// <summary>
+/// Whether the places that a configuration names are there. Asked by -t and before a start, on the disk, by the master only.
+/// </summary>
+public static class PathChecks
+{
+    /// <summary>The first problem, complete for the user; null when there is none.</summary>
+    public static string? Problem(ServerConfiguration configuration)
+    {
+        foreach (var log in configuration.Logs)
+        {
+            if (log.IsProgram || log.Target == "/dev/null") continue;
+            string directory = Path.GetDirectoryName(log.Target) ?? "/";
+            if (Directory.Exists(directory)) continue;
+            return $"AH02291: Cannot access directory '{directory}/' for log file '{log.Target}'\nAH00014: Configuration check failed";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,85 @@
+using Manifold.Hosting;
+using Manifold.Httpd.Configuration;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Control;
+
+/// <summary>
+/// What the command line asks of a server: test the configuration, signal a running server, or start one. The configuration is read first
+/// in every case, so a broken file prevents sending anything.
+/// </summary>
+internal static class ServerCommand
+{
+    private const int StopPatienceMs = 30_000;
+
+    public static int Run(CommandLine options)
+    {
+        if (options.StartupLog is { } file) Console.SetError(new StreamWriter(file, append: true) { AutoFlush = true });
+        var program = new HttpdProgram(options.Inputs, options.SkipPathChecks);
+        try
+        {
+            var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
+            if (options.StartupLevel >= LogLevel.Warn)
+                foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
+            if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
+            var loaded = program.Accept(configuration);
+            return Carry(options, program, loaded);
+        }
+        catch (RefusedException e)
+        {
+            if (e is ConfigurationException { Warnings: var warnings })
+                foreach (string warning in warnings) Console.Error.WriteLine(warning);
+            if (options.Settings) Dumps.WriteSettings(Console.Out);
+            Console.Error.WriteLine(e.Message);
+            return (int)ExitCode.Failure;
+        }
+    }
+
+    private static int Carry(CommandLine options, HttpdProgram program, LoadedConfiguration loaded)
+    {
+        string pidFile = loaded.Options.PidFile!;
+        using var running = RunningServer.Find(pidFile, out int? stale);
+        switch (options.Verb)
+        {
+            case ControlVerb.Stop or ControlVerb.GracefulStop when running is null:
+                Console.WriteLine(stale is null ? "httpd (no pid file) not running" : $"httpd (pid {stale}?) not running");
+                return 0;
+            case ControlVerb.Stop:
+                if (!running!.Signal(ServerSignal.Stop)) return (int)ExitCode.Failure;
+                if (running.WaitForEnd(StopPatienceMs)) return 0;
+                Console.Error.WriteLine($"httpd (pid {running.Pid}) is still running after {StopPatienceMs / 1000} seconds");
+                return (int)ExitCode.Failure;
+            case ControlVerb.GracefulStop:
+                return Exit(running!.Signal(ServerSignal.GracefulStop));
+            case ControlVerb.Restart or ControlVerb.Graceful when running is not null:
+                return Exit(running.Signal(options.Verb == ControlVerb.Restart ? ServerSignal.Restart : ServerSignal.GracefulRestart));
+            case ControlVerb.Restart or ControlVerb.Graceful:
+                Console.WriteLine("httpd not running, trying to start");
+                break;
+            case ControlVerb.Start or null when running is not null:
+                Console.WriteLine($"httpd (pid {running.Pid}) already running");
+                return 0;
+        }
+        return Start(options, program, loaded);
+    }
+
+    private static int Start(CommandLine options, HttpdProgram program, LoadedConfiguration loaded)
+    {
+        var log = new ErrorLog();
+        if (options.OneProcess) return ServerRunner.RunSingle(program, loaded, log, () => SayWhatIsServed(loaded));
+        if (options.Foreground) return ServerRunner.RunMaster(program, loaded, log, () => SayWhatIsServed(loaded));
+        return ServerRunner.RunDetached(program, loaded, log, options.Words);
+    }
+
+    /// <summary>For a person at a terminal, who should know what runs and how to stop it.</summary>
+    private static void SayWhatIsServed(LoadedConfiguration loaded)
+    {
+        var first = loaded.Options.Listen[0];
+        bool wildcard = first.Address.Equals(System.Net.IPAddress.Any) || first.Address.Equals(System.Net.IPAddress.IPv6Any);
+        string host = wildcard ? "localhost" : first.Address.ToString();
+        Console.WriteLine($"Manifold serves http://{host}:{first.Port}/ with the {loaded.Options.Mpm} MPM.");
+        Console.WriteLine("Ctrl-C stops it.");
+    }
+
+    private static int Exit(bool ok) => ok ? 0 : (int)ExitCode.Failure;
+}

@@ -1,0 +1,34 @@
+using Manifold.Hosting;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Control;
+using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Requests;
+using Manifold.Shared;
+
+namespace Manifold.Httpd;
+
+/// <summary>
+/// The httpd-like server as the layer sees it: the master reads the files anew at each restart, a child reads what its master accepted.
+/// </summary>
+internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChecks) : IServerProgram
+{
+    public LoadedConfiguration Load() => Accept(ConfigurationReader.Read(inputs, ModuleRegistry.Create()));
+
+    /// <summary>The layer's view of a configuration; throws when a place that it names is not there.</summary>
+    public LoadedConfiguration Accept(ServerConfiguration configuration)
+    {
+        if (!skipPathChecks && PathChecks.Problem(configuration) is { } problem) throw new RefusedException(problem);
+        return new LoadedConfiguration(configuration.ToOptions(), configuration.Snapshot.ToBytes(), Levels(configuration), configuration.Warnings);
+    }
+
+    public ChildProgram CreateChild(ReadOnlyMemory<byte> snapshot, ChildResources resources)
+    {
+        var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), ModuleRegistry.Create());
+        resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration));
+        var site = Site.From(configuration, resources);
+        return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site));
+    }
+
+    private static LogLevels Levels(ServerConfiguration configuration) =>
+        configuration.Main.Settings.Get<ErrorLogSettings>().Levels ?? LogLevels.Default;
+}

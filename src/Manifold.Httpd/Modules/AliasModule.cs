@@ -1,0 +1,223 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+
+namespace Manifold.Httpd.Modules;
+
+/// <summary>What mod_alias remembers: aliases and redirects in the order in which they are tried.</summary>
+public sealed class AliasSettings : ISettings<AliasSettings>
+{
+    internal List<AliasEntry> Aliases { get; init; } = [];
+
+    internal List<RedirectEntry> Redirects { get; init; } = [];
+
+    /// <summary>An Alias with one argument, in a Location section.</summary>
+    internal string? Whole { get; set; }
+
+    /// <inheritdoc/>
+    public AliasSettings Merge(AliasSettings over) => new()
+    {
+        Aliases = [.. over.Aliases, .. Aliases],
+        Redirects = [.. over.Redirects, .. Redirects],
+        Whole = over.Whole ?? Whole,
+    };
+}
+
+/// <summary>One Alias or AliasMatch: a prefix or an expression, and where it leads.</summary>
+internal sealed record AliasEntry(string Prefix, Regex? Expression, string Target)
+{
+    /// <summary>The result for a path; null when it does not match.</summary>
+    public string? Apply(string path)
+    {
+        if (Expression is null)
+        {
+            int length = MatchedLength(path);
+            return length < 0 ? null : Target + path[length..];
+        }
+        var match = Expression.Match(path);
+        return match.Success ? Substitute(Target, match) : null;
+    }
+
+    /// <summary>How much of the path the prefix covers, ending at a step of the path; -1 when it does not match.</summary>
+    public int MatchedLength(string path)
+    {
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal)) return -1;
+        return path.Length == Prefix.Length || Prefix.EndsWith('/') || path[Prefix.Length] == '/' ? Prefix.Length : -1;
+    }
+
+    /// <summary>Puts the groups of a match into a template with $0 to $9.</summary>
+    public static string Substitute(string template, Match match)
+    {
+        var result = new StringBuilder();
+        for (int i = 0; i < template.Length; i++)
+        {
+            char next = i + 1 < template.Length ? template[i + 1] : '\0';
+            if (template[i] == '\\' && next is '$' or '\\') result.Append(template[++i]);
+            else if (template[i] == '$' && char.IsAsciiDigit(next)) result.Append(match.Groups[template[++i] - '0'].ValueSpan);
+            else result.Append(template[i]);
+        }
+        return result.ToString();
+    }
+}
+
+/// <summary>One Redirect or RedirectMatch; a null target means a status without a new address.</summary>
+internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Target)
+{
+    /// <summary>True when this redirect concerns the request; then <paramref name="location"/> is the address, if there is one.</summary>
+    public bool Applies(string path, string query, out string? location)
+    {
+        location = null;
+        if (Source is null) location = Target;
+        else if (Source.Expression is not null)
+        {
+            var match = Source.Expression.Match(path);
+            if (!match.Success) return false;
+            if (Target is not null) location = EscapeTail(AliasEntry.Substitute(Target, match));
+        }
+        else
+        {
+            int length = Source.MatchedLength(path);
+            if (length < 0) return false;
+            if (Target is not null) location = Target + UrlPath.Escape(path[length..]);
+        }
+        if (location is not null && query.Length > 0 && !location.Contains('?', StringComparison.Ordinal)) location += "?" + query;
+        return true;
+    }
+
+    /// <summary>Blanks and control characters can come from a decoded path; a header must not have them.</summary>
+    private static string EscapeTail(string location)
+    {
+        if (!location.AsSpan().ContainsAnyExceptInRange('!', '~')) return location;
+        var escaped = new StringBuilder();
+        foreach (byte b in Encoding.UTF8.GetBytes(location))
+        {
+            if (b is > 0x20 and < 0x7f) escaped.Append((char)b);
+            else escaped.Append('%').Append(b.ToString("x2"));
+        }
+        return escaped.ToString();
+    }
+}
+
+/// <summary>Maps URL paths to places outside the document root, and redirects clients. Runs on the worker thread; blocks nowhere.</summary>
+public sealed class AliasModule : RequestModule
+{
+    /// <inheritdoc/>
+    public override string Identifier => "alias_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_alias.c";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("Alias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path", "Maps a URL prefix to a file or directory.", Alias),
+        new("AliasMatch", Arguments.Two, Contexts.SV, "regex file-path|directory-path", "Maps URL paths to files by an expression.",
+            call => call.ServerSettings<AliasSettings>().Aliases.Add(new("", Compile(call, call.Args[0]), call.ResolvePath(call.Args[1])))),
+        new("Redirect", Arguments.OneToThree, Contexts.SVDH, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",
+            call => Redirect(call, 302, call.Args, match: false)),
+        new("RedirectMatch", Arguments.TwoOrThree, Contexts.SVDH, "[status] regex URL", "Sends clients to another URL by an expression.",
+            call => Redirect(call, 302, call.Args, match: true)),
+        new("RedirectPermanent", Arguments.Two, Contexts.SVDH, "URL-path URL", "Redirects with status 301.",
+            call => Redirect(call, 301, call.Args, match: false)),
+        new("RedirectTemp", Arguments.Two, Contexts.SVDH, "URL-path URL", "Redirects with status 302.",
+            call => Redirect(call, 302, call.Args, match: false)),
+    ];
+
+    /// <inheritdoc/>
+    public override int Translate(Request request, Resource resource)
+    {
+        var settings = request.Server.Scope.Settings.Get<AliasSettings>();
+        if (!resource.Path.StartsWith('/')) return Outcome.Declined;
+        int status = Redirected(request, resource, settings);
+        if (status > 0) return status;
+        if (resource.Settings.Get<AliasSettings>().Whole is { } whole)
+        {
+            resource.FileName = whole;
+            return Outcome.Ok;
+        }
+        foreach (var alias in settings.Aliases)
+        {
+            if (alias.Apply(resource.Path) is not { } file) continue;
+            resource.FileName = file;
+            return Outcome.Ok;
+        }
+        return Outcome.Declined;
+    }
+
+    /// <inheritdoc/>
+    public override int Fixup(Request request, Resource resource) =>
+        Redirected(request, resource, resource.Settings.Get<AliasSettings>());
+
+    private static int Redirected(Request request, Resource resource, AliasSettings settings)
+    {
+        foreach (var redirect in settings.Redirects)
+        {
+            if (!redirect.Applies(resource.Path, request.Query, out string? location)) continue;
+            resource.RedirectTo = location;
+            return redirect.Status;
+        }
+        return Outcome.Declined;
+    }
+
+    private static void Alias(DirectiveCall call)
+    {
+        if (call.Args.Count == 1)
+        {
+            if (call.Section is null) throw call.Fail("Alias with one argument can only stand in a Location section");
+            call.DirectorySettings<AliasSettings>().Whole = call.ResolvePath(call.Args[0]);
+            return;
+        }
+        if (call.Section is not null) throw call.Fail("Alias in a Location section takes one argument, the path");
+        call.ServerSettings<AliasSettings>().Aliases.Add(new(call.Args[0], null, call.ResolvePath(call.Args[1])));
+    }
+
+    private static void Redirect(DirectiveCall call, int status, IReadOnlyList<string> args, bool match)
+    {
+        int at = 0;
+        if (StatusOf(args[0]) is { } given)
+        {
+            status = given;
+            at = 1;
+        }
+        var rest = args.Skip(at).ToArray();
+        bool needsUrl = status is >= 300 and < 400;
+        if (status is < 300 or > 599) throw call.Fail($"Redirect cannot answer with status {status}");
+        AliasEntry? source = null;
+        if (rest.Length == (needsUrl ? 2 : 1))
+        {
+            if (!match && !rest[0].StartsWith('/')) throw call.Fail($"Redirect from a path that does not begin with a slash: {rest[0]}");
+            source = match ? new AliasEntry("", Compile(call, rest[0]), "") : new AliasEntry(rest[0], null, "");
+        }
+        else if (rest.Length != (needsUrl ? 1 : 0) || call.Section is null)
+        {
+            throw call.Fail(needsUrl ? "Redirect needs a path and a URL" : $"Redirect with status {status} takes a path and no URL");
+        }
+        string? target = needsUrl ? rest[^1] : null;
+        if (target is not null && !match && !target.StartsWith('/') && !target.Contains(':', StringComparison.Ordinal))
+            throw call.Fail($"Redirect to something that is no URL: {target}");
+        var settings = call.Section is null ? call.ServerSettings<AliasSettings>() : call.DirectorySettings<AliasSettings>();
+        settings.Redirects.Add(new RedirectEntry(source, status, target));
+    }
+
+    private static int? StatusOf(string word) => word.ToLowerInvariant() switch
+    {
+        "permanent" => 301,
+        "temp" => 302,
+        "seeother" => 303,
+        "gone" => 410,
+        _ => word.Length == 3 && int.TryParse(word, out int number) ? number : null,
+    };
+
+    private static Regex Compile(DirectiveCall call, string expression)
+    {
+        try
+        {
+            return new Regex(expression, RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException e)
+        {
+            throw call.Fail("Regular expression could not be compiled: " + e.Message);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Modules.Authz;
+
+/// <summary>Makes the test of a Require line from its arguments.</summary>
+internal delegate Func<Request, bool> AuthzProvider(DirectiveCall call, IReadOnlyList<string> args);
+
+/// <summary>How the rules of an inner scope combine with those of the outer one.</summary>
+public enum AuthMerging
+{
+    /// <summary>The inner rules replace the outer ones.</summary>
+    Off,
+    /// <summary>Both must hold.</summary>
+    And,
+    /// <summary>One must hold.</summary>
+    Or,
+}
+
+/// <summary>The Require rules of one scope.</summary>
+public sealed class AuthzSettings : ISettings<AuthzSettings>
+{
+    internal AuthzRule? Rule { get; set; }
+
+    internal AuthMerging Merging { get; set; }
+
+    /// <summary>Containers that are being read, innermost last.</summary>
+    internal Stack<RequireContainer> Open { get; } = new();
+
+    /// <summary>Where the next Require line belongs.</summary>
+    internal RequireContainer Current
+    {
+        get
+        {
+            if (Open.TryPeek(out var open)) return open;
+            if (Rule is RequireContainer top) return top;
+            var any = new RequireContainer(Combination.Any);
+            Rule = any;
+            return any;
+        }
+    }
+
+    /// <inheritdoc/>
+    public AuthzSettings Merge(AuthzSettings over)
+    {
+        if (over.Rule is null) return new AuthzSettings { Rule = Rule, Merging = over.Merging };
+        var rule = Rule is null || over.Merging == AuthMerging.Off ? over.Rule
+            : new RequireContainer(over.Merging == AuthMerging.And ? Combination.All : Combination.Any, Rule, over.Rule);
+        return new AuthzSettings { Rule = rule, Merging = over.Merging };
+    }
+}
+
+/// <summary>Access control: Require lines and their containers. Runs on the worker thread; blocks only where a rule asks the DNS.</summary>
+public sealed class AuthzCoreModule : RequestModule
+{
+    private static readonly Dictionary<string, AuthzProvider> s_providers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["env"] = (_, args) => request => args.Any(name => request.Variable(name) is not null),
+        ["method"] = (_, args) => request => args.Contains(request.Method) || (request.IsHead && args.Contains("GET")),
+    };
+
+    /// <inheritdoc/>
+    public override string Identifier => "authz_core_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_authz_core.c";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("Require", Arguments.AtLeastOne, Contexts.DH, "[not] entity-name [entity-name] ...", "Who may pass.", Require),
+        Container("RequireAll", Combination.All, "All of the enclosed rules must hold."),
+        Container("RequireAny", Combination.Any, "One of the enclosed rules must hold."),
+        Container("RequireNone", Combination.None, "None of the enclosed rules may hold."),
+        new("AuthMerging", Arguments.One, Contexts.DH, "Off|And|Or", "How rules combine with those of outer sections.", call =>
+        {
+            if (!Enum.TryParse(call.Args[0], ignoreCase: true, out AuthMerging merging) || char.IsAsciiDigit(call.Args[0][0]))
+                throw call.Fail("AuthMerging must be Off, And or Or");
+            call.DirectorySettings<AuthzSettings>().Merging = merging;
+        }) { Default = "Off" },
+    ];
+
+    /// <inheritdoc/>
+    public override int Access(Request request, Resource resource)
+    {
+        if (resource.Settings.Get<AuthzSettings>().Rule is not { } rule) return Outcome.Declined;
+        if (!rule.IsConstant) resource.Cacheable = false;
+        if (rule.Judge(request) == Verdict.Granted) return Outcome.Ok;
+        request.Report("authz_core", LogLevel.Error, "AH01630: client denied by server configuration: " + resource.FileName);
+        return 403;
+    }
+
+    private static Directive Container(string name, Combination combination, string help) =>
+        new(name, Arguments.None, Contexts.DH, "", help, call =>
+        {
+            var settings = call.DirectorySettings<AuthzSettings>();
+            var container = new RequireContainer(combination);
+            settings.Current.Rules.Add(container);
+            if (combination == Combination.None && settings.Current.Combination == Combination.Any)
+                throw call.Fail("<RequireNone> cannot stand in <RequireAny> or alone: it can never grant anything there");
+            settings.Open.Push(container);
+            try
+            {
+                call.RunEnclosed();
+            }
+            finally
+            {
+                settings.Open.Pop();
+            }
+            if (combination == Combination.All && container.Rules.Count > 0 && container.Rules.TrueForAll(rule => rule.IsNegative))
+                throw call.Fail("AH01624: <RequireAll> has only negative rules and can never grant anything");
+        }) { IsSection = true };
+
+    private static void Require(DirectiveCall call)
+    {
+        var args = call.Args;
+        bool negative = args[0].Equals("not", StringComparison.OrdinalIgnoreCase);
+        if (negative) args = [.. args.Skip(1)];
+        if (args.Count == 0) throw call.Fail("Require not needs a rule");
+        string name = args[0];
+        args = [.. args.Skip(1)];
+        var container = call.DirectorySettings<AuthzSettings>().Current;
+        if (negative && container.Combination == Combination.Any)
+            throw call.Fail("a negative Require has no effect in <RequireAny>, where lines outside of containers are too");
+        if (name.Equals("all", StringComparison.OrdinalIgnoreCase))
+        {
+            bool granted = args is [var word] && word.Equals("granted", StringComparison.OrdinalIgnoreCase);
+            if (!granted && !(args is [var other] && other.Equals("denied", StringComparison.OrdinalIgnoreCase)))
+                throw call.Fail("Require all must be followed by granted or denied");
+            container.Rules.Add(new RequireLine(_ => granted, negative, constant: true));
+            return;
+        }
+        if (!s_providers.TryGetValue(name, out var provider) &&
+            !(call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)))
+            throw call.Fail("Unknown Authz provider: " + name);
+        container.Rules.Add(new RequireLine(provider(call, args), negative, constant: false));
+    }
+}

@@ -1,0 +1,44 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>The directives that are always there. Their tables lie in files by topic.</summary>
+public sealed class CoreModule : Module
+{
+    /// <inheritdoc/>
+    public override string Identifier => "core_module";
+
+    /// <inheritdoc/>
+    public override string Source => "core.c";
+
+    /// <inheritdoc/>
+    public override bool AlwaysLoaded => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        .. ReadTimeDirectives.Table,
+        .. ConditionDirectives.Table,
+        .. SectionDirectives.Table,
+        .. ServerDirectives.Table,
+        .. ConnectionDirectives.Table,
+        .. LimitDirectives.Table,
+        .. LogDirectives.Table,
+        .. ListenDirectives.Table,
+        .. ProcessDirectives.Table,
+        .. RequestDirectives.Table,
+    ];
+}
+
+/// <summary>httpd's second static half of the core: here for IfModule and listings only.</summary>
+public sealed class HttpCore : Module
+{
+    /// <inheritdoc/>
+    public override string Identifier => "http_module";
+
+    /// <inheritdoc/>
+    public override string Source => "http_core.c";
+
+    /// <inheritdoc/>
+    public override bool AlwaysLoaded => true;
+}

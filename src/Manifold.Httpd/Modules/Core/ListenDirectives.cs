@@ -1,0 +1,68 @@
+using System.Net;
+using Manifold.Hosting;
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>Listening sockets.</summary>
+internal sealed class ListenSettings : ISettings<ListenSettings>
+{
+    public List<ListenAddress> Addresses { get; } = [];
+    public int Backlog { get; set; } = 511;
+    public int SendBufferSize { get; set; }
+    public int ReceiveBufferSize { get; set; }
+    public int CoresBucketsRatio { get; set; }
+
+    public ListenSettings Merge(ListenSettings over) => over;
+}
+
+/// <summary>Core directives for listening sockets.</summary>
+internal static class ListenDirectives
+{
+    public static readonly Directive[] Table =
+    [
+        new("Listen", Arguments.OneOrTwo, Contexts.Server, "[IP-address:]portnumber [protocol]", "a port, or address:port, and a protocol",
+            Listen),
+        new("ListenBacklog", Arguments.One, Contexts.Server, "backlog", "length of the queue of new connections",
+            call => call.ServerSettings<ListenSettings>().Backlog = (int)call.Number(1, int.MaxValue)) { Default = "511" },
+        new("ListenCoresBucketsRatio", Arguments.One, Contexts.Server, "ratio", "processors per set of listening sockets; 0 = one set",
+            call => call.ServerSettings<ListenSettings>().CoresBucketsRatio = (int)call.Number(0, int.MaxValue)) { Default = "0" },
+        new("SendBufferSize", Arguments.One, Contexts.Server, "bytes", "send buffer of each socket; 0 = the system's default",
+            call => call.ServerSettings<ListenSettings>().SendBufferSize = BufferSize(call)) { Default = "0" },
+        new("ReceiveBufferSize", Arguments.One, Contexts.Server, "bytes", "receive buffer of each socket; 0 = the system's default",
+            call => call.ServerSettings<ListenSettings>().ReceiveBufferSize = BufferSize(call)) { Default = "0" },
+        NoEffect.Of("AcceptFilter", Arguments.Two, Contexts.Server, "protocol accept_filter",
+            "waiting for the first bytes costs no thread until they come"),
+    ];
+
+    private static int BufferSize(DirectiveCall call)
+    {
+        long size = call.Number(0, int.MaxValue);
+        return size is 0 or >= 512 ? (int)size : throw call.Fail($"{call.Directive.Name} must be >= 512 bytes, or 0 for system default.");
+    }
+
+    private static void Listen(DirectiveCall call)
+    {
+        string text = call.Args[0];
+        string host;
+        if (HostPort.TryPort(text, out int port)) host = "*";
+        else if (!HostPort.TryParse(text, out host, out port, out string problem)) throw call.Fail($"Listen {text}: {problem}");
+        if (port == 0) throw call.Fail($"Listen {text}: Port must be specified");
+        string protocol = call.Args.Count > 1 ? call.Args[1].ToLowerInvariant() : port == 443 ? "https" : "http";
+        foreach (var address in Resolve(call, host))
+        {
+            var settings = call.ServerSettings<ListenSettings>();
+            if (settings.Addresses.Exists(other => other.Port == port && other.Address.Equals(address)))
+                throw call.Fail($"Cannot define multiple Listeners on the same IP:port ({text})");
+            settings.Addresses.Add(new ListenAddress(address, port, protocol));
+        }
+    }
+
+    private static IPAddress[] Resolve(DirectiveCall call, string host)
+    {
+        if (host is "*" or "") return [IPAddress.IPv6Any];
+        if (IPAddress.TryParse(host, out var literal)) return [literal];
+        IPAddress[] found = call.Reading?.Surroundings.Addresses(host) ?? [];
+        return found.Length > 0 ? found : throw call.Fail($"Listen {call.Args[0]}: Could not resolve host name {host}");
+    }
+}

@@ -1,0 +1,62 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>Carries out Options: words without sign replace what the outer scope says, words with + or - change it.</summary>
+internal static class OptionsSetter
+{
+    public static void Apply(DirectiveCall call)
+    {
+        var settings = call.DirectorySettings<CoreDirectory>();
+        string[] words = call.Raw.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0) throw call.Fail("Options needs at least one word");
+        bool first = true, signed = words[0][0] is '+' or '-';
+        foreach (string word in words)
+        {
+            bool hasSign = word[0] is '+' or '-';
+            if (hasSign != signed) throw call.Fail("Either all Options must start with + or -, or no Option may.");
+            var option = Parse(call, word.TrimStart('+', '-'));
+            if (!hasSign)
+            {
+                settings.Options = first ? option : settings.Options | option;
+                settings.OptionsAdded = settings.OptionsRemoved = DirectoryOptions.None;
+            }
+            else if (word[0] == '+')
+            {
+                settings.OptionsAdded |= option;
+                settings.OptionsRemoved &= ~option;
+            }
+            else
+            {
+                settings.OptionsRemoved |= option;
+                settings.OptionsAdded &= ~option;
+            }
+            first = false;
+        }
+        var asked = settings.OptionsAdded | (settings.Options ?? DirectoryOptions.None);
+        if ((asked & DirectoryOptions.MultiViews) != 0) call.Warn("Options MultiViews has no effect: content is not negotiated");
+        if (!words.Contains("All", StringComparer.OrdinalIgnoreCase)) WarnOfMissing(call, asked);
+    }
+
+    private static void WarnOfMissing(DirectiveCall call, DirectoryOptions asked)
+    {
+        if ((asked & DirectoryOptions.ExecCgi) != 0) call.Warn("Options ExecCGI has no effect: CGI scripts are not run");
+        if ((asked & (DirectoryOptions.Includes | DirectoryOptions.IncludesNoExec)) != 0)
+            call.Warn("Options Includes has no effect: server-side includes are not processed");
+        if ((asked & DirectoryOptions.Indexes) != 0) call.Warn("Options Indexes has no effect: directories are not listed");
+    }
+
+    private static DirectoryOptions Parse(DirectiveCall call, string word) => word.ToLowerInvariant() switch
+    {
+        "none" => DirectoryOptions.None,
+        "all" => DirectoryOptions.All,
+        "indexes" => DirectoryOptions.Indexes,
+        "includes" => DirectoryOptions.Includes,
+        "includesnoexec" => DirectoryOptions.IncludesNoExec,
+        "followsymlinks" => DirectoryOptions.FollowSymLinks,
+        "symlinksifownermatch" => DirectoryOptions.SymLinksIfOwnerMatch,
+        "execcgi" => DirectoryOptions.ExecCgi,
+        "multiviews" => DirectoryOptions.MultiViews,
+        _ => throw call.Fail("Illegal option " + word),
+    };
+}

@@ -1,0 +1,191 @@
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>Core's directives about requests: where files are, which features directories have, how errors look. Part of core's table.</summary>
+public static class RequestDirectives
+{
+    /// <summary>The directives, to be joined with core's others.</summary>
+    public static IReadOnlyList<Directive> Table { get; } =
+    [
+        new("DocumentRoot", Arguments.One, Contexts.SV, "directory-path", "Directory that URLs are mapped to.", DocumentRoot),
+        new("Options", Arguments.Raw, Contexts.SVDH, "[+|-]option ...", "Features of directories.", OptionsSetter.Apply)
+        { Default = "FollowSymLinks" },
+        new("AllowOverride", Arguments.Raw, Contexts.Directory, "None|All|class ...", "Which directives .htaccess files may use.", AllowOverride)
+        { Default = "None" },
+        new("AllowOverrideList", Arguments.Raw, Contexts.Directory, "None|directive ...", "Single directives that .htaccess files may use.",
+            AllowOverride) { Default = "None" },
+        new("AccessFileName", Arguments.AtLeastOne, Contexts.SV, "filename [filename] ...", "Names of per-directory files.",
+            call => NoEffect.Warn(call, "per-directory files are not read")) { Default = ".htaccess" },
+        new("ErrorDocument", Arguments.Raw, Contexts.SVDH, "error-code document", "What is sent instead of a built-in page.", ErrorDocument),
+        new("SetHandler", Arguments.One, Contexts.SVDH, "handler-name|none", "Handler for everything in this place.", SetHandler),
+        new("ForceType", Arguments.One, Contexts.DH, "media-type|None", "Media type of everything in this place.",
+            call => call.DirectorySettings<CoreDirectory>().ForceType = call.Args[0].ToLowerInvariant()),
+        new("FileETag", Arguments.AtLeastOne, Contexts.SVDH, "component ...", "What the ETag of a file is made of.", FileETag)
+        { Default = "MTime Size" },
+        Idle("EnableSendfile", "Whether the system's sendfile is used.", "files are always sent by copying"),
+        Idle("EnableMMAP", "Whether files are mapped into memory.", "files are never mapped"),
+        new("AcceptPathInfo", Arguments.One, Contexts.SVDH, "On|Off|Default", "Whether a path may go on behind a file's name.", AcceptPathInfo)
+        { Default = "Default" },
+        new("ServerTokens", Arguments.One, Contexts.Server, "Major|Minor|Min|Prod|OS|Full", "Detail of the Server header.", ServerTokens)
+        { Default = "Full" },
+        new("ServerSignature", Arguments.One, Contexts.SVDH, "On|Off|EMail", "Footer of generated pages.",
+            call => call.DirectorySettings<CoreDirectory>().Signature = Word<Signature>(call)) { Default = "Off" },
+        new("UseCanonicalName", Arguments.One, Contexts.SVD, "On|Off|DNS", "Which name the server uses for itself.", UseCanonicalName)
+        { Default = "Off" },
+        new("TraceEnable", Arguments.One, Contexts.SV, "On|Off|Extended", "What TRACE requests get.",
+            call => call.ServerSettings<CoreRequests>().Trace = Word<TraceMode>(call)) { Default = "On" },
+        new("AllowEncodedSlashes", Arguments.One, Contexts.SV, "On|Off|NoDecode", "What %2F in a path means.",
+            call => call.ServerSettings<CoreRequests>().EncodedSlashes = Word<EncodedSlashes>(call)) { Default = "Off" },
+        new("MergeSlashes", Arguments.Flag, Contexts.SV, "On|Off", "Whether repeated slashes in a path count as one.",
+            call => call.ServerSettings<CoreRequests>().MergeSlashes = call.On) { Default = "On" },
+        new("AddDefaultCharset", Arguments.One, Contexts.SVDH, "On|Off|charset", "Charset of text without one.", AddDefaultCharset)
+        { Default = "Off" },
+        new("HostnameLookups", Arguments.One, Contexts.SVD, "On|Off|Double", "Whether clients' names are looked up.", call =>
+        {
+            if (!call.On && !Is(call, "off") && !Is(call, "double")) throw call.Fail("HostnameLookups must be On, Off or Double");
+            if (!Is(call, "off")) NoEffect.Warn(call, "client names are never looked up");
+        }) { Default = "Off" },
+        Limit("MaxRanges", 200, (settings, value) => settings.MaxRanges = value),
+        Limit("MaxRangeOverlaps", 20, (settings, value) => settings.MaxRangeOverlaps = value),
+        Limit("MaxRangeReversals", 20, (settings, value) => settings.MaxRangeReversals = value),
+    ];
+
+    private static bool Is(DirectiveCall call, string word) => call.Args[0].Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static T Word<T>(DirectiveCall call) where T : struct, Enum
+    {
+        if (char.IsAsciiLetter(call.Args[0][0]) && Enum.TryParse(call.Args[0], ignoreCase: true, out T value)) return value;
+        throw call.Fail($"{call.Directive.Name} must be one of {call.Directive.Syntax.Replace("|", ", ", StringComparison.Ordinal)}");
+    }
+
+    private static void DocumentRoot(DirectiveCall call)
+    {
+        string path = call.ResolvePath(call.Args[0]);
+        if (call.Reading is { Inputs.SkipPathChecks: false } reading && reading.Surroundings.Kind(path) != PathKind.Directory)
+            throw call.Fail($"DocumentRoot '{path}' is not a directory, or is not readable");
+        call.ServerSettings<CoreRequests>().DocumentRoot = path;
+    }
+
+    private static void AllowOverride(DirectiveCall call)
+    {
+        if (!call.Raw.Trim().Equals("None", StringComparison.OrdinalIgnoreCase))
+            call.Warn($"{call.Directive.Name} {call.Raw.Trim()} has no effect: per-directory files (.htaccess) are not read yet");
+    }
+
+    private static void ErrorDocument(DirectiveCall call)
+    {
+        string raw = call.Raw.Trim();
+        int blank = raw.AsSpan().IndexOfAny(' ', '\t');
+        if (blank < 0) throw call.Fail("ErrorDocument takes two arguments, a status and a document");
+        if (!int.TryParse(raw[..blank], out int status) || status is < 400 or > 599)
+            throw call.Fail($"Unsupported HTTP response code {raw[..blank]}");
+        string document = raw[blank..].Trim();
+        if (document.StartsWith('"'))
+        {
+            // A quoted word may still be a path or a URL; anything else is text, and is marked by the quote in front.
+            string text = document[1..].TrimEnd('"').Replace("\\\"", "\"", StringComparison.Ordinal);
+            document = text.StartsWith('/') || IsUrl(text) ? text : '"' + text;
+        }
+        else if (document.Equals("default", StringComparison.OrdinalIgnoreCase)) document = "";
+        else if (!document.StartsWith('/') && !IsUrl(document)) document = '"' + document;
+        if (status == 401 && IsUrl(document))
+        {
+            call.Warn("ErrorDocument 401 with a URL of another server has no effect: the client must see the status");
+            return;
+        }
+        call.DirectorySettings<CoreDirectory>().ErrorDocuments[status] = document;
+    }
+
+    private static bool IsUrl(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        return scheme > 0 && text.AsSpan(0, scheme).ToString().All(char.IsAsciiLetter);
+    }
+
+    private static void SetHandler(DirectiveCall call)
+    {
+        string name = call.Args[0].ToLowerInvariant();
+        if (name.StartsWith("proxy:", StringComparison.Ordinal)) throw call.Fail("SetHandler proxy: needs a proxy module, and there is none");
+        call.DirectorySettings<CoreDirectory>().Handler = name;
+    }
+
+    private static void FileETag(DirectiveCall call)
+    {
+        var settings = call.DirectorySettings<CoreDirectory>();
+        foreach (string arg in call.Args)
+        {
+            char sign = arg[0];
+            string word = arg.TrimStart('+', '-').ToLowerInvariant();
+            ETagParts? part = word switch
+            {
+                "none" => ETagParts.None,
+                "all" => ETagParts.INode | ETagParts.MTime | ETagParts.Size,
+                "inode" => ETagParts.INode,
+                "mtime" => ETagParts.MTime,
+                "size" => ETagParts.Size,
+                "digest" => ETagParts.Digest,
+                _ => null,
+            };
+            if (part is not { } value) throw call.Fail($"Unknown keyword '{arg}' for FileETag directive");
+            if (sign is '+' or '-' && word is "none" or "all" && sign is '+' or '-') throw call.Fail($"FileETag {arg} makes no sense");
+            if (sign == '+')
+            {
+                settings.ETagAdded |= value;
+                settings.ETagRemoved &= ~value;
+            }
+            else if (sign == '-')
+            {
+                settings.ETagRemoved |= value;
+                settings.ETagAdded &= ~value;
+            }
+            else settings.ETag = value == ETagParts.None ? value : (settings.ETag ?? ETagParts.None) | value;
+        }
+    }
+
+    private static void AcceptPathInfo(DirectiveCall call)
+    {
+        var settings = call.DirectorySettings<CoreDirectory>();
+        if (!call.On && !Is(call, "off") && !Is(call, "default")) throw call.Fail("AcceptPathInfo must be set to on, off or default");
+        settings.PathInfoDefault = Is(call, "default");
+        settings.AcceptPathInfo = settings.PathInfoDefault ? null : call.On;
+    }
+
+    private static void ServerTokens(DirectiveCall call)
+    {
+        string word = call.Args[0].ToLowerInvariant();
+        if (word is not ("major" or "minor" or "min" or "minimal" or "prod" or "productonly" or "os" or "full"))
+            throw call.Fail("ServerTokens takes 1 argument: 'Prod(uctOnly)', 'Major', 'Minor', 'Min(imal)', 'OS', or 'Full'");
+        call.ServerSettings<CoreRequests>().ServerTokens = word;
+    }
+
+    private static void UseCanonicalName(DirectiveCall call)
+    {
+        if (Is(call, "dns")) call.Warn("UseCanonicalName DNS works like On: names are never looked up in reverse");
+        call.DirectorySettings<CoreDirectory>().CanonicalName = Is(call, "dns") ? CanonicalName.On : Word<CanonicalName>(call);
+    }
+
+    private static void AddDefaultCharset(DirectiveCall call) =>
+        call.DirectorySettings<CoreDirectory>().DefaultCharset = call.On ? "iso-8859-1" : Is(call, "off") ? "off" : call.Args[0];
+
+    private static Directive Idle(string name, string help, string why) =>
+        new(name, Arguments.Flag, Contexts.SVDH, "On|Off", help, call =>
+        {
+            if (call.On) NoEffect.Warn(call, why);
+        }) { Default = "Off" };
+
+    private static Directive Limit(string name, int standard, Action<CoreDirectory, int?> set) =>
+        new(name, Arguments.One, Contexts.SVD, "default|unlimited|none|number", "Bound for Range headers; more get the whole file.", call =>
+        {
+            int value = call.Args[0].ToLowerInvariant() switch
+            {
+                "default" => standard,
+                "unlimited" => -1,
+                "none" => 0,
+                _ => int.TryParse(call.Args[0], out int number) && number > 0 ? number
+                    : throw call.Fail($"{name} must be default, unlimited, none or a positive number"),
+            };
+            set(call.DirectorySettings<CoreDirectory>(), value);
+        }) { Default = standard.ToString() };
+}

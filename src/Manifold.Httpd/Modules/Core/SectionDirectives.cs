@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>The sections of the core: what they enclose goes to another server or to part of one.</summary>
+internal static class SectionDirectives
+{
+    public static readonly Directive[] Table =
+    [
+        new("VirtualHost", Arguments.Raw, Contexts.Server, "addr[:port] ...", "directives for some addresses and names", OpenVirtualHost)
+            { IsSection = true },
+        Section("Directory", Contexts.SV, "directory-path", "directives for a directory and all below it", SectionKind.Directory),
+        Section("DirectoryMatch", Contexts.SV, "regex", "directives for directories that match", SectionKind.DirectoryMatch),
+        Section("Files", Contexts.SVDH, "filename", "directives for files of a name", SectionKind.Files),
+        Section("FilesMatch", Contexts.SVDH, "regex", "directives for files whose names match", SectionKind.FilesMatch),
+        Section("Location", Contexts.SV, "URL-path", "directives for a URL path and all below it", SectionKind.Location),
+        Section("LocationMatch", Contexts.SV, "regex", "directives for URL paths that match", SectionKind.LocationMatch),
+    ];
+
+    private static Directive Section(string name, Contexts contexts, string syntax, string help, SectionKind kind) =>
+        new(name, Arguments.Raw, contexts, syntax, help, call => Open(call, kind)) { IsSection = true };
+
+    private static void OpenVirtualHost(DirectiveCall call)
+    {
+        if (call.Args.All(address => address.Length == 0)) throw call.Fail("<VirtualHost> directive requires additional arguments");
+        var host = new ServerScope { Addresses = call.Args, File = call.File, Line = call.Line };
+        call.Reading?.VirtualHosts.Add(host);
+        call.RunEnclosed(host);
+    }
+
+    private static void Open(DirectiveCall call, SectionKind kind)
+    {
+        string name = call.Directive.Name;
+        bool tilde = call.Args[0] == "~";
+        if (tilde)
+        {
+            kind = kind switch
+            {
+                SectionKind.Directory => SectionKind.DirectoryMatch,
+                SectionKind.Files => SectionKind.FilesMatch,
+                SectionKind.Location => SectionKind.LocationMatch,
+                _ => throw call.Fail($"<{name}> takes no '~', it is a regular expression anyway"),
+            };
+        }
+        if (call.Args.Count > (tilde ? 2 : 1)) throw call.Fail($"Multiple <{name}> arguments not supported");
+        if (call.Args.Count < (tilde ? 2 : 1)) throw call.Fail($"<{name}> directive requires additional arguments");
+        bool files = kind is SectionKind.Files or SectionKind.FilesMatch;
+        if (files && call.Section?.Kind is SectionKind.Location or SectionKind.LocationMatch)
+            throw call.Fail($"<{name}> cannot occur within <Location> section");
+
+        string argument = call.Args[^1];
+        bool matches = kind is SectionKind.DirectoryMatch or SectionKind.FilesMatch or SectionKind.LocationMatch;
+        var section = new Section
+        {
+            Kind = kind,
+            Pattern = kind == SectionKind.Directory ? DirectoryPath(call, argument) : argument,
+            Expression = matches ? Compile(call, argument) : null,
+        };
+        (call.Section?.Nested ?? call.Server.Sections).Add(section);
+        call.RunEnclosed(section);
+    }
+
+    private static string DirectoryPath(DirectiveCall call, string path)
+    {
+        path = call.ResolvePath(path);
+        return path.Length > 1 ? path.TrimEnd('/') : path;
+    }
+
+    // As httpd's defaults: a dot matches line ends, too.
+    private static Regex Compile(DirectiveCall call, string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException e)
+        {
+            throw call.Fail($"Regex could not be compiled: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>Whom a server calls its administrator.</summary>
+public sealed class AdminSettings : ISettings<AdminSettings>
+{
+    /// <summary>Address or URL; null when none is set.</summary>
+    public string? Admin { get; internal set; }
+
+    /// <inheritdoc/>
+    public AdminSettings Merge(AdminSettings over) => over.Admin is null ? this : over;
+}
+
+/// <summary>Core directives that name a server.</summary>
+internal static class ServerDirectives
+{
+    public static readonly Directive[] Table =
+    [
+        new("ServerName", Arguments.One, Contexts.SV, "[scheme://]domain-name|ip-address[:port]", "name and port of the server", SetName),
+        new("ServerAlias", Arguments.AtLeastOne, Contexts.VirtualHost, "hostname [hostname] ...",
+            "further names of a virtual host; * and ? are wildcards", call => call.Server.Aliases.AddRange(call.Args)),
+        new("ServerAdmin", Arguments.One, Contexts.SV, "email-address|URL", "whom to turn to",
+            call => call.ServerSettings<AdminSettings>().Admin = call.Args[0]),
+        new("NameVirtualHost", Arguments.One, Contexts.Server, "addr[:port]", "accepted without effect",
+            call => call.Warn($"AH00548: NameVirtualHost on line {call.Line} of {call.File} has no effect: hosts are told apart by name " +
+                "wherever several share an address")),
+    ];
+
+    private static void SetName(DirectiveCall call)
+    {
+        string text = call.Args[0];
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0 && !text.AsSpan(0, scheme).ContainsAnyExcept(SchemeCharacters))
+        {
+            call.Server.Scheme = text[..scheme].ToLowerInvariant();
+            text = text[(scheme + 3)..];
+        }
+        if (!HostPort.TryParse(text, out string name, out int port, out string problem) || name.Length == 0)
+            throw call.Fail($"ServerName \"{call.Args[0]}\" is invalid: {(problem.Length > 0 ? problem : "the name is missing")}");
+        call.Server.Name = name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
+        call.Server.Port = port;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> SchemeCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+}

@@ -1,0 +1,110 @@
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+
+namespace Manifold.Httpd.Modules;
+
+/// <summary>What mod_dir remembers; null = not set here.</summary>
+public sealed class DirSettings : ISettings<DirSettings>
+{
+    /// <summary>Index candidates; an empty list switches them off.</summary>
+    public List<string>? Indexes { get; set; }
+
+    /// <summary>Whether a missing slash is added by redirect.</summary>
+    public bool? Slash { get; set; }
+
+    /// <summary>URL that answers for what is missing; empty switches it off.</summary>
+    public string? Fallback { get; set; }
+
+    /// <inheritdoc/>
+    public DirSettings Merge(DirSettings over) => new()
+    {
+        Indexes = over.Indexes ?? Indexes,
+        Slash = over.Slash ?? Slash,
+        Fallback = over.Fallback ?? Fallback,
+    };
+}
+
+/// <summary>Directories: the redirect to the form with a slash, index files, the fallback. Runs on the worker thread; blocks on files.</summary>
+public sealed class DirModule : RequestModule
+{
+    private static readonly List<string> s_standard = ["index.html"];
+
+    /// <inheritdoc/>
+    public override string Identifier => "dir_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_dir.c";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDH, "disabled|local-url ...", "Files that answer for their directory.", Index)
+        { Default = "index.html" },
+        new("DirectorySlash", Arguments.Flag, Contexts.SVDH, "On|Off", "Whether directories without a slash are redirected.",
+            call => call.DirectorySettings<DirSettings>().Slash = call.On) { Default = "On" },
+        new("FallbackResource", Arguments.One, Contexts.SVDH, "disabled|local-url", "URL that answers for files that do not exist.",
+            call => call.DirectorySettings<DirSettings>().Fallback = call.Args[0] == "disabled" ? "" : call.Args[0]) { Default = "disabled" },
+    ];
+
+    /// <inheritdoc/>
+    public override int Fixup(Request request, Resource resource)
+    {
+        if (resource.Handler is not null) return Outcome.Declined;
+        var settings = resource.Settings.Get<DirSettings>();
+        if (!resource.Stat.IsDirectory)
+        {
+            bool missing = !resource.Stat.Exists || (resource.Stat.IsFile && resource.PathInfo.Length > 0);
+            return missing ? Fallback(request, resource, settings) : Outcome.Declined;
+        }
+        if (!resource.Path.EndsWith('/'))
+        {
+            if (settings.Slash == false) return Outcome.Declined;
+            resource.RedirectTo = UrlPath.Escape(resource.Path) + "/" + (request.Query.Length > 0 ? "?" + request.Query : "");
+            return 301;
+        }
+        int problem = 0;
+        List<string>? absent = null;
+        bool cacheable = resource.Cacheable;
+        foreach (string name in settings.Indexes ?? s_standard)
+        {
+            string path = name.StartsWith('/') ? name : resource.Path + name;
+            int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
+            if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
+            var found = request.Resource;
+            cacheable &= found.Cacheable;
+            if (status == 0 && (found.Stat.IsFile || found.Handler is not null))
+            {
+                found.Absent = absent;
+                found.Cacheable = cacheable;
+                return Outcome.Ok;
+            }
+            if (status != 0 && status != 404) problem = problem == 0 ? status : problem;
+            if (found.FileName is { } file) (absent ??= []).Add(file);
+        }
+        request.Resource = resource;
+        return problem != 0 ? problem : Fallback(request, resource, settings);
+    }
+
+    private static int Fallback(Request request, Resource resource, DirSettings settings)
+    {
+        if (settings.Fallback is not { Length: > 0 } fallback || resource.Path == fallback) return Outcome.Declined;
+        string path = fallback.StartsWith('/') ? fallback : resource.Path[..(resource.Path.LastIndexOf('/') + 1)] + fallback;
+        int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
+        if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
+        request.Resource.Cacheable = false;
+        if (status == 0) return Outcome.Ok;
+        request.Resource = resource;
+        return status;
+    }
+
+    private static void Index(DirectiveCall call)
+    {
+        var settings = call.DirectorySettings<DirSettings>();
+        if (call.Args is ["disabled"])
+        {
+            settings.Indexes = [];
+            return;
+        }
+        (settings.Indexes ??= []).AddRange(call.Args);
+    }
+}

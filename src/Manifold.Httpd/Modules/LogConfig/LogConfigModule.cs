@@ -1,0 +1,144 @@
+using Manifold.Hosting;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Modules.LogConfig;
+
+/// <summary>One CustomLog or TransferLog as configured. A null format means the format in force at its server.</summary>
+internal sealed record LogEntry(LogTarget Target, string? Format, string? Variable, bool WhenSet);
+
+/// <summary>What mod_log_config remembers of a server.</summary>
+public sealed class LogSettings : ISettings<LogSettings>
+{
+    internal Dictionary<string, string> Formats { get; init; } = [];
+    internal string? Standard { get; set; }
+    internal List<LogEntry> Logs { get; init; } = [];
+    internal List<LogEntry> GlobalLogs { get; init; } = [];
+
+    /// <inheritdoc/>
+    public LogSettings Merge(LogSettings over)
+    {
+        var formats = new Dictionary<string, string>(Formats);
+        foreach (var (name, format) in over.Formats) formats[name] = format;
+        return new LogSettings
+        {
+            Formats = formats,
+            Standard = over.Standard ?? Standard,
+            Logs = over.Logs.Count > 0 ? over.Logs : Logs,
+            GlobalLogs = [.. GlobalLogs, .. over.GlobalLogs],
+        };
+    }
+}
+
+/// <summary>A log that is open: its file, its compiled format, its condition.</summary>
+internal sealed record AccessLog(LogFile File, LogFormat Format, string? Variable, bool WhenSet)
+{
+    public bool Wants(Request request) => Variable is null || request.Variable(Variable) is not null == WhenSet;
+}
+
+/// <summary>
+/// The access log. Lines are written by the thread that ended the request, one system call each; the log file decides how long
+/// that may wait.
+/// </summary>
+public sealed class LogConfigModule : RequestModule
+{
+    private const string Common = "%h %l %u %t \"%r\" %>s %b";
+    private static readonly Dictionary<string, string> s_predefined = new()
+    {
+        ["CLF"] = Common,
+        ["common"] = Common,
+        ["combined"] = Common + " \"%{Referer}i\" \"%{User-Agent}i\"",
+    };
+
+    /// <inheritdoc/>
+    public override string Identifier => "log_config_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_log_config.c";
+
+    /// <inheritdoc/>
+    public override bool AlwaysLoaded => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("LogFormat", Arguments.OneOrTwo, Contexts.SV, "format|nickname [nickname]", "Names a log format, or sets that of TransferLog.", Format)
+        { Default = "CLF" },
+        new("CustomLog", Arguments.TwoOrThree, Contexts.SV, "file|pipe format|nickname [env=[!]variable]", "Writes an access log.",
+            call => call.ServerSettings<LogSettings>().Logs.Add(Entry(call))),
+        new("GlobalLog", Arguments.TwoOrThree, Contexts.Server, "file|pipe format|nickname [env=[!]variable]",
+            "Writes an access log of all servers.", call => call.ServerSettings<LogSettings>().GlobalLogs.Add(Entry(call))),
+        new("TransferLog", Arguments.One, Contexts.SV, "file|pipe", "Writes an access log in the current format.",
+            call => call.ServerSettings<LogSettings>().Logs.Add(new LogEntry(call.Log(call.Args[0]), null, null, true))),
+        new("BufferedLogs", Arguments.Flag, Contexts.Server, "On|Off", "Whether log lines are collected before they are written.", call =>
+        {
+            if (call.On) NoEffect.Warn(call, "every line is written at once");
+        }) { Default = "Off" },
+    ];
+
+    /// <inheritdoc/>
+    public override void Open(Site site)
+    {
+        var time = new LogTime();
+        foreach (var server in site.Servers)
+        {
+            var settings = server.Scope.Settings.Get<LogSettings>();
+            var logs = new List<AccessLog>();
+            foreach (var entry in settings.Logs.Concat(settings.GlobalLogs))
+            {
+                if (site.Options.OpenLog(entry.Target) is not { } file) continue;
+                if (LogFormat.Compile(FormatOf(settings, entry), time, out _) is { } format)
+                    logs.Add(new AccessLog(file, format, entry.Variable, entry.WhenSet));
+            }
+            server.AccessLogs = [.. logs];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Log(Request request)
+    {
+        foreach (var log in request.Server.AccessLogs)
+        {
+            if (!log.Wants(request)) continue;
+            var line = request.LogLine;
+            line.Clear();
+            log.Format.Render(line, request);
+            log.File.Write(line.Bytes);
+        }
+    }
+
+    // A name that nobody defined is a format itself, as in httpd.
+    private static string FormatOf(LogSettings settings, LogEntry entry)
+    {
+        string text = entry.Format ?? settings.Standard ?? "CLF";
+        return settings.Formats.GetValueOrDefault(text) ?? s_predefined.GetValueOrDefault(text) ?? text;
+    }
+
+    private static void Format(DirectiveCall call)
+    {
+        var settings = call.ServerSettings<LogSettings>();
+        string text = call.Args[0];
+        if (LogFormat.Compile(text, new LogTime(), out string? error) is null) throw call.Fail(error!);
+        if (call.Args.Count == 2) settings.Formats[call.Args[1]] = text;
+        else settings.Standard = text;
+    }
+
+    private static LogEntry Entry(DirectiveCall call)
+    {
+        string format = call.Args[1];
+        if (LogFormat.Compile(format, new LogTime(), out string? error) is null) throw call.Fail(error!);
+        string? variable = null;
+        bool whenSet = true;
+        if (call.Args.Count == 3)
+        {
+            if (call.Args[2].StartsWith("expr=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("expr= conditions are not supported yet");
+            if (!call.Args[2].StartsWith("env=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("error in condition clause");
+            variable = call.Args[2][4..];
+            whenSet = !variable.StartsWith('!');
+            variable = variable.TrimStart('!');
+            if (variable.Length == 0) throw call.Fail("missing environment variable name");
+        }
+        return new LogEntry(call.Log(call.Args[0]), format, variable, whenSet);
+    }
+}

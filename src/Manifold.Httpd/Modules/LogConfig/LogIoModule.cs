@@ -1,0 +1,25 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.LogConfig;
+
+/// <summary>The byte counts in access logs (%I %O %S). The transport counts always; the module is there for configurations that ask for it.</summary>
+public sealed class LogIoModule : Module
+{
+    /// <inheritdoc/>
+    public override string Identifier => "logio_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_logio.c";
+
+    /// <inheritdoc/>
+    public override bool AlwaysLoaded => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("LogIOTrackTTFB", Arguments.Flag, Contexts.SVDH, "On|Off", "Measures the time to the first byte (%^FB).", call =>
+        {
+            if (call.On) NoEffect.Warn(call, "%^FB always prints a dash");
+        }) { Default = "Off" },
+    ];
+}

@@ -1,0 +1,24 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules;
+
+/// <summary>Text macros in configuration files.</summary>
+public sealed class Macro : Module
+{
+    /// <inheritdoc/>
+    public override string Identifier => "macro_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_macro.c";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("Macro", Arguments.AtLeastOne, Contexts.SVD, "name [par1 .. parN]", "the name of a macro and its parameters",
+            call => call.Reading!.Macros.Define(call)) { IsSection = true, AtReadTime = true },
+        new("Use", Arguments.AtLeastOne, Contexts.SVD, "name [value1 ... valueN]", "a macro to put in place and its arguments",
+            call => call.Reading!.Macros.Use(call)) { AtReadTime = true },
+        new("UndefMacro", Arguments.One, Contexts.SVD, "name", "a macro to forget", call => call.Reading!.Macros.Undefine(call))
+            { AtReadTime = true },
+    ];
+}

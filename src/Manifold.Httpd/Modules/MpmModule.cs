@@ -1,0 +1,99 @@
+using System.Globalization;
+using Manifold.Hosting;
+using Manifold.Httpd.Configuration;
+using Manifold.Populations;
+
+namespace Manifold.Httpd.Modules;
+
+/// <summary>Numbers of processes and threads.</summary>
+internal sealed class MpmSettings : ISettings<MpmSettings>
+{
+    public Sizing Sizing { get; set; } = new();
+
+    public MpmSettings Merge(MpmSettings over) => over;
+}
+
+/// <summary>
+/// A multiprocessing module as the configuration sees it: a name and the directives that size its population. How it works is the layer's
+/// business. Exactly one is loaded.
+/// </summary>
+/// <param name="name">The layer's name of the MPM: "event".</param>
+/// <param name="kind">Which rules complete and correct its numbers.</param>
+/// <param name="more">Directives beyond those that every MPM has.</param>
+public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList<Directive> more) : Module
+{
+    /// <inheritdoc/>
+    public override string Identifier { get; } = $"mpm_{name}_module";
+
+    /// <inheritdoc/>
+    public override string Source { get; } = $"{name}.c";
+
+    /// <inheritdoc/>
+    public override string ShortName { get; } = $"mpm_{name}";
+
+    /// <summary>The layer's name of the MPM.</summary>
+    public string Name => name;
+
+    /// <summary>Which rules complete and correct its numbers.</summary>
+    public SizingKind Kind => kind;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } = [.. s_common, .. more];
+
+    /// <summary>One thread a process.</summary>
+    public static MpmModule Prefork => new("prefork", SizingKind.Prefork, s_spareServers);
+
+    /// <summary>Threads that each serve one connection at a time.</summary>
+    public static MpmModule Worker => Threaded("worker");
+
+    /// <summary>Threads that serve requests, idle connections parked.</summary>
+    public static MpmModule Event => new("event", SizingKind.Event, [.. s_threads, s_asyncFactor]);
+
+    /// <summary>An MPM with a fixed number of threads in each child: worker's directives under another name.</summary>
+    public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, s_threads);
+
+    private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
+        new(directive, Arguments.One, Contexts.Server, "number", help,
+            call => call.ServerSettings<MpmSettings>().Sizing = set(call.ServerSettings<MpmSettings>().Sizing, call.Number()))
+            { Default = fallback };
+
+    private static readonly Directive[] s_common =
+    [
+        Size("StartServers", "child processes at start", (sizing, n) => sizing with { StartServers = n }, "5 prefork, 3 others"),
+        Size("ServerLimit", "upper bound of the number of children", (sizing, n) => sizing with { ServerLimit = n },
+            "256 prefork, 16 others"),
+        Size("MaxRequestWorkers", "most requests served at the same time", (sizing, n) => sizing with { MaxRequestWorkers = n },
+            "256 prefork, 400 others"),
+        Size("MaxClients", "old name of MaxRequestWorkers", (sizing, n) => sizing with { MaxRequestWorkers = n }, "see MaxRequestWorkers"),
+        Size("MaxConnectionsPerChild", "connections after which a child is replaced; 0 = never",
+            (sizing, n) => sizing with { MaxConnectionsPerChild = Math.Max(0, n) }, "0"),
+        Size("MaxRequestsPerChild", "old name of MaxConnectionsPerChild",
+            (sizing, n) => sizing with { MaxConnectionsPerChild = Math.Max(0, n) }, "see MaxConnectionsPerChild"),
+    ];
+
+    private static readonly Directive[] s_spareServers =
+    [
+        Size("MinSpareServers", "fewest idle children", (sizing, n) => sizing with { MinSpareServers = n }, "5"),
+        Size("MaxSpareServers", "most idle children", (sizing, n) => sizing with { MaxSpareServers = n }, "10"),
+    ];
+
+    private static readonly Directive[] s_threads =
+    [
+        Size("MinSpareThreads", "fewest idle threads", (sizing, n) => sizing with { MinSpareThreads = n }, "75"),
+        Size("MaxSpareThreads", "most idle threads", (sizing, n) => sizing with { MaxSpareThreads = n }, "250"),
+        Size("ThreadsPerChild", "threads in each child", (sizing, n) => sizing with { ThreadsPerChild = n }, "25"),
+        Size("ThreadLimit", "upper bound of ThreadsPerChild", (sizing, n) => sizing with { ThreadLimit = n }, "64"),
+    ];
+
+    private static readonly Directive s_asyncFactor =
+        new("AsyncRequestWorkerFactor", Arguments.One, Contexts.Server, "factor", "further connections of a child per idle thread",
+            SetAsyncFactor) { Default = "2" };
+
+    private static void SetAsyncFactor(DirectiveCall call)
+    {
+        if (!double.TryParse(call.Args[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double factor) || factor <= 0)
+            throw call.Fail($"AsyncRequestWorkerFactor argument must be a positive number, '{call.Args[0]}' is not");
+        var settings = call.ServerSettings<MpmSettings>();
+        settings.Sizing = settings.Sizing with { AsyncRequestWorkerFactor = factor };
+    }
+}

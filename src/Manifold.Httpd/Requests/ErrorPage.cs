@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using Manifold.Httpd.Modules.Core;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>The built-in pages for errors and redirects. Pure.</summary>
+internal static class ErrorPage
+{
+    /// <summary>The page of a status.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="location">Target of a redirect; null otherwise.</param>
+    /// <param name="notes">A sentence about this case; null when there is none.</param>
+    /// <param name="admin">The administrator's address for status 500.</param>
+    /// <param name="signature">The footer, HTML; empty for none.</param>
+    /// <param name="second">Status of an error document that failed itself; 0 otherwise.</param>
+    public static byte[] Render(int status, string? location, string? notes, string? admin, string signature, int second = 0)
+    {
+        string reason = ReasonPhrase.Of(status);
+        var page = new StringBuilder(512);
+        page.Append("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n<html><head>\n<title>")
+            .Append(status).Append(' ').Append(reason).Append("</title>\n</head><body>\n<h1>").Append(reason).Append("</h1>\n<p>")
+            .Append(Describe(status, location, admin)).Append("</p>\n");
+        if (notes is not null) page.Append("<p>").Append(WebUtility.HtmlEncode(notes)).Append("</p>\n");
+        if (second != 0)
+            page.Append("<p>The page meant for this error could not be shown: ").Append(second).Append(' ').Append(ReasonPhrase.Of(second))
+                .Append(".</p>\n");
+        page.Append(signature).Append("</body></html>\n");
+        return Encoding.Latin1.GetBytes(page.ToString());
+    }
+
+    /// <summary>The footer under generated pages, according to ServerSignature.</summary>
+    public static string SignatureOf(Request request)
+    {
+        var wanted = request.Resource.Core.Signature ?? Signature.Off;
+        if (wanted == Signature.Off) return "";
+        string name = WebUtility.HtmlEncode(SelfUrl.Name(request));
+        if (wanted == Signature.EMail && request.Server.Admin is { } admin)
+            name = $"<a href=\"{(admin.Contains(':', StringComparison.Ordinal) ? "" : "mailto:")}{WebUtility.HtmlEncode(admin)}\">{name}</a>";
+        return $"<hr>\n<address>{request.Server.Tokens} Server at {name} Port {SelfUrl.Port(request)}</address>\n";
+    }
+
+    private static string Describe(int status, string? location, string? admin)
+    {
+        string here = location is null ? "another address" : $"<a href=\"{WebUtility.HtmlEncode(location)}\">here</a>";
+        return status switch
+        {
+            301 or 308 => $"This document has a new permanent address: {here}.",
+            302 or 307 => $"For the moment this document is {here}.",
+            303 => $"The answer to this request is {here}.",
+            400 => "Your browser's request makes no sense to this server.",
+            401 => "This document needs a valid login, and none was given.",
+            403 => "You may not have this resource.",
+            404 => "There is nothing at this URL on this server.",
+            405 => "This method cannot be used with this URL.",
+            406 => "No form of this resource suits what your browser accepts.",
+            408 => "The request did not arrive in time.",
+            410 => "This resource was here once; it has been removed for good.",
+            411 => "A request of this method must tell the length of its content.",
+            412 => "A condition in the request's headers does not hold.",
+            413 => "The content of this request is larger than this server takes.",
+            414 => "The URL of this request is longer than this server takes.",
+            415 => "This server does not take content of this type.",
+            416 => "None of the requested ranges lies within the resource.",
+            417 => "This server cannot do what the request's Expect header asks.",
+            421 => "This connection is not meant for the host in the request.",
+            500 => "This server has made an error and could not answer." + (admin is null ? "" :
+                $" Please tell {WebUtility.HtmlEncode(admin)} what you did and when; the error log has more."),
+            501 => "This server does not know the request's method.",
+            502 => "A server behind this one gave no usable answer.",
+            503 => "This server cannot answer at the moment; please try again later.",
+            504 => "A server behind this one did not answer in time.",
+            _ => "The request could not be carried out.",
+        };
+    }
+}

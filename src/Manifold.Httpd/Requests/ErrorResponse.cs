@@ -1,0 +1,86 @@
+using System.Text;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// Answers a request with an error or redirect: by the configured ErrorDocument or the built-in page. Runs on the worker thread.
+/// </summary>
+internal static class ErrorResponse
+{
+    /// <summary>Sends the answer for <paramref name="status"/>.</summary>
+    public static async ValueTask Send(Request request, int status)
+    {
+        string? document = status is >= 400 ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
+        int second = 0;
+        if (document is { Length: > 0 })
+        {
+            if (document[0] == '"')
+            {
+                ResponseHead.Start(request, status);
+                await SendBytes(request, Encoding.UTF8.GetBytes(document[1..]), "text/html; charset=iso-8859-1");
+                return;
+            }
+            if (document[0] != '/' && status != 401)
+            {
+                request.Resource.RedirectTo = document;
+                status = 302;
+            }
+            else if (document[0] == '/')
+            {
+                second = await Redirected(request, status, document);
+                if (second == Outcome.Ok) return;
+            }
+        }
+        await SendPage(request, status, second);
+    }
+
+    /// <summary>Serves another local URL in this request's stead, with this request's status. 0 or the status of the failure.</summary>
+    private static async ValueTask<int> Redirected(Request request, int status, string target)
+    {
+        string method = request.Method;
+        var original = request.Resource;
+        request.Original = original;
+        request.OriginalStatus = status;
+        request.Environment["REDIRECT_STATUS"] = status.ToString();
+        request.Environment["REDIRECT_URL"] = original.Path;
+        request.Environment["REDIRECT_QUERY_STRING"] = request.Query;
+        request.Environment["REDIRECT_REQUEST_METHOD"] = method;
+        if (!request.IsRead) request.Method = "GET";
+        int failed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
+        if (failed == 0) failed = Phases.Resolve(request, url.Path);
+        if (failed == 0) failed = await Phases.Handle(request);
+        if (failed == Outcome.Ok) return Outcome.Ok;
+        request.Method = method;
+        if (failed == Outcome.Declined) failed = 404;
+        request.Report("core", LogLevel.Error, $"ErrorDocument {target} for status {status} failed with status {failed}");
+        request.Resource = original;
+        return failed;
+    }
+
+    private static ValueTask SendPage(Request request, int status, int second)
+    {
+        var headers = request.ResponseHeaders;
+        string? location = null;
+        if (status is >= 300 and < 400 && request.Resource.RedirectTo is { } target)
+        {
+            location = target.StartsWith('/') ? SelfUrl.For(request, target) : target;
+            headers.Location = location;
+        }
+        if (status is 405 or 501 && headers.Allow.Count == 0) headers.Allow = StaticFiles.Allowed(request);
+        ResponseHead.Start(request, status);
+        byte[] page = ErrorPage.Render(
+            status, location, request.Note("error-notes"), request.Server.Admin, ErrorPage.SignatureOf(request), second);
+        return SendBytes(request, page, "text/html; charset=iso-8859-1", withLength: status != 416);
+    }
+
+    /// <summary>Sends a short body whose head has been started.</summary>
+    public static async ValueTask SendBytes(Request request, byte[] body, string type, bool withLength = true)
+    {
+        request.ResponseHeaders.ContentType = type;
+        if (request.IsHead) return;
+        if (withLength) request.ResponseHeaders.ContentLength = body.Length;
+        await request.Body.StartAsync();
+        FileBody.Copy(request, body);
+    }
+}

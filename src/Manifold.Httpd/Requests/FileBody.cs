@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text;
+using Manifold.Shared;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// Sends pieces of a file in chunks of 64 KiB, so memory does not grow with the file. Reads block on the file system; waiting for the client happens only
+/// in FlushAsync, which the transport completes on the same thread.
+/// </summary>
+internal static class FileBody
+{
+    private const int Chunk = 64 * 1024;
+    private static readonly string Boundary = Guid.NewGuid().ToString("n")[..16];
+
+    /// <summary>Sends one piece, from memory or from the file; a file that is not open yet is opened.</summary>
+    public static ValueTask<int> Send(Request request, FileEntity entity, SafeFileHandle? file, long first, long length)
+    {
+        if (request.IsHead || length == 0)
+        {
+            file?.Dispose();
+            return new(Outcome.Ok);
+        }
+        return SendPieces(request, entity, file, [new Piece([], first, length)]);
+    }
+
+    /// <summary>Answers 206: one range as it is, several as multipart/byteranges.</summary>
+    public static ValueTask<int> SendRanges(Request request, FileEntity entity, SafeFileHandle? file, List<ByteRange> ranges)
+    {
+        var headers = request.ResponseHeaders;
+        long size = entity.Stat.Size;
+        if (ranges.Count == 1)
+        {
+            headers.ContentRange = $"bytes {ranges[0].First}-{ranges[0].Last}/{size}";
+            headers.ContentLength = ranges[0].Length;
+            return Send(request, entity, file, ranges[0].First, ranges[0].Length);
+        }
+        var pieces = new List<Piece>(ranges.Count + 1);
+        foreach (var range in ranges)
+        {
+            string type = entity.ContentType is null ? "" : $"Content-type: {entity.ContentType}\r\n";
+            string head = string.Create(CultureInfo.InvariantCulture,
+                $"\r\n--{Boundary}\r\n{type}Content-range: bytes {range.First}-{range.Last}/{size}\r\n\r\n");
+            pieces.Add(new Piece(Encoding.Latin1.GetBytes(head), range.First, range.Length));
+        }
+        pieces.Add(new Piece(Encoding.Latin1.GetBytes($"\r\n--{Boundary}--\r\n"), 0, 0));
+        headers.ContentType = "multipart/byteranges; boundary=" + Boundary;
+        headers.ContentLength = pieces.Sum(piece => piece.Head.Length + piece.Length);
+        if (!request.IsHead) return SendPieces(request, entity, file, pieces);
+        file?.Dispose();
+        return new(Outcome.Ok);
+    }
+
+    /// <summary>Copies bytes into the response's buffers without sending them yet.</summary>
+    public static void Copy(Request request, ReadOnlySpan<byte> bytes)
+    {
+        var writer = request.Body.Writer;
+        request.BodyBytes += bytes.Length;
+        while (bytes.Length > 0)
+        {
+            var room = writer.GetSpan();
+            int count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            writer.Advance(count);
+            bytes = bytes[count..];
+        }
+    }
+
+    private static async ValueTask<int> SendPieces(Request request, FileEntity entity, SafeFileHandle? file, List<Piece> pieces)
+    {
+        if (file is null && entity.Content is null)
+        {
+            // The head has been promised from the cache: what is opened now must be the same file.
+            int errno = OpenFile.ForReading(request.Resource.FileName!, out file);
+            if (errno != 0 || FileStat.Of(file, out var stat) != 0 || stat != entity.Stat) return Abort(request, file, "changed");
+        }
+        await request.Body.StartAsync();
+        int pending = 0;
+        foreach (var piece in pieces)
+        {
+            Copy(request, piece.Head);
+            pending += piece.Head.Length;
+            for (long at = piece.First, end = piece.First + piece.Length; at < end;)
+            {
+                if (pending >= Chunk)
+                {
+                    var flushed = await request.Body.Writer.FlushAsync();
+                    pending = 0;
+                    if (flushed.IsCompleted || flushed.IsCanceled || request.Connection.IsAborted)
+                    {
+                        file?.Dispose();
+                        return Outcome.Ok;
+                    }
+                }
+                int count = Fill(request, entity, file, at, (int)Math.Min(end - at, Chunk));
+                if (count <= 0) return Abort(request, file, "became shorter");
+                at += count;
+                pending += count;
+            }
+        }
+        file?.Dispose();
+        return Outcome.Ok;
+    }
+
+    private static int Fill(Request request, FileEntity entity, SafeFileHandle? file, long at, int length)
+    {
+        if (entity.Content is { } content)
+        {
+            Copy(request, content.AsSpan((int)at, length));
+            return length;
+        }
+        var writer = request.Body.Writer;
+        var room = writer.GetSpan(length);
+        int count;
+        try
+        {
+            count = RandomAccess.Read(file!, room[..Math.Min(room.Length, length)], at);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+        if (count <= 0) return 0;
+        writer.Advance(count);
+        request.BodyBytes += count;
+        return count;
+    }
+
+    /// <summary>The promised length cannot be kept; padding would forge content, so the connection ends.</summary>
+    private static int Abort(Request request, SafeFileHandle? file, string why)
+    {
+        file?.Dispose();
+        request.Report("core", LogLevel.Error, $"file {why} while it was being sent: {request.Resource.FileName}");
+        request.WillClose = true;
+        request.Features.Get<IHttpRequestLifetimeFeature>()?.Abort();
+        return Outcome.Ok;
+    }
+
+    private readonly record struct Piece(byte[] Head, long First, long Length);
+}

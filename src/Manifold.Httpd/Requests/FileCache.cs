@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>A file whose whole resolution is remembered under a request target.</summary>
+internal sealed class CachedFile
+{
+    private readonly byte[] _name;
+    private readonly byte[][] _absent;
+
+    public CachedFile(Resource resource, FileEntity entity)
+    {
+        Resource = resource;
+        Entity = entity;
+        _name = Name(resource.FileName!);
+        _absent = resource.Absent is null ? [] : [.. resource.Absent.Select(Name)];
+    }
+
+    public Resource Resource { get; }
+
+    public FileEntity Entity { get; }
+
+    /// <summary>Set by hits, cleared by the evictor: who was used lately stays once more.</summary>
+    public bool Used { get; set; }
+
+    public long Cost => 512 + (Entity.Content?.Length ?? 0);
+
+    /// <summary>Asks the file system whether everything is as it was.</summary>
+    public bool IsValid()
+    {
+        if (FileStat.Of(_name, out var stat) != 0 || stat != Entity.Stat) return false;
+        foreach (byte[] name in _absent)
+        {
+            if (FileStat.Of(name, out _) == 0) return false;
+        }
+        return true;
+    }
+
+    private static byte[] Name(string path) => Encoding.UTF8.GetBytes(path + '\0');
+}
+
+/// <summary>
+/// Outcomes of requests for plain files, by raw target without query. Each hit is validated by the file system, so a changed, replaced or
+/// removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in files and bytes.
+/// </summary>
+internal sealed class FileCache
+{
+    /// <summary>Longest file that is kept in memory.</summary>
+    public const int LongestContent = 64 * 1024;
+
+    private readonly ConcurrentDictionary<string, CachedFile> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CachedFile>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly ConcurrentQueue<KeyValuePair<string, CachedFile>> _order = new();
+    private readonly int _mostFiles;
+    private readonly long _mostBytes;
+    private int _count;
+    private long _bytes;
+
+    public FileCache(int mostFiles, long mostBytes)
+    {
+        _mostFiles = mostFiles;
+        _mostBytes = mostBytes;
+        _bySpan = _files.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public int Count => _files.Count;
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>The valid entry of a target; null when there is none.</summary>
+    public CachedFile? Find(string target)
+    {
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        CachedFile? file;
+        if (question < 0) _files.TryGetValue(target, out file);
+        else _bySpan.TryGetValue(target.AsSpan(0, question), out file);
+        if (file is null) return null;
+        if (file.IsValid())
+        {
+            if (!file.Used) file.Used = true;
+            return file;
+        }
+        _files.TryRemove(new(question < 0 ? target : target[..question], file));
+        return null;
+    }
+
+    /// <summary>Remembers an outcome. The caller has made sure that it depends on nothing but the target and the file system.</summary>
+    public void Add(string target, CachedFile file)
+    {
+        if (_mostFiles <= 0 || file.Cost > _mostBytes) return;
+        if (!_files.TryAdd(target, file)) return;
+        _order.Enqueue(new(target, file));
+        Interlocked.Increment(ref _count);
+        Interlocked.Add(ref _bytes, file.Cost);
+        // An entry that fell out at validation still counts until its turn in the queue comes.
+        while ((Volatile.Read(ref _count) > _mostFiles || Bytes > _mostBytes) && _order.TryDequeue(out var oldest))
+        {
+            if (oldest.Value.Used && _files.TryGetValue(oldest.Key, out var present) && ReferenceEquals(present, oldest.Value))
+            {
+                oldest.Value.Used = false;
+                _order.Enqueue(oldest);
+                continue;
+            }
+            _files.TryRemove(oldest);
+            Interlocked.Decrement(ref _count);
+            Interlocked.Add(ref _bytes, -oldest.Value.Cost);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>Dates of HTTP headers: written in the one preferred form, read in all three. Pure.</summary>
+internal static class HttpDate
+{
+    private static readonly string[] Forms =
+        ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
+
+    public static string Format(DateTime utc) => utc.ToString("R", CultureInfo.InvariantCulture);
+
+    public static bool TryParse(string text, out DateTime utc)
+    {
+        // Without the name of the day: a wrong one is no reason to ignore a date.
+        return DateTime.TryParseExact(text.Trim(), Forms, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite, out utc);
+    }
+
+    /// <summary>The date without fractions of a second, as a header can say it.</summary>
+    public static DateTime WholeSeconds(DateTime utc) => new(utc.Ticks - utc.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Utc);
+}

@@ -1,0 +1,97 @@
+using Manifold.Shared;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// The request core as Kestrel's application. Kestrel's HTTP loop calls it on the MPM's worker thread, one request of a connection after
+/// the other; it blocks on the file system only.
+/// </summary>
+public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
+{
+    /// <summary>The state of a request: the connection's own, used again.</summary>
+    public Request CreateContext(IFeatureCollection contextFeatures)
+    {
+        Request request;
+        if (contextFeatures is IHostContextContainer<Request> connection) request = connection.HostContext ??= new Request(site);
+        else request = new Request(site);
+        request.Begin(contextFeatures);
+        return request;
+    }
+
+    /// <summary>Answers the request.</summary>
+    public Task ProcessRequestAsync(Request context)
+    {
+        var answer = StaticFiles.TryServeCached(context, out var cached) ? Finish(context, cached) : Serve(context);
+        return answer.IsCompletedSuccessfully ? Task.CompletedTask : answer.AsTask();
+    }
+
+    /// <summary>Writes the access log; the last byte has been sent.</summary>
+    public void DisposeContext(Request context, Exception? exception)
+    {
+        foreach (var module in site.Modules) module.Log(context);
+    }
+
+    private static ValueTask Finish(Request request, ValueTask<int> answer)
+    {
+        if (answer.IsCompletedSuccessfully && answer.Result == Outcome.Ok) return default;
+        return Wait(request, answer);
+
+        static async ValueTask Wait(Request request, ValueTask<int> answer)
+        {
+            int status = await answer;
+            if (status != Outcome.Ok) await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
+        }
+    }
+
+    private static async ValueTask Serve(Request request)
+    {
+        int status;
+        try
+        {
+            status = Prepare(request);
+            if (status == Outcome.Ok)
+            {
+                if (request.In.RawTarget == "*" || request.Method is "TRACE" or "CONNECT") status = await SpecialRequests.Answer(request);
+                else
+                {
+                    status = Phases.Resolve(request, request.Resource.Path);
+                    if (status == Outcome.Ok) status = Admission.CheckBody(request);
+                    if (status == Outcome.Ok) status = await Phases.Handle(request);
+                }
+                if (status == Outcome.Ok) return;
+            }
+        }
+        catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException) && !request.Out.HasStarted)
+        {
+            request.Report("core", LogLevel.Crit, "the request failed: " + e);
+            request.ResponseHeaders.Clear();
+            status = 500;
+        }
+        await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
+    }
+
+    /// <summary>Server, host rules, limits and the URL's parts. 0 or the status of a refusal.</summary>
+    private static int Prepare(Request request)
+    {
+        string target = request.In.RawTarget;
+        string? host = null;
+        if (!target.StartsWith('/'))
+        {
+            // The server's rules for paths need the server, and that needs the host of an absolute target.
+            UrlPath.Parse(target, EncodedSlashes.NoDecode, true, out var absolute);
+            host = absolute.Host;
+        }
+        int status = Admission.ChooseServer(request, host);
+        request.Resource = new Resource(target, request.Server.Sections.Root);
+        if (status == 0) status = Admission.CheckSizes(request);
+        if (status != 0 || target == "*" || request.Method == "CONNECT") return status;
+        status = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
+        request.Query = url.Query;
+        request.Resource = new Resource(url.Path, request.Server.Sections.Root);
+        return status;
+    }
+}

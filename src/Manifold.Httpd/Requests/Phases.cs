@@ -1,0 +1,58 @@
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// The phases that turn a URL path into a resource: Location settings, translation, storage, access, type, fix-up. Used for the request's
+/// own URL, for index candidates and for error documents. Blocks on the file system only; runs on the worker thread.
+/// </summary>
+public static class Phases
+{
+    /// <summary>Resolves <paramref name="path"/> into <see cref="Request.Resource"/>. 0 or an HTTP status.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="path">Decoded, normalised URL path.</param>
+    /// <param name="fixup">False for a mere look-up, such as an index candidate, which gets no index of its own.</param>
+    public static int Resolve(Request request, string path, bool fixup = true)
+    {
+        var sections = request.Server.Sections;
+        var resource = new Resource(path, sections.Root);
+        request.Resource = resource;
+        resource.Apply(sections.Locations(request, sections.Root, path));
+        int status = Translate(request, resource);
+        if (status != 0) return status;
+        status = StorageMap.Map(request, resource);
+        if (status != 0) return status;
+        foreach (var module in request.Site.Modules)
+        {
+            status = module.Access(request, resource);
+            if (status > 0) return status;
+        }
+        foreach (var module in request.Site.Modules) module.Type(request, resource);
+        if (resource.Core.ForceType is { } type) resource.ContentType = type == "none" ? null : type;
+        if (resource.Core.Handler is { } handler) resource.Handler = handler == "none" ? null : handler;
+        if (!fixup) return 0;
+        foreach (var module in request.Site.Modules)
+        {
+            status = module.Fixup(request, resource);
+            if (status > 0) return status;
+            if (!ReferenceEquals(resource, request.Resource)) break;
+        }
+        return 0;
+    }
+
+    /// <summary>Runs the handler of the resource.</summary>
+    internal static ValueTask<int> Handle(Request request)
+    {
+        if (request.Resource.Handler is { } name && request.Site.Handler(name) is { } handler) return handler(request);
+        return StaticFiles.Serve(request);
+    }
+
+    private static int Translate(Request request, Resource resource)
+    {
+        foreach (var module in request.Site.Modules)
+        {
+            int status = module.Translate(request, resource);
+            if (status != Outcome.Declined) return status;
+        }
+        resource.FileName = request.Server.DocumentRoot + resource.Path;
+        return 0;
+    }
+}

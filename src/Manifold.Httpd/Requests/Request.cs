@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Manifold.Connections;
+using Manifold.Httpd.Modules.LogConfig;
+using Manifold.Shared;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// One request while it is being served. Belongs to its connection and is used again for the connection's next request; nobody may keep it.
+/// Used by one thread at a time.
+/// </summary>
+public sealed class Request
+{
+    private IFeatureCollection? _features;
+    private Dictionary<string, string>? _environment;
+    private Dictionary<string, string>? _notes;
+    private string? _knownHost;
+    private Server? _knownServer;
+
+    internal Request(Site site)
+    {
+        Site = site;
+        Server = site.Main;
+        Resource = new Resource("", site.Main.Sections.Root);
+    }
+
+    /// <summary>All servers.</summary>
+    public Site Site { get; }
+
+    /// <summary>The virtual host (or main server) that answers.</summary>
+    public Server Server { get; internal set; }
+
+    /// <summary>What the URL stands for, as far as it has been found out.</summary>
+    public Resource Resource { get; set; }
+
+    /// <summary>What the URL stood for before an internal redirect (error document); null without one.</summary>
+    public Resource? Original { get; internal set; }
+
+    /// <summary>The status that an error document's request keeps; 0 without one.</summary>
+    public int OriginalStatus { get; internal set; }
+
+    /// <summary>Kestrel's features of the request.</summary>
+    public IFeatureCollection Features => _features!;
+
+    /// <summary>The connection.</summary>
+    public IMpmConnectionFeature Connection { get; private set; } = null!;
+
+    /// <summary>Method as received.</summary>
+    public string Method { get; internal set; } = "";
+
+    /// <summary>The query without question mark; empty when there is none.</summary>
+    public string Query { get; internal set; } = "";
+
+    /// <summary>The request's headers.</summary>
+    public IHeaderDictionary Headers { get; private set; } = null!;
+
+    /// <summary>The response's headers.</summary>
+    public IHeaderDictionary ResponseHeaders { get; private set; } = null!;
+
+    /// <summary>The request as Kestrel gives it: raw target, protocol, scheme.</summary>
+    public IHttpRequestFeature In { get; private set; } = null!;
+
+    /// <summary>The response's head as Kestrel takes it.</summary>
+    public IHttpResponseFeature Out { get; private set; } = null!;
+
+    /// <summary>The response's body as Kestrel takes it.</summary>
+    public IHttpResponseBodyFeature Body { get; private set; } = null!;
+
+    /// <summary>Bytes of the response's body so far, without the head.</summary>
+    public long BodyBytes { get; internal set; }
+
+    /// <summary>True when the connection ends after this response.</summary>
+    public bool WillClose { get; internal set; }
+
+    /// <summary>Name of the authenticated user; null when there is none.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Variables that modules set for conditions and logs.</summary>
+    public Dictionary<string, string> Environment => _environment ??= new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Notes that modules leave for one another.</summary>
+    public Dictionary<string, string> Notes => _notes ??= new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>True for GET and HEAD.</summary>
+    public bool IsRead => Method is "GET" or "HEAD";
+
+    /// <summary>True for HEAD.</summary>
+    public bool IsHead => Method == "HEAD";
+
+    /// <summary>The host name the client asked for, lower case, without port; null when it named none.</summary>
+    public string? HostName { get; internal set; }
+
+    /// <summary>The port in the client's Host; 0 when it named none.</summary>
+    public int HostPort { get; internal set; }
+
+    /// <summary>Where the connection's log lines are made.</summary>
+    internal LogLine LogLine { get; } = new();
+
+    /// <summary>The raw first line of refused input; null for a real request.</summary>
+    internal byte[]? FirstLine { get; private set; }
+
+    internal bool IsHttp2 => In.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
+
+    /// <summary>The value of a variable; null when it is not set.</summary>
+    public string? Variable(string name) => _environment?.GetValueOrDefault(name);
+
+    /// <summary>The value of a note; null when it is not set.</summary>
+    public string? Note(string name) => _notes?.GetValueOrDefault(name);
+
+    /// <summary>Writes to the server's error log.</summary>
+    public void Report(string module, LogLevel level, string message, int errno = 0)
+    {
+        if (!Server.ErrorLog.Enabled(module, level)) return;
+        string client = $"{Connection.RemoteAddress}:{Connection.Remote.Port}";
+        if (Headers.Referer is { Count: > 0 } referer) message += ", referer: " + referer;
+        Server.ErrorLog.Write(module, level, message, errno, client);
+    }
+
+    /// <summary>Time since the request's first byte.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(Connection.RequestStarted);
+
+    internal void Begin(IFeatureCollection features)
+    {
+        if (!ReferenceEquals(features, _features))
+        {
+            _features = features;
+            Connection = features.GetRequiredFeature<IMpmConnectionFeature>();
+            _knownHost = null;
+            _knownServer = null;
+        }
+        In = features.GetRequiredFeature<IHttpRequestFeature>();
+        Out = features.GetRequiredFeature<IHttpResponseFeature>();
+        Body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        Headers = In.Headers;
+        ResponseHeaders = Out.Headers;
+        Method = In.Method;
+        Query = "";
+        Original = null;
+        OriginalStatus = 0;
+        BodyBytes = 0;
+        WillClose = false;
+        User = null;
+        _environment?.Clear();
+        _notes?.Clear();
+    }
+
+    /// <summary>Makes this the record of input that never became a request.</summary>
+    internal void Refused(Refusal refusal, int bodyBytes)
+    {
+        Connection = refusal.Connection;
+        In = refusal;
+        Out = refusal;
+        Headers = refusal.Headers;
+        ResponseHeaders = ((IHttpResponseFeature)refusal).Headers;
+        FirstLine = refusal.FirstLine;
+        BodyBytes = bodyBytes;
+        WillClose = true;
+    }
+
+    /// <summary>The server that the same host name led to on this connection before; null when the name is another one.</summary>
+    internal Server? Remembered(string host) => _knownHost is not null && _knownHost == host ? _knownServer : null;
+
+    internal void Remember(string host, Server server)
+    {
+        if (!ReferenceEquals(_knownServer, server))
+        {
+            Connection.KeepAliveTimeout = server.Connections.KeepAliveTimeout;
+            Connection.Timeout = server.Connections.Timeout;
+        }
+        _knownHost = host;
+        _knownServer = server;
+    }
+}

@@ -1,0 +1,50 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>What a phase says, beside HTTP statuses: those end the request with that status.</summary>
+public static class Outcome
+{
+    /// <summary>Not this module's concern; ask the next.</summary>
+    public const int Declined = -1;
+
+    /// <summary>Done.</summary>
+    public const int Ok = 0;
+}
+
+/// <summary>Answers a request. Returns <see cref="Outcome.Ok"/> when it has, <see cref="Outcome.Declined"/>, or the status of an error.</summary>
+public delegate ValueTask<int> RequestHandler(Request request);
+
+/// <summary>
+/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may block on the file
+/// system but not on the client.
+/// </summary>
+public abstract class RequestModule : Module
+{
+    /// <summary>Maps the URL path to a file name. The first that does not decline decides.</summary>
+    public virtual int Translate(Request request, Resource resource) => Outcome.Declined;
+
+    /// <summary>May refuse the request; the first status ends it.</summary>
+    public virtual int Access(Request request, Resource resource) => Outcome.Declined;
+
+    /// <summary>Finds out type, charset, language, encoding and handler. Every module is asked.</summary>
+    public virtual void Type(Request request, Resource resource)
+    {
+    }
+
+    /// <summary>Last changes before the handler; may replace <see cref="Request.Resource"/>. The first status ends the request.</summary>
+    public virtual int Fixup(Request request, Resource resource) => Outcome.Declined;
+
+    /// <summary>The handlers that SetHandler can name.</summary>
+    public virtual IEnumerable<KeyValuePair<string, RequestHandler>> Handlers => [];
+
+    /// <summary>Runs after the last byte of the response has been handed to the kernel.</summary>
+    public virtual void Log(Request request)
+    {
+    }
+
+    /// <summary>Called once for the whole site before the first request.</summary>
+    public virtual void Open(Site site)
+    {
+    }
+}

@@ -1,0 +1,72 @@
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Core;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// What one URL path stands for: the outcome of the phases from translation to type. Written while it is being resolved, by the thread of
+/// its request; afterwards read-only, because the file cache shares it between requests and threads.
+/// </summary>
+public sealed class Resource
+{
+    private CoreDirectory? _core;
+    private SettingsBag _settings;
+
+    internal Resource(string path, MergedSettings settings)
+    {
+        Path = path;
+        Node = settings;
+        _settings = settings.Bag;
+    }
+
+    /// <summary>Decoded, normalised URL path.</summary>
+    public string Path { get; }
+
+    /// <summary>The merged per-directory settings.</summary>
+    public SettingsBag Settings => _settings;
+
+    /// <summary>Core's part of <see cref="Settings"/>.</summary>
+    public CoreDirectory Core => _core ??= _settings.Get<CoreDirectory>();
+
+    /// <summary>The file or directory; null until translated.</summary>
+    public string? FileName { get; set; }
+
+    /// <summary>What follows the file's name in the URL path; empty when nothing does.</summary>
+    public string PathInfo { get; set; } = "";
+
+    /// <summary>What the file system said; <see cref="FileStat.Exists"/> is false when the file is missing.</summary>
+    public FileStat Stat { get; set; }
+
+    /// <summary>Media type without charset; null when nothing maps the name.</summary>
+    public string? ContentType { get; set; }
+
+    /// <summary>Charset of the content; null when not known.</summary>
+    public string? Charset { get; set; }
+
+    /// <summary>Content-Encoding; null when none.</summary>
+    public string? Encoding { get; set; }
+
+    /// <summary>Content-Language; null when none.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>Name of the handler; null = the default one, which serves files.</summary>
+    public string? Handler { get; set; }
+
+    /// <summary>False when the outcome depends on more than the URL and the file system.</summary>
+    public bool Cacheable { get; set; } = true;
+
+    /// <summary>Where a redirecting module sends the client.</summary>
+    public string? RedirectTo { get; set; }
+
+    /// <summary>Files whose appearance would change the outcome (index candidates that come before the one found).</summary>
+    public List<string>? Absent { get; set; }
+
+    internal MergedSettings Node { get; private set; }
+
+    internal void Apply(MergedSettings node)
+    {
+        Node = node;
+        _settings = node.Bag;
+        _core = null;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>What every response's head has: status, Server, and whether the connection stays. Runs on the worker thread.</summary>
+internal static class ResponseHead
+{
+    private static readonly StringValues Close = "close", Keep = "Keep-Alive";
+
+    /// <summary>Sets status and common headers. To be called once, before the body.</summary>
+    public static void Start(Request request, int status)
+    {
+        request.Out.StatusCode = status;
+        if (ReasonPhrase.Own(status) is { } phrase) request.Out.ReasonPhrase = phrase;
+        request.ResponseHeaders.Server = request.Server.Tokens;
+        if (!request.IsHttp2) Persist(request, status);
+    }
+
+    /// <summary>True when httpd ends the connection after this status.</summary>
+    public static bool Ends(int status) => status is 400 or 408 or 411 or 413 or 414 or 500 or 501 or 503;
+
+    private static void Persist(Request request, int status)
+    {
+        var rules = request.Server.Connections;
+        var connection = request.Connection;
+        int left = rules.MaxKeepAliveRequests - connection.RequestNumber;
+        if (!rules.KeepAlive || connection.IsDraining || Ends(status) || (rules.MaxKeepAliveRequests > 0 && left <= 0))
+        {
+            request.ResponseHeaders.Connection = Close;
+            request.WillClose = true;
+            return;
+        }
+        var asked = request.Headers.Connection;
+        if (asked.Count == 0)
+        {
+            request.WillClose = request.In.Protocol == "HTTP/1.0";
+            return;
+        }
+        string tokens = asked.ToString();
+        if (Has(tokens, "close"))
+        {
+            request.WillClose = true;
+            request.ResponseHeaders.Connection = Close;
+        }
+        else if (Has(tokens, "keep-alive"))
+        {
+            request.ResponseHeaders.KeepAlive = request.Server.KeepAlive(left);
+            request.ResponseHeaders.Connection = Keep;
+        }
+        else request.WillClose = request.In.Protocol == "HTTP/1.0";
+    }
+
+    private static bool Has(string list, string token)
+    {
+        if (list.Equals(token, StringComparison.OrdinalIgnoreCase)) return true;
+        if (list.Length <= token.Length) return false;
+        foreach (var part in list.AsSpan().Split(','))
+        {
+            if (list.AsSpan(part.Start.Value, part.End.Value - part.Start.Value).Trim().Equals(token, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+}

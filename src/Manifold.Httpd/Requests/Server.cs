@@ -1,0 +1,122 @@
+using System.Text;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Modules.LogConfig;
+using Manifold.Shared;
+using Microsoft.Extensions.Primitives;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>One server (main or virtual host) made ready for requests: compiled sections, prepared header values, its file cache.</summary>
+public sealed class Server
+{
+    private readonly StringValues[] _keepAlive;
+
+    internal Server(ServerScope scope, SiteOptions options)
+    {
+        Scope = scope;
+        Connections = scope.Settings.Get<ConnectionSettings>();
+        LongestField = scope.Settings.Get<RequestLimits>().FieldSize;
+        Admin = scope.Settings.Get<AdminSettings>().Admin;
+        var core = scope.Settings.Get<CoreRequests>();
+        DocumentRoot = (core.DocumentRoot ?? options.DefaultDocumentRoot).TrimEnd('/');
+        EncodedSlashes = core.EncodedSlashes ?? EncodedSlashes.Off;
+        MergeSlashes = core.MergeSlashes ?? true;
+        Trace = core.Trace ?? TraceMode.On;
+        Tokens = ServerTokens.Render(options.Main.Settings.Get<CoreRequests>().ServerTokens ?? "Full");
+        ErrorLog = OwnLog(options) ?? options.ErrorLog;
+        Sections = new SectionWalk(options.Main, scope);
+        Cache = new FileCache(options.FileCache.Files, options.FileCache.Bytes);
+        Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
+        Name = scope.Name ?? options.Main.Name ?? "localhost";
+        StatusName = Encoding.ASCII.GetBytes($"{Name}:{Port}");
+        int seconds = (int)Math.Max(0, Connections.KeepAliveTimeout.TotalSeconds);
+        KeepAliveUnlimited = $"timeout={seconds}";
+        _keepAlive = new StringValues[Math.Clamp(Connections.MaxKeepAliveRequests, 0, 1000) + 1];
+        for (int left = 0; left < _keepAlive.Length; left++) _keepAlive[left] = $"timeout={seconds}, max={left}";
+    }
+
+    /// <summary>The configuration.</summary>
+    public ServerScope Scope { get; }
+
+    /// <summary>How long connections are kept.</summary>
+    public ConnectionSettings Connections { get; }
+
+    /// <summary>Whom to turn to; null when not given.</summary>
+    public string? Admin { get; }
+
+    /// <summary>Most bytes of a header field.</summary>
+    internal int LongestField { get; }
+
+    /// <summary>The name for URLs that point to this server.</summary>
+    public string Name { get; }
+
+    /// <summary>The canonical port: that of ServerName, or the scheme's.</summary>
+    public int Port { get; }
+
+    /// <summary>Absolute, without a slash at the end.</summary>
+    public string DocumentRoot { get; }
+
+    /// <summary>The value of the Server header.</summary>
+    public StringValues Tokens { get; }
+
+    internal EncodedSlashes EncodedSlashes { get; }
+
+    internal bool MergeSlashes { get; }
+
+    internal TraceMode Trace { get; }
+
+    internal ErrorLog ErrorLog { get; }
+
+    internal SectionWalk Sections { get; }
+
+    internal FileCache Cache { get; }
+
+    /// <summary>Set once, before the first request.</summary>
+    internal AccessLog[] AccessLogs { get; set; } = [];
+
+    /// <summary>"name:port" for the scoreboard.</summary>
+    internal byte[] StatusName { get; }
+
+    private StringValues KeepAliveUnlimited { get; }
+
+    /// <summary>The error log of a virtual host that has its own, or its own levels.</summary>
+    private ErrorLog? OwnLog(SiteOptions options)
+    {
+        var settings = Scope.Settings.Get<ErrorLogSettings>();
+        var main = options.Main.Settings.Get<ErrorLogSettings>();
+        if (!Scope.IsVirtual || (settings.Target == main.Target && settings.Levels == main.Levels)) return null;
+        var target = settings.Target ?? main.Target;
+        if (target is null || options.OpenLog(target) is not { } file) return null;
+        var log = new ErrorLog();
+        log.Open(file, settings.Levels ?? LogLevels.Default);
+        return log;
+    }
+
+    /// <summary>The value of the Keep-Alive header when <paramref name="left"/> further requests are allowed.</summary>
+    internal StringValues KeepAlive(int left)
+    {
+        if (Connections.MaxKeepAliveRequests <= 0) return KeepAliveUnlimited;
+        return left < _keepAlive.Length ? _keepAlive[left] : $"{KeepAliveUnlimited}, max={left}";
+    }
+}
+
+/// <summary>The Server header in the detail that ServerTokens allows.</summary>
+internal static class ServerTokens
+{
+    public static string Render(string detail)
+    {
+        string product = BuiltIn.ServerVersion.Split(' ')[0];
+        int slash = product.IndexOf('/', StringComparison.Ordinal);
+        string name = product[..slash];
+        string[] numbers = product[(slash + 1)..].Split('.');
+        return detail.ToLowerInvariant() switch
+        {
+            "prod" or "productonly" => name,
+            "major" => $"{name}/{numbers[0]}",
+            "minor" => $"{name}/{string.Join('.', numbers.Take(2))}",
+            "min" or "minimal" => product,
+            _ => BuiltIn.ServerVersion,
+        };
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using System.Net;
+using Manifold.Hosting;
+using Manifold.Httpd.Configuration;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>Chooses the server for a local address and a host name as in the Host field (empty when there is none).</summary>
+public delegate ServerScope ServerSelector(IPEndPoint local, ReadOnlySpan<char> host);
+
+/// <summary>What the request core is made from.</summary>
+public sealed record SiteOptions
+{
+    /// <summary>The main server.</summary>
+    public required ServerScope Main { get; init; }
+    /// <summary>The virtual hosts.</summary>
+    public IReadOnlyList<ServerScope> VirtualHosts { get; init; } = [];
+    /// <summary>Chooses the server.</summary>
+    public required ServerSelector Select { get; init; }
+    /// <summary>The loaded modules; those that take part in requests are asked in this order.</summary>
+    public required IReadOnlyList<Module> Modules { get; init; }
+    /// <summary>The opened log of a target; null when it could not be opened.</summary>
+    public Func<LogTarget, LogFile?> OpenLog { get; init; } = _ => null;
+    /// <summary>The main error log.</summary>
+    public required ErrorLog ErrorLog { get; init; }
+    /// <summary>DocumentRoot where no directive sets one.</summary>
+    public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
+    /// <summary>Bounds of the file cache of each server: number of files and bytes of content. 0 files switch it off.</summary>
+    public (int Files, long Bytes) FileCache { get; init; } = (1024, 16L << 20);
+    /// <summary>What the child inherited; null outside a server.</summary>
+    public ChildResources? Resources { get; init; }
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.</summary>
+public sealed class Site
+{
+    private readonly FrozenDictionary<ServerScope, Server> _servers;
+    private readonly FrozenDictionary<string, RequestHandler> _handlers;
+
+    /// <summary>Compiles sections, handlers, headers and log formats.</summary>
+    public Site(SiteOptions options)
+    {
+        Options = options;
+        Modules = [.. options.Modules.OfType<RequestModule>()];
+        _servers = options.VirtualHosts.Prepend(options.Main).Distinct().ToFrozenDictionary(scope => scope, scope => new Server(scope, options));
+        Main = _servers[options.Main];
+        var handlers = new Dictionary<string, RequestHandler>(StringComparer.Ordinal);
+        foreach (var module in Modules)
+        {
+            foreach (var (name, handler) in module.Handlers) handlers.TryAdd(name, handler);
+        }
+        _handlers = handlers.ToFrozenDictionary(StringComparer.Ordinal);
+        foreach (var module in Modules) module.Open(this);
+    }
+
+    /// <summary>The site of a configuration.</summary>
+    /// <param name="configuration">The accepted configuration.</param>
+    /// <param name="resources">What the child inherited.</param>
+    public static Site From(ServerConfiguration configuration, ChildResources resources) => new(new SiteOptions
+    {
+        Main = configuration.Main,
+        VirtualHosts = configuration.Servers,
+        Select = configuration.VirtualHosts.Select,
+        Modules = [.. configuration.Modules.Loaded],
+        OpenLog = resources.FindLog,
+        ErrorLog = resources.ErrorLog,
+        Resources = resources,
+        DefaultDocumentRoot = configuration.Resolve("htdocs"),
+    });
+
+    /// <summary>What the site was made from.</summary>
+    public SiteOptions Options { get; }
+
+    /// <summary>The main server.</summary>
+    public Server Main { get; }
+
+    /// <summary>Main server and virtual hosts.</summary>
+    public IEnumerable<Server> Servers => _servers.Values;
+
+    internal RequestModule[] Modules { get; }
+
+    /// <summary>The server of a scope.</summary>
+    public Server this[ServerScope scope] => _servers[scope];
+
+    /// <summary>The handler of this name; null when no module has it.</summary>
+    public RequestHandler? Handler(string name) => _handlers.GetValueOrDefault(name);
+}

@@ -1,0 +1,172 @@
+using Manifold.Httpd.Modules.Core;
+using Manifold.Os;
+using Manifold.Shared;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// The default handler: answers with a file. Blocks on the file system; waits for the client only in <see cref="FileBody"/>. Runs on the
+/// worker thread.
+/// </summary>
+internal static class StaticFiles
+{
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE",
+        "LOCK", "UNLOCK", "VERSION-CONTROL", "CHECKOUT", "UNCHECKOUT", "CHECKIN", "UPDATE", "LABEL", "REPORT", "MKWORKSPACE", "MKACTIVITY",
+        "BASELINE-CONTROL", "MERGE",
+    };
+
+    /// <summary>Answers from the file cache; false when the request needs the long way. Costs one look-up and one stat.</summary>
+    public static bool TryServeCached(Request request, out ValueTask<int> answer)
+    {
+        answer = default;
+        string target = request.In.RawTarget;
+        if (!request.IsRead || target.Length == 0 || target[0] != '/' || Admission.ChooseServer(request, null) != 0) return false;
+        var cached = request.Server.Cache.Find(target);
+        if (cached is null) return false;
+        var headers = request.Headers;
+        if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))
+            return false;
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        if (question >= 0)
+        {
+            if (target.AsSpan(question).Contains('#')) return false;
+            request.Query = target[(question + 1)..];
+        }
+        request.Resource = cached.Resource;
+        answer = Answer(request, cached.Entity, null);
+        return true;
+    }
+
+    /// <summary>The default handler.</summary>
+    public static ValueTask<int> Serve(Request request)
+    {
+        var resource = request.Resource;
+        if (!request.IsRead && request.Method != "POST") return new(OtherMethod(request));
+        if (!resource.Stat.Exists)
+        {
+            request.Report("core", LogLevel.Info, "AH00128: File does not exist: " + resource.FileName + resource.PathInfo);
+            return new(404);
+        }
+        if (resource.Stat.IsDirectory)
+        {
+            request.Report("autoindex", LogLevel.Error, $"AH01276: Cannot serve directory {resource.FileName}/: no index file, and listing is off");
+            return new(403);
+        }
+        if (resource.PathInfo.Length > 0 && resource.Core.AcceptPathInfo != true)
+        {
+            request.Report("core", LogLevel.Info, "AH00128: File does not exist: " + resource.FileName + resource.PathInfo);
+            return new(404);
+        }
+        if (!resource.Stat.IsFile) return new(403);
+        int errno = OpenFile.ForReading(resource.FileName!, out var file);
+        FileStat stat = default;
+        if (errno == 0) errno = FileStat.Of(file, out stat);
+        if (errno != 0 || !stat.IsFile)
+        {
+            file.Dispose();
+            request.Report("core", LogLevel.Error, $"AH00132: file permissions deny server access: {resource.FileName}", errno);
+            return new(errno is Errno.ENOENT ? 404 : 403);
+        }
+        var entity = new FileEntity(resource, stat, request.Site.Options.Clock.GetUtcNow().UtcDateTime, file);
+        if (!MayRemember(request, entity)) return Answer(request, entity, file);
+        entity = Remember(request, entity, file);
+        if (entity.Content is null) return Answer(request, entity, file);
+        file.Dispose();
+        return Answer(request, entity, null);
+    }
+
+    /// <summary>What a file can be asked for: the value of Allow.</summary>
+    public static string Allowed(Request request) =>
+        request.Server.Trace == TraceMode.Off ? "OPTIONS,HEAD,GET,POST" : "OPTIONS,HEAD,GET,POST,TRACE";
+
+    private static int OtherMethod(Request request)
+    {
+        request.ResponseHeaders.Allow = Allowed(request);
+        if (request.Method != "OPTIONS") return Known.Contains(request.Method) ? 405 : 501;
+        ResponseHead.Start(request, 200);
+        request.ResponseHeaders.ContentLength = 0;
+        return 0;
+    }
+
+    private static bool MayRemember(Request request, FileEntity entity) =>
+        entity.Settled && request.Resource.Cacheable && request.IsRead && request.OriginalStatus == 0 &&
+        request.Resource.PathInfo.Length == 0 && (request.Resource.Core.EffectiveETag & ETagParts.Digest) == 0 &&
+        request.In.RawTarget.StartsWith('/');
+
+    private static FileEntity Remember(Request request, FileEntity entity, SafeFileHandle file)
+    {
+        if (entity.Stat.Size <= FileCache.LongestContent)
+        {
+            byte[] content = GC.AllocateUninitializedArray<byte>((int)entity.Stat.Size);
+            int read = 0;
+            while (read < content.Length)
+            {
+                int count = RandomAccess.Read(file, content.AsSpan(read), read);
+                if (count <= 0) return entity;
+                read += count;
+            }
+            if (FileStat.Of(file, out var after) != 0 || after != entity.Stat) return entity;
+            entity = new FileEntity(request.Resource, entity.Stat, request.Site.Options.Clock.GetUtcNow().UtcDateTime, null)
+            {
+                Content = content,
+            };
+        }
+        string target = request.In.RawTarget;
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        request.Server.Cache.Add(question < 0 ? target : target[..question], new CachedFile(request.Resource, entity));
+        return entity;
+    }
+
+    /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory or yet to be opened.</summary>
+    private static ValueTask<int> Answer(Request request, FileEntity entity, SafeFileHandle? file)
+    {
+        int status = 200;
+        List<ByteRange>? ranges = null;
+        if (request.OriginalStatus != 0) status = request.OriginalStatus;
+        else if (HasConditions(request.Headers))
+        {
+            var now = request.Site.Options.Clock.GetUtcNow().UtcDateTime;
+            status = Conditions.Evaluate(request.Headers, request.IsRead, entity.Tag, entity.Modified, now);
+            if (status == 200 && request.Headers.Range is { Count: > 0 } range &&
+                Conditions.RangeApplies(request.Headers, entity.Tag, entity.Modified))
+            {
+                status = ByteRanges.Parse(range.ToString(), entity.Stat.Size, request.Resource.Core.RangeLimits, out ranges);
+            }
+        }
+        if (status == 416)
+        {
+            file?.Dispose();
+            return new(416);
+        }
+        ResponseHead.Start(request, status);
+        var headers = request.ResponseHeaders;
+        entity.SetValidators(headers);
+        if (status is 304 or 412)
+        {
+            file?.Dispose();
+            if (status == 412) headers.ContentLength = 0;
+            return new(Outcome.Ok);
+        }
+        entity.SetContent(headers);
+        if (status == 206) return FileBody.SendRanges(request, entity, file, ranges!);
+        headers.ContentLength = entity.Stat.Size;
+        if (entity.Content is { } content && content.Length > 0 && !request.IsHead)
+        {
+            var started = request.Body.StartAsync();
+            if (started.IsCompletedSuccessfully)
+            {
+                FileBody.Copy(request, content);
+                return new(Outcome.Ok);
+            }
+        }
+        return FileBody.Send(request, entity, file, 0, entity.Stat.Size);
+    }
+
+    private static bool HasConditions(IHeaderDictionary headers) =>
+        headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0 || headers.Range.Count > 0 || headers.IfMatch.Count > 0 ||
+        headers.IfUnmodifiedSince.Count > 0;
+}

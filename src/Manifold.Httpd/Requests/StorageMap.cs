@@ -1,0 +1,108 @@
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Core;
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// From a file name to what is really there: splits off the path info, collects the settings of every directory on the way and checks
+/// symbolic links against them. Blocks on the file system only; runs on the worker thread.
+/// </summary>
+internal static class StorageMap
+{
+    /// <summary>Fills in the resource's stat, path info and settings. 0 or an HTTP status.</summary>
+    public static int Map(Request request, Resource resource)
+    {
+        string file = resource.FileName!;
+        int status = Find(request, resource, ref file);
+        if (status != 0) return status;
+        resource.FileName = file;
+
+        var walk = request.Server.Sections;
+        var applied = new List<Section>();
+        var settings = walk.Directory(walk.Root, "/", applied);
+        for (int end = 0; end >= 0 && end < file.Length;)
+        {
+            int next = file.IndexOf('/', end + 1);
+            bool last = next < 0;
+            int length = last ? file.Length : next;
+            if (length > end + 1)
+            {
+                // A missing last component is no link and no directory.
+                if (!last || resource.Stat.Exists)
+                {
+                    if (!LinkAllowed(file[..length], settings.Bag.Get<CoreDirectory>().Effective, resource))
+                    {
+                        request.Report("core", LogLevel.Error,
+                            "AH00037: Symbolic link not allowed or link target not accessible: " + file[..length]);
+                        return 403;
+                    }
+                }
+                if (!last || resource.Stat.IsDirectory) settings = walk.Directory(settings, file.AsSpan(0, length), applied);
+            }
+            end = next;
+        }
+        settings = walk.Files(request, settings, file, resource.Stat.IsDirectory, applied);
+        settings = walk.Locations(request, settings, resource.Path);
+        resource.Apply(settings);
+        return 0;
+    }
+
+    /// <summary>Cuts components off the end until something exists.</summary>
+    private static int Find(Request request, Resource resource, ref string file)
+    {
+        string whole = file;
+        file = file.Length > 1 ? file.TrimEnd('/') : file;
+        if (file.Length == 0) file = "/";
+        string missing = file;
+        while (true)
+        {
+            int errno = FileStat.Of(file, out var stat);
+            switch (errno)
+            {
+                case 0 when ReferenceEquals(missing, file) || stat.IsFile:
+                    resource.Stat = stat;
+                    resource.PathInfo = whole[file.Length..];
+                    if (stat.IsDirectory) resource.PathInfo = "";
+                    return 0;
+                case 0:
+                    // An existing directory: the component below it is the one that is missing.
+                    int end = whole.IndexOf('/', file.Length + 1);
+                    resource.Stat = default;
+                    resource.PathInfo = end < 0 ? "" : whole[end..];
+                    file = end < 0 ? whole : whole[..end];
+                    return 0;
+                case Errno.ENOENT or Errno.ENOTDIR when file.LastIndexOf('/') is > 0 and int cut:
+                    file = file[..cut].TrimEnd('/');
+                    if (file.Length == 0) file = "/";
+                    continue;
+                case Errno.ENOENT or Errno.ENOTDIR:
+                    if (file.Length <= 1) return 404;
+                    resource.Stat = default;
+                    file = missing;
+                    return 0;
+                case Errno.EACCES:
+                    request.Report("core", LogLevel.Error, $"AH00035: access to {resource.Path} denied (filesystem path '{file}') " +
+                        "because search permissions are missing on a component of the path", errno);
+                    return 403;
+                case Errno.ENAMETOOLONG:
+                    request.Report("core", LogLevel.Error, $"AH00036: access to {resource.Path} failed (filesystem path '{file}')", errno);
+                    return 403;
+                default:
+                    request.Report("core", LogLevel.Error, $"AH00036: access to {resource.Path} failed (filesystem path '{file}')", errno);
+                    return 403;
+            }
+        }
+    }
+
+    private static bool LinkAllowed(string path, DirectoryOptions options, Resource resource)
+    {
+        if ((options & DirectoryOptions.FollowSymLinks) != 0 && (options & DirectoryOptions.SymLinksIfOwnerMatch) == 0) return true;
+        // What is a plain directory now may be a link at the next request.
+        resource.Cacheable = false;
+        if (FileStat.Of(path, out var link, follow: false) != 0 || !link.IsLink) return true;
+        if ((options & DirectoryOptions.SymLinksIfOwnerMatch) == 0) return false;
+        return FileStat.Of(path, out var target) == 0 && target.Owner == link.Owner;
+    }
+}

@@ -1,0 +1,87 @@
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// All children of all generations by their slots in the scoreboard: starts them, hears when they are ready, reaps them, and keeps their
+/// process records. Decides nothing: who owns the table is told and decides. Master thread.
+/// </summary>
+internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHandle> whenReady, Action<ChildHandle, ProcessEnd, string[]> whenEnded)
+{
+    private readonly ChildHandle?[] _slots = new ChildHandle?[board.Slots];
+    private readonly string _executable = Environment.ProcessPath!;
+    private readonly string[] _environment =
+        [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
+
+    /// <summary>Every child that has not been reaped.</summary>
+    public IEnumerable<ChildHandle> All => _slots.OfType<ChildHandle>();
+
+    public bool IsEmpty => Array.TrueForAll(_slots, slot => slot is null);
+
+    /// <summary>Starts a child in the lowest free slot. Returns null, or why that was not possible.</summary>
+    public string? Start(Generation generation, int seat)
+    {
+        int slot = Array.IndexOf(_slots, null);
+        if (slot < 0) return "AH03490: scoreboard is full: too many children are still leaving";
+        board.ClearThreads(slot);
+        ref var record = ref board.Process(slot);
+        record = default;
+        ChildHandle child;
+        try
+        {
+            child = generation.Spawn(seat, slot, board, _executable, _environment);
+        }
+        catch (OsException e)
+        {
+            return $"AH00481: could not start a child: {e.Message}";
+        }
+        _slots[slot] = child;
+        record.Generation = generation.Number;
+        record.Threads = generation.Sizing.ThreadsPerChild;
+        record.Bucket = generation.BucketOf(seat);
+        record.Started = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        record.Pid = child.Pid;
+        inbox.Watch(child.ReadyPipe!.Number, () => Hear(child));
+        inbox.Watch(child.Process.WaitDescriptor, () => Bury(child));
+        return null;
+    }
+
+    /// <summary>Sends a signal to a child, which is to end by it.</summary>
+    public static void Tell(ChildHandle child, int signal)
+    {
+        child.WasToldToEnd = true;
+        _ = child.Process.Signal(signal);
+    }
+
+    private void Hear(ChildHandle child)
+    {
+        if (!child.Hear()) return;
+        inbox.Forget(child.ReadyPipe!.Number);
+        child.StopHearing();
+        if (!child.IsReady) return; // its end will follow
+        board.Process(child.Slot).IsReady = 1;
+        whenReady(child);
+    }
+
+    private void Bury(ChildHandle child)
+    {
+        if (child.Process.TryReap() is not { } end) return;
+        if (child.ReadyPipe is { } pipe)
+        {
+            _ = child.Hear(); // last words
+            inbox.Forget(pipe.Number);
+        }
+        inbox.Forget(child.Process.WaitDescriptor);
+        string[] report = [.. CrashReport.Describe(child, end, board)];
+        ref var global = ref board.Global;
+        global.ChildrenUserTime += end.UserTime;
+        global.ChildrenSystemTime += end.SystemTime;
+        board.ClearThreads(child.Slot);
+        board.Process(child.Slot) = default;
+        _slots[child.Slot] = null;
+        child.Generation.Vacate(child);
+        child.Dispose();
+        whenEnded(child, end, report);
+    }
+}

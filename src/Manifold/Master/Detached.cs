@@ -1,0 +1,50 @@
+using Manifold.Os;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// Starting a master that outlives its terminal. .NET cannot fork, so the command starts itself again in a new session and waits: the new
+/// process prints to the same standard error until it serves, says so over a pipe, and then lets go of the terminal. A pipe that ends
+/// without the word means that the start has failed.
+/// </summary>
+internal static class Detached
+{
+    private const string Variable = "MANIFOLD_DETACHED";
+    private const int PatienceMs = 60_000;
+
+    /// <summary>The pipe to the waiting command; null when this process was not started detached.</summary>
+    public static FileDescriptor? Receive()
+    {
+        string? number = Environment.GetEnvironmentVariable(Variable);
+        if (number is null) return null;
+        Environment.SetEnvironmentVariable(Variable, null);
+        return FileDescriptor.Inherited(int.Parse(number));
+    }
+
+    /// <summary>Starts the master and waits until it serves (0) or has failed (its exit code).</summary>
+    public static int Launch(IReadOnlyList<string> arguments)
+    {
+        using var said = new PipePair();
+        var environment = new List<string> { $"{Variable}={said.Writer.Number}" };
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) environment.Add($"{entry.Key}={entry.Value}");
+        using var master = ChildProcess.Spawn(new ChildProcess.Start(
+            Environment.ProcessPath!, ["manifold: master", .. arguments], environment, [(said.Writer.Number, said.Writer.Number)], NewSession: true));
+        said.Writer.Dispose();
+        Span<Poll.Entry> entry1 = [new Poll.Entry(said.Reader.Number, Ready.In)];
+        Span<byte> word = stackalloc byte[8];
+        if (Poll.Wait(entry1, PatienceMs) > 0 && PipePair.Read(said.Reader, word) > 0) return 0;
+        if (!master.WaitForEnd(PatienceMs)) return (int)ExitCode.Failure;
+        int code = master.TryReap()?.Code ?? 0;
+        return code == 0 ? (int)ExitCode.Failure : code;
+    }
+
+    /// <summary>Tells the waiting command that the server serves, and lets go of the terminal.</summary>
+    public static void SayUp(FileDescriptor pipe)
+    {
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        for (int stream = 0; stream <= 2; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
+        _ = PipePair.Write(pipe, "up\n"u8);
+        pipe.Dispose();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using Manifold.Child;
+using Manifold.Hosting;
+using Manifold.Os;
+using Manifold.Populations;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// The server in one process, for debugging (-X): what a master would hand to a child is made here and used in the same process. No
+/// restarts, no replacement; TERM and INT end it, WINCH after the requests in progress.
+/// </summary>
+internal static class SingleProcess
+{
+    public static int Run(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
+    {
+        var options = configuration.Options with { ListenCoresBucketsRatio = 0 };
+        using var listeners = new ListenerTable();
+        using var logs = LogTable.Open(options);
+        log.Open(logs.Find(options.ErrorLog), configuration.LogLevels);
+        using var generation = new Generation(
+            0, configuration with { Options = options }, listeners.Open(options), logs, new PopulationMemory(1), Environment.ProcessId);
+        using var board = Scoreboard.Create(1, Math.Max(64, generation.Sizing.ThreadsPerChild));
+        board.Global.MasterPid = Environment.ProcessId;
+        board.Global.ConfigGeneration = 1;
+        board.Global.DaemonLimit = 1;
+        board.Global.ThreadsPerChild = generation.Sizing.ThreadsPerChild;
+        board.Global.RestartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        board.Process(0).Pid = Environment.ProcessId;
+        board.Process(0).Threads = generation.Sizing.ThreadsPerChild;
+        var pidFile = options.PidFile is { } path ? new PidFile(path) : null;
+        pidFile?.Write();
+        using var said = new PipePair();
+        var heritage = generation.HeritageOf(0, 0, board, said.Writer.Number).Duplicated();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Leave(pidFile));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Leave(pidFile));
+        using var gently = PosixSignalRegistration.Create((PosixSignal)28, _ =>
+        {
+            if (Console.IsInputRedirected) generation.Retire();
+        });
+        whenUp();
+        int code = ChildMain.Run(heritage, program);
+        pidFile?.Remove();
+        if (code != 0) Console.Error.WriteLine(SaidBy(said));
+        return code;
+    }
+
+    private static void Leave(PidFile? pidFile)
+    {
+        pidFile?.Remove();
+        Environment.Exit(0);
+    }
+
+    private static string SaidBy(PipePair pipe)
+    {
+        Span<byte> said = stackalloc byte[1024];
+        int n = PipePair.Read(pipe.Reader, said);
+        return n > 0 ? System.Text.Encoding.UTF8.GetString(said[..n]).TrimEnd() : "";
+    }
+}

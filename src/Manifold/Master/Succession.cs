@@ -1,0 +1,133 @@
+using Manifold.Hosting;
+using Manifold.Shared;
+
+namespace Manifold.Master;
+
+/// <summary>
+/// Which generation serves. A restart makes the next generation beside the present one and starts its children; when all are ready the
+/// present one is retired, and when one fails the next is given up and the present one goes on. One restart at a time; a wish that comes
+/// meanwhile is kept. Master thread; blocks nowhere.
+/// </summary>
+internal sealed class Succession(
+    IServerProgram program, GenerationFactory factory, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
+{
+    private const int MostOld = 8, SIGTERM = 15;
+    private readonly List<Generation> _old = [];
+    private bool _hard;
+    private (bool Wanted, bool Hard) _again;
+
+    /// <summary>The generation that serves.</summary>
+    public Generation Current { get; private set; } = null!;
+
+    /// <summary>The generation that is being started; null outside a restart.</summary>
+    public Generation? Next { get; private set; }
+
+    /// <summary>True while a hard restart is under way, and when the last one was hard.</summary>
+    public bool IsHard => _hard;
+
+    /// <summary>Every generation that may have children.</summary>
+    public IEnumerable<Generation> All
+    {
+        get
+        {
+            foreach (var generation in _old) yield return generation;
+            if (Current is not null) yield return Current;
+            if (Next is not null) yield return Next;
+        }
+    }
+
+    /// <summary>The first generation.</summary>
+    public void Begin(LoadedConfiguration configuration)
+    {
+        Current = factory.Make(configuration);
+        announce(Current);
+        StartChildren(Current, Current.Sizing.StartServers);
+    }
+
+    /// <summary>Begins a restart. A configuration that cannot be used changes nothing.</summary>
+    public void Restart(bool hard)
+    {
+        if (Next is not null)
+        {
+            _again = (true, hard || _again.Hard);
+            return;
+        }
+        _again = default;
+        _hard = hard;
+        log(LogLevel.Notice, hard ? "AH00494: SIGHUP received.  Attempting to restart" : "AH00493: SIGUSR1 received.  Doing graceful restart");
+        try
+        {
+            Next = factory.Make(program.Load());
+        }
+        catch (RefusedException e)
+        {
+            foreach (string line in e.Message.Split('\n')) log(LogLevel.Error, line);
+            log(LogLevel.Error, $"the restart was refused; generation {Current.Number} goes on");
+            return;
+        }
+        // As many threads as serve now, so that nobody has to wait until the population has grown again.
+        int serving = Current.Children.Count(child => child.IsReady) * Current.Sizing.ThreadsPerChild;
+        StartChildren(Next, Math.Max(Next.Sizing.StartServers, serving / Next.Sizing.ThreadsPerChild));
+        if (Next.IsEmpty) GiveUpNext("no child could be started");
+    }
+
+    /// <summary>A child of the next generation is ready: when it was the last one, the generations change places.</summary>
+    public void ChildIsReady()
+    {
+        if (Next is null || Next.Children.Any(child => !child.IsReady)) return;
+        var before = Current;
+        Current = Next;
+        Next = null;
+        announce(Current);
+        Current.Memory.Rates.HoldOffForRestart();
+        Leave(before, terminate: _hard);
+        if (_old.Count > MostOld)
+        {
+            log(LogLevel.Warn, $"generation {_old[0].Number} has not finished after {MostOld} restarts: its children are ended");
+            foreach (var child in _old[0].Children) ChildTable.Tell(child, SIGTERM);
+        }
+        CloseEmpty();
+        if (_again.Wanted) Restart(_again.Hard);
+    }
+
+    /// <summary>The next generation cannot serve; the present one goes on.</summary>
+    public void GiveUpNext(string why)
+    {
+        log(LogLevel.Error, $"the restart failed: {why}; generation {Current.Number} goes on");
+        var failed = Next!;
+        Next = null;
+        Leave(failed, terminate: true);
+        CloseEmpty();
+        if (_again.Wanted) Restart(_again.Hard);
+    }
+
+    /// <summary>Closes retired generations whose last child has ended.</summary>
+    public void CloseEmpty()
+    {
+        foreach (var generation in _old.Where(g => g.IsEmpty).ToArray())
+        {
+            _old.Remove(generation);
+            factory.Close(generation, All);
+        }
+    }
+
+    /// <summary>Retires every generation: the server stops.</summary>
+    public void RetireAll()
+    {
+        foreach (var generation in All.Where(g => !g.IsRetired)) generation.Retire();
+    }
+
+    private void Leave(Generation generation, bool terminate)
+    {
+        _old.Add(generation);
+        generation.Retire();
+        if (!terminate) return;
+        foreach (var child in generation.Children) ChildTable.Tell(child, SIGTERM);
+    }
+
+    private void StartChildren(Generation generation, int count)
+    {
+        for (int i = 0; i < count && generation.FreeSeat() is >= 0 and var seat; i++)
+            if (start(generation, seat) is not null) return;
+    }
+}

@@ -1,0 +1,62 @@
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Control;
+using Manifold.Shared;
+using Xunit;
+
+namespace Manifold.UnitTests.Control;
+
+public class CommandLineTests
+{
+    private static CommandLine Parse(string line) => CommandLine.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    [Fact]
+    public void All_options()
+    {
+        var options = CommandLine.Parse(["-DFOREGROUND", "-D", "A", "-tT", "-d/srv/x/", "-f", "c.conf", "-C", "Listen 80", "-cListen 81", "-C", "X",
+            "-e", "debug", "-E", "log", "-k", "graceful-stop"]);
+        Assert.False(options.Usage);
+        Assert.Equal(["FOREGROUND", "A"], options.Inputs.Defines);
+        Assert.Equal(("/srv/x", "c.conf"), (options.Inputs.ServerRoot, options.Inputs.File));
+        Assert.Equal(["Listen 80", "X"], options.Inputs.Before);
+        Assert.Equal(["Listen 81"], options.Inputs.After);
+        Assert.Equal((LogLevel.Debug, "log", ControlVerb.GracefulStop), (options.StartupLevel, options.StartupLog, options.Verb));
+        Assert.True(options is { Test: true, SkipPathChecks: true, Foreground: true, OneProcess: false, PrintsOnly: true });
+    }
+
+    [Theory]
+    [InlineData("-S", "DUMP_VHOSTS DUMP_RUN_CFG", true)]
+    [InlineData("-M", "DUMP_MODULES", true)]
+    [InlineData("-X", "DEBUG", false)]
+    [InlineData("-tDx", "x", true)]
+    [InlineData("-D DUMP_VHOSTS", "DUMP_VHOSTS", false)]
+    public void Letters_that_stand_for_names(string line, string defines, bool test)
+    {
+        var options = Parse(line);
+        Assert.Equal(defines, string.Join(' ', options.Inputs.Defines));
+        Assert.Equal(test, options.Test);
+    }
+
+    [Theory]
+    [InlineData("-q", "illegal option -- q")]
+    [InlineData("-k nonsense", "illegal option -- k")]
+    [InlineData("-k start -k stop", "illegal option -- k")]
+    [InlineData("-D", "option requires an argument -- D")]
+    [InlineData("-tx", "illegal option -- x")]
+    [InlineData("word", null)]
+    [InlineData("-t -- word", null)]
+    [InlineData("-e loud", null)]
+    [InlineData("-h", null)]
+    [InlineData("-?", null)]
+    [InlineData("-", null)]
+    public void Usage(string line, string? complaint)
+    {
+        var options = Parse(line);
+        Assert.True(options.Usage);
+        Assert.Equal(complaint, options.Complaint);
+        using var stderr = new StringWriter();
+        using var stdout = new StringWriter();
+        Assert.Equal(1, Dumps.Run(options, ModuleRegistry.Create(), stdout, stderr));
+        Assert.Equal("", stdout.ToString());
+        Assert.StartsWith((complaint is null ? "" : $"manifold: {complaint}\n") + "Usage: manifold [-D name]", stderr.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,62 @@
+using Manifold.Hosting;
+using Manifold.Populations;
+using Xunit;
+
+namespace Manifold.UnitTests.Populations;
+
+public class SizingRulesTests
+{
+    [Fact]
+    public void Defaults()
+    {
+        var prefork = SizingRules.Complete(new Sizing(), SizingKind.Prefork);
+        Assert.Equal((5, 5, 10, 256, 256, 1, 1), (prefork.StartServers, prefork.MinSpareServers, prefork.MaxSpareServers, prefork.ServerLimit,
+            prefork.MaxRequestWorkers, prefork.ThreadsPerChild, prefork.ThreadLimit));
+        foreach (var kind in new[] { SizingKind.Worker, SizingKind.Event })
+        {
+            var threaded = SizingRules.Complete(new Sizing(), kind);
+            Assert.Equal((3, 75, 250, 16, 400, 25, 64, 16), (threaded.StartServers, threaded.MinSpareThreads, threaded.MaxSpareThreads,
+                threaded.ServerLimit, threaded.MaxRequestWorkers, threaded.ThreadsPerChild, threaded.ThreadLimit, threaded.ActiveLimit));
+            Assert.Empty(threaded.Warnings);
+        }
+        Assert.Empty(prefork.Warnings);
+    }
+
+    [Theory]
+    [InlineData(SizingKind.Event, 90, 16, "AH00513: WARNING: MaxRequestWorkers of 90 is not an integer multiple of ThreadsPerChild of 25, decreasing to 75", 75)]
+    [InlineData(SizingKind.Event, 10, 16, "AH00511: WARNING: MaxRequestWorkers of 10 is less than ThreadsPerChild of 25, increasing to 25", 25)]
+    [InlineData(SizingKind.Event, 500, 16, "AH00515: WARNING: MaxRequestWorkers of 500 would require 20 servers and exceed ServerLimit of 16, decreasing to 400", 400)]
+    [InlineData(SizingKind.Worker, 90, 16, "AH00317: WARNING: MaxRequestWorkers of 90 is not an integer multiple of ThreadsPerChild of 25, decreasing to 75", 75)]
+    [InlineData(SizingKind.Prefork, 300, 256, "AH00180: WARNING: MaxRequestWorkers of 300 exceeds ServerLimit of 256, decreasing to 256", 256)]
+    [InlineData(SizingKind.Prefork, 0, 256, "AH00182: WARNING: MaxRequestWorkers of 0 not allowed, increasing to 1", 1)]
+    [InlineData(SizingKind.Event, 25, 0, "AH00499: WARNING: ServerLimit of 0 not allowed, increasing to 1", 25)]
+    [InlineData(SizingKind.Event, 400, 20001, "AH00497: WARNING: ServerLimit of 20001 exceeds the most possible, 20000, decreasing to 20000", 400)]
+    public void Corrections(SizingKind kind, int workers, int limit, string warning, int expected)
+    {
+        var effective = SizingRules.Complete(new Sizing { MaxRequestWorkers = workers, ServerLimit = limit }, kind);
+        Assert.Equal(warning, Assert.Single(effective.Warnings));
+        Assert.Equal(expected, effective.MaxRequestWorkers);
+    }
+
+    [Fact]
+    public void Thread_bounds()
+    {
+        var effective = SizingRules.Complete(
+            new Sizing { ThreadsPerChild = 100, ThreadLimit = 70_000, StartServers = 0, MinSpareThreads = -5 }, SizingKind.Worker);
+        Assert.Equal((100, 20_000, 1, 1, 102), (effective.ThreadsPerChild, effective.ThreadLimit, effective.StartServers,
+            effective.MinSpareThreads, Math.Min(effective.MaxSpareThreads, 102)));
+        Assert.Equal(["AH00306", "AH00321", "AH00323"], effective.Warnings.Select(warning => warning[..7]));
+        Assert.StartsWith("AH00507", SizingRules.Complete(new Sizing { ThreadsPerChild = 65 }, SizingKind.Event).Warnings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Buckets_raise_minimums_without_a_word()
+    {
+        var worker = SizingRules.Complete(new Sizing { MinSpareThreads = 10, MaxSpareThreads = 20 }, SizingKind.Worker, buckets: 4);
+        Assert.Equal((25 * 3 + 4, 25 * 3 + 4 + 26 * 4), (worker.MinSpareThreads, worker.MaxSpareThreads));
+        var prefork = SizingRules.Complete(new Sizing { StartServers = 1, MinSpareServers = 1, MaxSpareServers = 1, MaxRequestWorkers = 2 }, SizingKind.Prefork, 4);
+        Assert.Equal((4, 4, 8, 4), (prefork.StartServers, prefork.MinSpareServers, prefork.MaxSpareServers, prefork.MaxRequestWorkers));
+        Assert.Empty(worker.Warnings);
+        Assert.Empty(prefork.Warnings);
+    }
+}
