@@ -8,7 +8,7 @@ namespace Manifold.ProcessTests.Conformance;
 [Collection(ConformanceSuite.Name)]
 public class BadInputTests(SharedServers servers)
 {
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Half_a_request_and_then_the_end_is_no_request(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -18,7 +18,7 @@ public class BadInputTests(SharedServers servers)
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), answer);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_request_that_comes_in_halves_is_answered(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -29,7 +29,7 @@ public class BadInputTests(SharedServers servers)
         Assert.Equal(Content.Index, (await client.Receive()).Body);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task One_byte_at_a_time_is_a_request(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -40,38 +40,38 @@ public class BadInputTests(SharedServers servers)
         }
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Empty_lines_before_a_request_are_ignored(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
         Assert.Equal(200, (await client.Ask("\r\n\r\n" + WireClient.Request())).Status);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_request_line_that_is_too_long_is_414(string mpm) => Refused(mpm, $"GET /{new string('a', 9000)} HTTP/1.1\r\nHost: localhost\r\n\r\n", 414);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_header_field_that_is_too_long_is_400(string mpm) => Refused(mpm, WireClient.Request(headers: $"X-Long: {new string('a', 9000)}\r\n"), 400);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Too_many_header_fields_are_400(string mpm) =>
         Refused(mpm, WireClient.Request(headers: string.Concat(Enumerable.Range(0, 150).Select(i => $"X-{i}: {i}\r\n"))), 400);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_missing_host_is_400(string mpm) => Refused(mpm, "GET / HTTP/1.1\r\n\r\n", 400);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task No_http_at_all_is_400(string mpm) => Refused(mpm, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\r\n\r\n", 400);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Two_different_content_lengths_are_400(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Content-Length: 3\r\nContent-Length: 5\r\n") + "hello", 400);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_content_length_that_is_no_number_is_400(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Content-Length: +3\r\n") + "abc", 400);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_bad_chunk_is_400_and_the_end_of_the_connection(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Transfer-Encoding: chunked\r\n") + "zz\r\nhello\r\n0\r\n\r\n", 400, 413);
 
@@ -79,7 +79,7 @@ public class BadInputTests(SharedServers servers)
     /// The classic of request smuggling: what follows the chunked body must not be taken for a request of its own on the same connection.
     /// Transfer-Encoding wins and the connection is closed (httpd), or the request is refused.
     /// </summary>
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Transfer_encoding_with_content_length_ends_the_connection(string mpm) => servers.With(mpm, async server =>
     {
         string tag = Guid.NewGuid().ToString("N");
@@ -92,7 +92,7 @@ public class BadInputTests(SharedServers servers)
         Assert.DoesNotContain(server.AccessLog, line => line.Contains(tag, StringComparison.Ordinal));
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_transfer_encoding_that_is_unknown_is_refused(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Transfer-Encoding: identity\r\n") + "abc", 400, 501);
 

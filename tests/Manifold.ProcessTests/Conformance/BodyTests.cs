@@ -7,7 +7,7 @@ namespace Manifold.ProcessTests.Conformance;
 [Collection(ConformanceSuite.Name)]
 public class BodyTests(SharedServers servers)
 {
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_large_file_arrives_intact_and_the_connection_goes_on(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -20,7 +20,7 @@ public class BodyTests(SharedServers servers)
         Assert.Equal(Content.Index, (await client.Ask(WireClient.Request())).Body);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_range_of_a_large_file_arrives_intact(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -30,7 +30,7 @@ public class BodyTests(SharedServers servers)
         Assert.True(response.Body.AsSpan().SequenceEqual(Content.Big.AsSpan(1234567, 7654321 - 1234567 + 1)));
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_slow_reader_gets_everything(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port, receiveBuffer: 8 * 1024);
@@ -47,7 +47,7 @@ public class BodyTests(SharedServers servers)
         Assert.True(got.AsSpan(got.Length - Content.BigSize).SequenceEqual(Content.Big));
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Clients_that_leave_in_the_middle_of_a_response_hurt_nobody(string mpm) => servers.With(mpm, async server =>
     {
         using var other = await WireClient.Connect(server.Port);
@@ -62,7 +62,7 @@ public class BodyTests(SharedServers servers)
         }
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_client_that_ends_its_half_still_gets_its_response(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -73,7 +73,7 @@ public class BodyTests(SharedServers servers)
         Assert.True(await client.IsClosedByServer());
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Several_downloads_at_a_time_do_not_mix(string mpm) => servers.With(mpm, async server =>
     {
         var downloads = Enumerable.Range(0, 6).Select(async i =>

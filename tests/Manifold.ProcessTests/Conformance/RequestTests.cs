@@ -8,7 +8,7 @@ namespace Manifold.ProcessTests.Conformance;
 [Collection(ConformanceSuite.Name)]
 public class RequestTests(SharedServers servers)
 {
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Get_returns_the_file_with_its_headers(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -24,7 +24,7 @@ public class RequestTests(SharedServers servers)
         Assert.Null(response.Header("Connection"));
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Head_is_get_without_a_body(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -36,7 +36,7 @@ public class RequestTests(SharedServers servers)
         Assert.Equal(Content.Index, get.Body);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_kept_connection_answers_many_requests(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -48,7 +48,7 @@ public class RequestTests(SharedServers servers)
         }
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Keep_alive_is_announced_to_who_asks_for_it(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -57,7 +57,7 @@ public class RequestTests(SharedServers servers)
         Assert.StartsWith("timeout=5", response.Header("Keep-Alive"), StringComparison.Ordinal);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Pipelined_requests_are_answered_in_order(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -73,7 +73,7 @@ public class RequestTests(SharedServers servers)
         }
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Connection_close_closes(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -83,7 +83,7 @@ public class RequestTests(SharedServers servers)
         Assert.True(await client.IsClosedByServer());
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Http_1_0_closes_unless_asked(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -96,7 +96,7 @@ public class RequestTests(SharedServers servers)
         Assert.True(await client.IsClosedByServer());
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_request_body_of_known_length_is_read_and_ignored(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -107,7 +107,7 @@ public class RequestTests(SharedServers servers)
         Assert.Equal(200, (await client.Ask(WireClient.Request())).Status); // the connection is where it should be
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_chunked_request_body_is_read_and_ignored(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -118,7 +118,7 @@ public class RequestTests(SharedServers servers)
         Assert.Equal(200, (await client.Ask(WireClient.Request())).Status);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_client_that_expects_100_continue_gets_on(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -134,7 +134,7 @@ public class RequestTests(SharedServers servers)
         Assert.Equal(Content.Index, first.Body);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task What_is_not_there_is_404_and_the_connection_goes_on(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -147,7 +147,7 @@ public class RequestTests(SharedServers servers)
         Assert.Equal(200, (await client.Ask(WireClient.Request())).Status);
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Virtual_hosts_are_told_apart_on_one_connection(string mpm) => servers.With(mpm, async server =>
     {
         using var client = await WireClient.Connect(server.Port);
@@ -158,7 +158,7 @@ public class RequestTests(SharedServers servers)
         }
     });
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Every_request_has_its_line_in_the_access_log(string mpm) => servers.With(mpm, async server =>
     {
         string tag = Guid.NewGuid().ToString("N");

@@ -7,13 +7,13 @@ namespace Manifold.ProcessTests.Conformance;
 public class SilentConnectionTests
 {
     /// <summary>An async MPM keeps far more silent connections than it has threads; the others as many as they have threads to spare.</summary>
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Connections_that_send_nothing_keep_nobody_from_being_served(string mpm) => Hold(mpm, firstRequest: false);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Connections_that_rest_between_requests_keep_nobody_from_being_served(string mpm) => Hold(mpm, firstRequest: true);
 
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_kept_connection_is_closed_after_the_keep_alive_time(string mpm) =>
         TestServer.With(new ServerSpec { Mpm = mpm, KeepAliveTimeout = 1 }, async server =>
         {
@@ -25,7 +25,7 @@ public class SilentConnectionTests
         });
 
     /// <summary>The head of a request may take no longer than RequestReadTimeout allows; then the thread is free for others.</summary>
-    [Theory, MemberData(nameof(Mpms.All), MemberType = typeof(Mpms))]
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Half_a_head_is_answered_with_408_in_the_end(string mpm) =>
         TestServer.With(new ServerSpec { Mpm = mpm, Extra = ["RequestReadTimeout header=1"] }, async server =>
         {
@@ -38,7 +38,7 @@ public class SilentConnectionTests
 
     private static Task Hold(string mpm, bool firstRequest)
     {
-        bool parks = Mpms.Async.Any(row => mpm.Equals(row[0]));
+        bool parks = TestedMpms.IsAsync(mpm);
         int silent = parks ? 300 : 24;
         var spec = new ServerSpec
         {

@@ -8,7 +8,7 @@ namespace Manifold.ProcessTests.Harness;
 internal sealed record Population(int Children = 2, int Threads = 8, int MostChildren = 40, int? MaxSpare = null)
 {
     /// <summary>Enough for so many connections at a time, each with a thread of its own, from the start.</summary>
-    public static Population For(string mpm, int connections) => Mpms.IsThreaded(mpm)
+    public static Population For(string mpm, int connections) => TestedMpms.IsThreaded(mpm)
         ? new Population(Children: connections / 8 + 1)
         : new Population(Children: connections + 2, MostChildren: Math.Max(40, connections * 2));
 
@@ -17,7 +17,7 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
         int limit = Math.Max(MostChildren, Children);
         yield return $"ServerLimit {limit}";
         yield return $"StartServers {Children}";
-        if (Mpms.IsThreaded(mpm))
+        if (TestedMpms.IsThreaded(mpm))
         {
             yield return $"ThreadsPerChild {Threads}";
             yield return $"MaxRequestWorkers {limit * Threads}";

@@ -44,7 +44,7 @@ internal sealed record ServerSpec
         Line("ServerName localhost");
         foreach (int port in ports) Line($"Listen 127.0.0.1:{port}");
         Line($"LoadModule mpm_{Mpm}_module modules/mod_mpm_{Mpm}.so");
-        foreach (string module in (string[])["unixd", "authz_core", "dir", "mime", "log_config", "reqtimeout", "alias"])
+        foreach (string module in (string[])["authz_core", "dir", "mime", "reqtimeout", "alias"])
             Line($"LoadModule {module}_module modules/mod_{module}.so");
         if (ServerFacts.HasStatusPage) Line("LoadModule status_module modules/mod_status.so");
         foreach (string directive in Population.Directives(Mpm)) Line(directive);
@@ -53,7 +53,7 @@ internal sealed record ServerSpec
             Line("User www-data");
             Line("Group www-data");
         }
-        Line("PidFile logs/httpd.pid");
+        Line($"PidFile \"{root}/logs/httpd.pid\"");
         Line("ErrorLog logs/error.log");
         Line($"LogLevel {LogLevel}");
         Line($"LogFormat \"{AccessLogFormat}\" test");
@@ -74,11 +74,12 @@ internal sealed record ServerSpec
             Line("</Location>");
         }
         foreach (string directive in Extra) Line(directive);
-        foreach (string host in VirtualHosts)
+        // The first host takes all names that no other has: the main page stays where it is.
+        foreach (string host in VirtualHosts.Count > 0 ? VirtualHosts.Prepend("localhost") : [])
         {
             Line($"<VirtualHost 127.0.0.1:{ports[0]}>");
             Line($"    ServerName {host}");
-            Line($"    DocumentRoot \"{root}/{host}\"");
+            Line($"    DocumentRoot \"{root}/{(host == "localhost" ? "htdocs" : host)}\"");
             Line("</VirtualHost>");
         }
         return text.ToString();

@@ -213,6 +213,6 @@ internal sealed class TestServer : IAsyncDisposable
     private bool IsServing(Child child)
     {
         var names = Proc.ThreadNames(child.Pid);
-        return Mpms.IsThreaded(Spec.Mpm) ? names.Any(n => n.StartsWith("worker ", StringComparison.Ordinal)) : names.Contains(Spec.Mpm);
+        return TestedMpms.IsThreaded(Spec.Mpm) ? names.Any(n => n.StartsWith("worker ", StringComparison.Ordinal)) : names.Contains(Spec.Mpm);
     }
 }

@@ -125,6 +125,12 @@ internal sealed class WireClient : IDisposable
         return n;
     }
 
+    /// <summary>Waits until a part of the response is here, and takes nothing of it.</summary>
+    public async Task WaitForBytes()
+    {
+        if (_start == _end && !await Fill()) throw new ConnectionLostException("the connection ended where a response was due", anyByte: false);
+    }
+
     /// <summary>True when the server closes the connection, without another byte, before <see cref="WaitFor.Long"/> is over.</summary>
     public async Task<bool> IsClosedByServer() => (await ReceiveToEnd()).Length == 0;
 

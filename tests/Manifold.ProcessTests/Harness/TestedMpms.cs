@@ -4,7 +4,7 @@ using Xunit;
 namespace Manifold.ProcessTests.Harness;
 
 /// <summary>The MPMs under test: all that the server has, by name. A new one is tested without a change here.</summary>
-internal static class Mpms
+internal static class TestedMpms
 {
     /// <summary>MPMs that cannot serve as a master with children on Linux, with the reason.</summary>
     private static readonly Dictionary<string, string> s_elsewhere = new() { ["winnt"] = "runs on Windows only", ["inetd"] = "has tests of its own" };
@@ -20,8 +20,8 @@ internal static class Mpms
     /// <summary>Those whose children queue for an accept mutex.</summary>
     public static TheoryData<string> WithAcceptMutex => [.. Names.Where(name => Mpm.All[name].UsesAcceptLock)];
 
-    /// <summary>Those that keep idle connections without a thread.</summary>
-    public static TheoryData<string> Async => [.. Names.Where(name => Mpm.All[name].IsAsync)];
-
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
+
+    /// <summary>True when idle connections wait without a thread.</summary>
+    public static bool IsAsync(string name) => Mpm.All[name].IsAsync;
 }
