@@ -111,7 +111,8 @@ public sealed class AliasModule : RequestModule
     /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
-        new("Alias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path", "Maps a URL prefix to a file or directory.", Alias),
+        new("Alias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path",
+            "Maps a URL prefix to a file or directory.", Alias),
         new("AliasMatch", Arguments.Two, Contexts.SV, "regex file-path|directory-path", "Maps URL paths to files by an expression.",
             call => call.ServerSettings<AliasSettings>().Aliases.Add(new("", Compile(call, call.Args[0]), call.ResolvePath(call.Args[1])))),
         new("Redirect", Arguments.OneToThree, Contexts.SVDH, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",

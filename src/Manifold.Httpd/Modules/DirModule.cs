@@ -24,7 +24,9 @@ public sealed class DirSettings : ISettings<DirSettings>
     };
 }
 
-/// <summary>Directories: the redirect to the form with a slash, index files, the fallback. Runs on the worker thread; blocks on files.</summary>
+/// <summary>
+/// Directories: the redirect to the form with a slash, index files, the fallback. Runs on the worker thread; blocks on files.
+/// </summary>
 public sealed class DirModule : RequestModule
 {
     private static readonly List<string> s_standard = ["index.html"];
@@ -36,14 +38,19 @@ public sealed class DirModule : RequestModule
     public override string Source => "mod_dir.c";
 
     /// <inheritdoc/>
+    public override bool RunsLast => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
-        new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDH, "disabled|local-url ...", "Files that answer for their directory.", Index)
+        new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDH, "disabled|local-url ...",
+            "Files that answer for their directory.", Index)
         { Default = "index.html" },
         new("DirectorySlash", Arguments.Flag, Contexts.SVDH, "On|Off", "Whether directories without a slash are redirected.",
             call => call.DirectorySettings<DirSettings>().Slash = call.On) { Default = "On" },
         new("FallbackResource", Arguments.One, Contexts.SVDH, "disabled|local-url", "URL that answers for files that do not exist.",
-            call => call.DirectorySettings<DirSettings>().Fallback = call.Args[0] == "disabled" ? "" : call.Args[0]) { Default = "disabled" },
+            call => call.DirectorySettings<DirSettings>().Fallback = call.Args[0] == "disabled" ? "" : call.Args[0])
+        { Default = "disabled" },
     ];
 
     /// <inheritdoc/>

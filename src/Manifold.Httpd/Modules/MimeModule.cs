@@ -4,7 +4,9 @@ using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules;
 
-/// <summary>What mod_mime knows of extensions (lower case, without dot). A null value takes back what an outer scope or the types file says.</summary>
+/// <summary>
+/// What mod_mime knows of extensions (lower case, without dot). A null value takes back what an outer scope or the types file says.
+/// </summary>
 public sealed class MimeSettings : ISettings<MimeSettings>
 {
     internal Dictionary<string, string?> Types { get; init; } = [];
@@ -57,7 +59,9 @@ public sealed class MimeTypes : ISettings<MimeTypes>
     }
 }
 
-/// <summary>Type, charset, encoding, language and handler from the extensions of a file's name. Runs on the worker thread; blocks nowhere.</summary>
+/// <summary>
+/// Type, charset, encoding, language and handler from the extensions of a file's name. Runs on the worker thread; blocks nowhere.
+/// </summary>
 public sealed class MimeModule : RequestModule
 {
     /// <summary>What holds without TypesConfig.</summary>
@@ -154,7 +158,8 @@ public sealed class MimeModule : RequestModule
             });
 
     private static Directive Remove(string name, Func<MimeSettings, Dictionary<string, string?>> table) =>
-        new(name, Arguments.AtLeastOne, Contexts.VirtualHost | Contexts.DH, "extension [extension] ...", "Takes back what these extensions mean.",
+        new(name, Arguments.AtLeastOne, Contexts.VirtualHost | Contexts.DH, "extension [extension] ...",
+            "Takes back what these extensions mean.",
             call =>
             {
                 var target = table(call.DirectorySettings<MimeSettings>());

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Httpd.Requests;
 
-/// <summary>What is checked before a request means anything: its host, the sizes of its parts, its expectation. Runs on the worker thread.</summary>
+/// <summary>
+/// What is checked before a request means anything: its host, the sizes of its parts, its expectation. Runs on the worker thread.
+/// </summary>
 internal static class Admission
 {
     /// <summary>Chooses the server by Host and local address. 0 or the status of a refusal.</summary>
@@ -54,7 +56,9 @@ internal static class Admission
     /// <summary>True when a body follows the head.</summary>
     public static bool HasBody(Request request) => request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
-    /// <summary>True when no header field is too long; looks at single fields only when the whole request is longer than the limit.</summary>
+    /// <summary>
+    /// True when no header field is too long; looks at single fields only when the whole request is longer than the limit.
+    /// </summary>
     public static bool FieldsFit(Request request)
     {
         int limit = request.Server.LongestField;

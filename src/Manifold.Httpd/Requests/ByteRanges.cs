@@ -27,7 +27,7 @@ internal static class ByteRanges
         int specs = 0, overlaps = 0, reversals = 0;
         foreach (var part in header.AsSpan(6).Split(','))
         {
-            var spec = header.AsSpan(6)[part].Trim();
+            var spec = header.AsSpan(6)[part];
             if (spec.IsEmpty) continue;
             specs++;
             if (!TryParse(spec, length, out var range, out bool exists)) return 200;
@@ -73,8 +73,8 @@ internal static class ByteRanges
         exists = false;
         int dash = spec.IndexOf('-');
         if (dash < 0) return false;
-        var left = spec[..dash].Trim();
-        var right = spec[(dash + 1)..].Trim();
+        var left = spec[..dash];
+        var right = spec[(dash + 1)..];
         if (left.IsEmpty)
         {
             if (!Number(right, out long suffix) || suffix == 0) return false;

@@ -38,7 +38,9 @@ internal static class EntityTag
         return nowNs - stat.MTimeNs < SettledNs ? "W/" + tag : tag;
     }
 
-    /// <summary>True when <paramref name="list"/> is "*" or has <paramref name="tag"/>; a strong comparison never accepts weak tags.</summary>
+    /// <summary>
+    /// True when <paramref name="list"/> is "*" or has <paramref name="tag"/>; a strong comparison never accepts weak tags.
+    /// </summary>
     public static bool Matches(string list, string? tag, bool strong)
     {
         var rest = list.AsSpan().Trim();

@@ -36,7 +36,8 @@ internal static class ErrorPage
         if (wanted == Signature.Off) return "";
         string name = WebUtility.HtmlEncode(SelfUrl.Name(request));
         if (wanted == Signature.EMail && request.Server.Admin is { } admin)
-            name = $"<a href=\"{(admin.Contains(':', StringComparison.Ordinal) ? "" : "mailto:")}{WebUtility.HtmlEncode(admin)}\">{name}</a>";
+            name = $"<a href=\"{(admin.Contains(':', StringComparison.Ordinal) ? "" : "mailto:")}" +
+                $"{WebUtility.HtmlEncode(admin)}\">{name}</a>";
         return $"<hr>\n<address>{request.Server.Tokens} Server at {name} Port {SelfUrl.Port(request)}</address>\n";
     }
 

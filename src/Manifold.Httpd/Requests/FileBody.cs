@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
-/// Sends pieces of a file in chunks of 64 KiB, so memory does not grow with the file. Reads block on the file system; waiting for the client happens only
+/// Sends pieces of a file in chunks of 64 KiB, so memory does not grow with the file. Reads block on the file system; waiting for the
+/// client happens only
 /// in FlushAsync, which the transport completes on the same thread.
 /// </summary>
 internal static class FileBody
@@ -15,7 +16,7 @@ internal static class FileBody
     private const int Chunk = 64 * 1024;
     private static readonly string Boundary = Guid.NewGuid().ToString("n")[..16];
 
-    /// <summary>Sends one piece, from memory or from the file; a file that is not open yet is opened.</summary>
+    /// <summary>Sends one piece, from memory or from the file.</summary>
     public static ValueTask<int> Send(Request request, FileEntity entity, SafeFileHandle? file, long first, long length)
     {
         if (request.IsHead || length == 0)
@@ -70,12 +71,6 @@ internal static class FileBody
 
     private static async ValueTask<int> SendPieces(Request request, FileEntity entity, SafeFileHandle? file, List<Piece> pieces)
     {
-        if (file is null && entity.Content is null)
-        {
-            // The head has been promised from the cache: what is opened now must be the same file.
-            int errno = OpenFile.ForReading(request.Resource.FileName!, out file);
-            if (errno != 0 || FileStat.Of(file, out var stat) != 0 || stat != entity.Stat) return Abort(request, file, "changed");
-        }
         await request.Body.StartAsync();
         int pending = 0;
         foreach (var piece in pieces)
@@ -95,7 +90,7 @@ internal static class FileBody
                     }
                 }
                 int count = Fill(request, entity, file, at, (int)Math.Min(end - at, Chunk));
-                if (count <= 0) return Abort(request, file, "became shorter");
+                if (count <= 0) return Abort(request, file);
                 at += count;
                 pending += count;
             }
@@ -129,10 +124,10 @@ internal static class FileBody
     }
 
     /// <summary>The promised length cannot be kept; padding would forge content, so the connection ends.</summary>
-    private static int Abort(Request request, SafeFileHandle? file, string why)
+    private static int Abort(Request request, SafeFileHandle? file)
     {
         file?.Dispose();
-        request.Report("core", LogLevel.Error, $"file {why} while it was being sent: {request.Resource.FileName}");
+        request.Report("core", LogLevel.Error, $"file became shorter while it was being sent: {request.Resource.FileName}");
         request.WillClose = true;
         request.Features.Get<IHttpRequestLifetimeFeature>()?.Abort();
         return Outcome.Ok;

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Httpd.Requests;
 
-/// <summary>A file as a response shows it: validators and header values made once. Immutable; the file cache shares it between threads.</summary>
+/// <summary>
+/// A file as a response shows it: validators and header values made once. Immutable; the file cache shares it between threads.
+/// </summary>
 internal sealed class FileEntity
 {
     private static readonly StringValues Bytes = "bytes";

@@ -69,7 +69,8 @@ public readonly partial record struct FileStat(uint Device, ulong Inode, long Si
             stat = default;
             return Errno.Last;
         }
-        stat = new FileStat(raw.DeviceMajor << 20 | raw.DeviceMinor, raw.Inode, (long)raw.Size, raw.MTime.Ns, raw.CTime.Ns, raw.Mode, raw.Uid);
+        stat = new FileStat(raw.DeviceMajor << 20 | raw.DeviceMinor, raw.Inode, (long)raw.Size,
+            raw.MTime.Ns, raw.CTime.Ns, raw.Mode, raw.Uid);
         return 0;
     }
 

@@ -37,9 +37,9 @@ internal readonly record struct HostHeader(string Name, int Port)
         if (name.IsEmpty) return false;
         foreach (char c in name)
         {
-            if (c is <= ' ' or '/' or '\\' or '?' or '#' or '@' or '%' or '"' or '<' or '>' or (char)0x7f) return false;
+            if (name[0] != '[' && !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) return false;
         }
-        if (name[0] == '.' || name.IndexOf("..") >= 0) return false;
+        if (name.IndexOf("..") >= 0) return false;
         host = new HostHeader(name.ToString().ToLowerInvariant(), number);
         return true;
     }

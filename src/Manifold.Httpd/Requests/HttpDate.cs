@@ -6,14 +6,17 @@ namespace Manifold.Httpd.Requests;
 internal static class HttpDate
 {
     private static readonly string[] Forms =
-        ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
+        ["dd MMM yyyy HH:mm:ss 'GMT'", "dd-MMM-yy HH:mm:ss 'GMT'", "MMM d HH:mm:ss yyyy"];
 
     public static string Format(DateTime utc) => utc.ToString("R", CultureInfo.InvariantCulture);
 
     public static bool TryParse(string text, out DateTime utc)
     {
         // Without the name of the day: a wrong one is no reason to ignore a date.
-        return DateTime.TryParseExact(text.Trim(), Forms, CultureInfo.InvariantCulture,
+        var date = text.AsSpan().Trim();
+        int day = date.IndexOf(' ');
+        utc = default;
+        return day > 0 && DateTime.TryParseExact(date[day..].Trim(), Forms, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite, out utc);
     }
 

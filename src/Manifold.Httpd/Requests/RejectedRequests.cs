@@ -21,10 +21,11 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
         status = StatusOf(status, line, complete);
         if (status == 408 && head.IsEmpty) return default;
         var request = new Request(site) { Server = server };
-        byte[] answer = status == 408 && !complete ? [] : Render(server, status, line.StartsWith("HEAD "u8));
-        request.Refused(new Refusal(connection, status, line.ToArray()), answer.Length);
+        byte[] page = status == 408 && !complete ? [] : ErrorPage.Render(status, null, null, server.Admin, "");
+        bool headOnly = line.StartsWith("HEAD "u8);
+        request.Refused(new Refusal(connection, status, line.ToArray()), headOnly ? 0 : page.Length);
         foreach (var module in site.Modules) module.Log(request);
-        return answer;
+        return page.Length == 0 ? default : Render(server, status, page, headOnly);
     }
 
     private static int StatusOf(int status, ReadOnlySpan<byte> line, bool complete) => status switch
@@ -43,9 +44,8 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
         return (complete ? head[..end] : head).TrimEnd((byte)'\r');
     }
 
-    private static byte[] Render(Server server, int status, bool headOnly)
+    private static byte[] Render(Server server, int status, byte[] page, bool headOnly)
     {
-        byte[] page = ErrorPage.Render(status, null, null, server.Admin, "");
         var answer = new StringBuilder();
         answer.Append("HTTP/1.1 ").Append(status).Append(' ').Append(ReasonPhrase.Of(status)).Append("\r\nDate: ")
             .Append(HttpDate.Format(DateTime.UtcNow)).Append("\r\nServer: ").Append(server.Tokens).Append("\r\n");

@@ -12,15 +12,21 @@ public static class Outcome
     public const int Ok = 0;
 }
 
-/// <summary>Answers a request. Returns <see cref="Outcome.Ok"/> when it has, <see cref="Outcome.Declined"/>, or the status of an error.</summary>
+/// <summary>
+/// Answers a request. Returns <see cref="Outcome.Ok"/> when it has, <see cref="Outcome.Declined"/>, or the status of an error.
+/// </summary>
 public delegate ValueTask<int> RequestHandler(Request request);
 
 /// <summary>
-/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may block on the file
+/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may
+/// block on the file
 /// system but not on the client.
 /// </summary>
 public abstract class RequestModule : Module
 {
+    /// <summary>True for a module that has its say after the others, wherever its LoadModule line stands.</summary>
+    public virtual bool RunsLast => false;
+
     /// <summary>Maps the URL path to a file name. The first that does not decline decides.</summary>
     public virtual int Translate(Request request, Resource resource) => Outcome.Declined;
 

@@ -30,7 +30,8 @@ internal sealed class SectionWalk
     public MergedSettings Root { get; }
 
     /// <summary>Adds the Location sections that match <paramref name="path"/>.</summary>
-    public MergedSettings Locations(Request request, MergedSettings settings, string path) => Apply(request, settings, _locations, path, null);
+    public MergedSettings Locations(Request request, MergedSettings settings, string path) =>
+        Apply(request, settings, _locations, path, null);
 
     /// <summary>Adds the Directory sections for the directory <paramref name="directory"/> (no slash at its end, but "/" itself).</summary>
     public MergedSettings Directory(MergedSettings settings, ReadOnlySpan<char> directory, List<Section> applied)
@@ -77,7 +78,8 @@ internal sealed class SectionWalk
     private void Nest(Section container)
     {
         if (container.Nested.Count == 0) return;
-        var files = container.Nested.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch).Select(s => new Compiled(s)).ToList();
+        var files = container.Nested.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch)
+            .Select(s => new Compiled(s)).ToList();
         if (files.Count > 0) _nested[container] = files;
         foreach (var inner in container.Nested) Nest(inner);
     }

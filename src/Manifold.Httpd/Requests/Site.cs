@@ -32,9 +32,26 @@ public sealed record SiteOptions
     public ChildResources? Resources { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What a configuration says.</summary>
+    /// <param name="configuration">The accepted configuration.</param>
+    /// <param name="openLog">The opened log of a target.</param>
+    /// <param name="errorLog">The main error log.</param>
+    public static SiteOptions From(ServerConfiguration configuration, Func<LogTarget, LogFile?> openLog, ErrorLog errorLog) => new()
+    {
+        Main = configuration.Main,
+        VirtualHosts = configuration.Servers,
+        Select = configuration.VirtualHosts.Select,
+        Modules = [.. configuration.Modules.Loaded],
+        OpenLog = openLog,
+        ErrorLog = errorLog,
+        DefaultDocumentRoot = configuration.Resolve("htdocs"),
+    };
 }
 
-/// <summary>All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.</summary>
+/// <summary>
+/// All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.
+/// </summary>
 public sealed class Site
 {
     private readonly FrozenDictionary<ServerScope, Server> _servers;
@@ -44,8 +61,9 @@ public sealed class Site
     public Site(SiteOptions options)
     {
         Options = options;
-        Modules = [.. options.Modules.OfType<RequestModule>()];
-        _servers = options.VirtualHosts.Prepend(options.Main).Distinct().ToFrozenDictionary(scope => scope, scope => new Server(scope, options));
+        Modules = [.. options.Modules.OfType<RequestModule>().OrderBy(module => module.RunsLast)];
+        _servers = options.VirtualHosts.Prepend(options.Main).Distinct()
+            .ToFrozenDictionary(scope => scope, scope => new Server(scope, options));
         Main = _servers[options.Main];
         var handlers = new Dictionary<string, RequestHandler>(StringComparer.Ordinal);
         foreach (var module in Modules)
@@ -56,20 +74,11 @@ public sealed class Site
         foreach (var module in Modules) module.Open(this);
     }
 
-    /// <summary>The site of a configuration.</summary>
+    /// <summary>The site of a configuration, in a child.</summary>
     /// <param name="configuration">The accepted configuration.</param>
     /// <param name="resources">What the child inherited.</param>
-    public static Site From(ServerConfiguration configuration, ChildResources resources) => new(new SiteOptions
-    {
-        Main = configuration.Main,
-        VirtualHosts = configuration.Servers,
-        Select = configuration.VirtualHosts.Select,
-        Modules = [.. configuration.Modules.Loaded],
-        OpenLog = resources.FindLog,
-        ErrorLog = resources.ErrorLog,
-        Resources = resources,
-        DefaultDocumentRoot = configuration.Resolve("htdocs"),
-    });
+    public static Site From(ServerConfiguration configuration, ChildResources resources) =>
+        new(SiteOptions.From(configuration, resources.FindLog, resources.ErrorLog) with { Resources = resources });
 
     /// <summary>What the site was made from.</summary>
     public SiteOptions Options { get; }

@@ -31,14 +31,25 @@ internal static class StaticFiles
         if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))
             return false;
         int question = target.IndexOf('?', StringComparison.Ordinal);
-        if (question >= 0)
-        {
-            if (target.AsSpan(question).Contains('#')) return false;
-            request.Query = target[(question + 1)..];
-        }
+        if (question >= 0 && target.AsSpan(question).Contains('#')) return false;
+        SafeFileHandle? file = null;
+        if (cached.Entity.Content is null && !request.IsHead && !OpenSame(cached, out file)) return false;
+        request.Query = question < 0 ? "" : target[(question + 1)..];
         request.Resource = cached.Resource;
-        answer = Answer(request, cached.Entity, null);
+        answer = Answer(request, cached.Entity, file);
         return true;
+    }
+
+    /// <summary>Opens a remembered file that is not in memory; false when another one has taken its place.</summary>
+    private static bool OpenSame(CachedFile cached, out SafeFileHandle file)
+    {
+        if (OpenFile.ForReading(cached.Resource.FileName!, out file) == 0 && FileStat.Of(file, out var stat) == 0 &&
+            stat == cached.Entity.Stat)
+        {
+            return true;
+        }
+        file.Dispose();
+        return false;
     }
 
     /// <summary>The default handler.</summary>
@@ -53,7 +64,8 @@ internal static class StaticFiles
         }
         if (resource.Stat.IsDirectory)
         {
-            request.Report("autoindex", LogLevel.Error, $"AH01276: Cannot serve directory {resource.FileName}/: no index file, and listing is off");
+            request.Report("autoindex", LogLevel.Error,
+                $"AH01276: Cannot serve directory {resource.FileName}/: no index file, and listing is off");
             return new(403);
         }
         if (resource.PathInfo.Length > 0 && resource.Core.AcceptPathInfo != true)
@@ -121,7 +133,7 @@ internal static class StaticFiles
         return entity;
     }
 
-    /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory or yet to be opened.</summary>
+    /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory.</summary>
     private static ValueTask<int> Answer(Request request, FileEntity entity, SafeFileHandle? file)
     {
         int status = 200;
@@ -145,13 +157,13 @@ internal static class StaticFiles
         ResponseHead.Start(request, status);
         var headers = request.ResponseHeaders;
         entity.SetValidators(headers);
+        if (status != 304) entity.SetContent(headers);
         if (status is 304 or 412)
         {
             file?.Dispose();
             if (status == 412) headers.ContentLength = 0;
             return new(Outcome.Ok);
         }
-        entity.SetContent(headers);
         if (status == 206) return FileBody.SendRanges(request, entity, file, ranges!);
         headers.ContentLength = entity.Stat.Size;
         if (entity.Content is { } content && content.Length > 0 && !request.IsHead)

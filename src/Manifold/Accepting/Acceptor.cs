@@ -37,6 +37,7 @@ internal sealed class Acceptor : IDisposable
     /// <summary>The next connection; null when the child accepts no more.</summary>
     public Connection? Next()
     {
+        _me.Row.Status = WorkerStatus.Ready;
         while (!_child.State.IsRetiring)
         {
             if (_lock is not null && !Enter()) return null;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Connections;
@@ -58,7 +59,38 @@ internal static partial class ChildMain
     {
         if (options.User is null || !Privileges.IsRoot) return;
         var (uid, gid, name) = Identity.Of(options);
+        if (options.ChrootDir is not null) LoadEverything();
         Privileges.Drop(uid, gid, name, options.ChrootDir);
+        if (options.CoreDumpDirectory is { } directory)
+        {
+            Environment.CurrentDirectory = directory;
+            Privileges.AllowCoreDumps();
+        }
+        if (options.ChrootDir is null) CheckReadable(name ?? options.User);
+    }
+
+    /// <summary>Inside a new root no file of the server is found any more: what is not loaded yet must be loaded now.</summary>
+    private static void LoadEverything()
+    {
+        var seen = new HashSet<string>();
+        var waiting = new Queue<Assembly>([Assembly.GetEntryAssembly()!]);
+        while (waiting.TryDequeue(out var assembly))
+            foreach (var name in assembly.GetReferencedAssemblies())
+                if (seen.Add(name.FullName)) waiting.Enqueue(Assembly.Load(name));
+    }
+
+    /// <summary>An account that cannot read the server's files would fail later, at something that is loaded on first use.</summary>
+    private static void CheckReadable(string account)
+    {
+        string file = Assembly.GetEntryAssembly()!.Location;
+        try
+        {
+            File.OpenHandle(file).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"User {account} cannot read {file}: put the server where this account may read, or change User.");
+        }
     }
 
     private static IProcessLock Attach(InheritedLock held) =>

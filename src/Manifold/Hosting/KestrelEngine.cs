@@ -29,7 +29,7 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
 
     private KestrelEngine(ManifoldOptions options)
     {
-        var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = true };
+        var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = true, AllowHostHeaderOverride = true };
         kestrel.Limits.MaxRequestLineSize = options.LimitRequestLine + 3; // httpd counts without the line end and lets one byte more pass
         kestrel.Limits.MaxRequestHeaderCount = options.LimitRequestFields > 0 ? options.LimitRequestFields : int.MaxValue;
         int fields = Math.Min(kestrel.Limits.MaxRequestHeaderCount, 1000);

@@ -23,6 +23,7 @@ internal sealed class StopPlan
     private StopLadder? _ladder;
     private long _ladderStart;
     private bool _retired;
+    private bool _wereEmpty;
 
     public StopPlan(bool graceful, ListenerTable listeners, Succession generations, ChildTable children, Action<LogLevel, string> log)
     {
@@ -73,9 +74,17 @@ internal sealed class StopPlan
             Harden();
         }
         if (IsHard) Climb(now);
-        else if (!_retired && (now >= _backlogUntil || _listeners.All.All(listener => listener.Waiting() == 0))) Retire(_hardAt);
+        else if (!_retired && (now >= _backlogUntil || QueuesStayEmpty())) Retire(_hardAt);
         else if (!_retired) NextLook = now + 20;
         else NextLook = _hardAt;
+    }
+
+    /// <summary>True at the second look in a row that finds nobody waiting: handshakes that had begun have completed meanwhile.</summary>
+    private bool QueuesStayEmpty()
+    {
+        bool empty = _listeners.All.All(listener => listener.Waiting() == 0);
+        (bool before, _wereEmpty) = (_wereEmpty, empty);
+        return empty && before;
     }
 
     private void Retire(long nextLook)

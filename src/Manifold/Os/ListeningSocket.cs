@@ -77,15 +77,17 @@ internal sealed partial class ListeningSocket : IDisposable
     }
 
     /// <summary>
-    /// Lets no further connection in, while those that wait to be accepted stay: a filter drops every packet for the listening socket.
-    /// Their number falls to zero as children accept them (<see cref="Waiting"/>); then the socket can be closed and nothing is lost.
+    /// Lets no further connection in, while those that have begun still complete and those that wait to be accepted stay: a filter drops
+    /// what opens a connection (SYN). The queue empties as children accept (<see cref="Waiting"/>); then the socket can be closed and
+    /// nothing is lost.
     /// </summary>
     public unsafe void LetNobodyIn()
     {
-        ulong dropAll = 6; // struct sock_filter { BPF_RET | BPF_K, 0, 0, 0 }
+        // struct sock_filter { u16 code; u8 jt; u8 jf; u32 k; }: load the byte with the TCP flags; SYN set: drop, else accept.
+        ulong* filter = stackalloc ulong[4] { 0x0000_000D_0000_0030, 0x0000_0002_0100_0045, 0x0000_0000_0000_0006, 0xFFFF_FFFF_0000_0006 };
         nint* program = stackalloc nint[2]; // struct sock_fprog { unsigned short len; struct sock_filter *filter; }
-        program[0] = 1;
-        program[1] = (nint)(&dropAll);
+        program[0] = 4;
+        program[1] = (nint)filter;
         _ = SetSockOpt(_fd.Number, SOL_SOCKET, SO_ATTACH_FILTER, program, 16);
     }
 

@@ -29,7 +29,8 @@ public sealed class AuthzHostModule : RequestModule
     /// <inheritdoc/>
     public override string Source => "mod_authz_host.c";
 
-    private static bool IsLocal(IPAddress remote, IPAddress local) => IPAddress.IsLoopback(Plain(remote)) || Plain(remote).Equals(Plain(local));
+    private static bool IsLocal(IPAddress remote, IPAddress local) =>
+        IPAddress.IsLoopback(Plain(remote)) || Plain(remote).Equals(Plain(local));
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
@@ -78,7 +79,8 @@ internal readonly record struct AddressRange(IPAddress Base, int Bits)
         if (!address.Contains(':', StringComparison.Ordinal))
         {
             string[] parts = address.TrimEnd('.').Split('.');
-            if (parts.Length > 4 || !Array.TrueForAll(parts, part => byte.TryParse(part, out _) && char.IsAsciiDigit(part[0]))) return false;
+            if (parts.Length > 4 ||
+                !Array.TrueForAll(parts, part => byte.TryParse(part, out _) && char.IsAsciiDigit(part[0]))) return false;
             if (parts.Length < 4 && slash >= 0) return false;
             int bits = parts.Length * 8;
             byte[] bytes = new byte[4];

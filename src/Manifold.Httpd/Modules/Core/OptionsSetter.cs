@@ -34,16 +34,16 @@ internal static class OptionsSetter
             first = false;
         }
         var asked = settings.OptionsAdded | (settings.Options ?? DirectoryOptions.None);
-        if ((asked & DirectoryOptions.MultiViews) != 0) call.Warn("Options MultiViews has no effect: content is not negotiated");
+        if ((asked & DirectoryOptions.MultiViews) != 0) NoEffect.Warn(call, "option MultiViews: content is not negotiated");
         if (!words.Contains("All", StringComparer.OrdinalIgnoreCase)) WarnOfMissing(call, asked);
     }
 
     private static void WarnOfMissing(DirectiveCall call, DirectoryOptions asked)
     {
-        if ((asked & DirectoryOptions.ExecCgi) != 0) call.Warn("Options ExecCGI has no effect: CGI scripts are not run");
+        if ((asked & DirectoryOptions.ExecCgi) != 0) NoEffect.Warn(call, "option ExecCGI: CGI scripts are not run");
         if ((asked & (DirectoryOptions.Includes | DirectoryOptions.IncludesNoExec)) != 0)
-            call.Warn("Options Includes has no effect: server-side includes are not processed");
-        if ((asked & DirectoryOptions.Indexes) != 0) call.Warn("Options Indexes has no effect: directories are not listed");
+            NoEffect.Warn(call, "option Includes: server-side includes are not processed");
+        if ((asked & DirectoryOptions.Indexes) != 0) NoEffect.Warn(call, "option Indexes: directories are not listed");
     }
 
     private static DirectoryOptions Parse(DirectiveCall call, string word) => word.ToLowerInvariant() switch

@@ -3,7 +3,9 @@ using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Core;
 
-/// <summary>Core's directives about requests: where files are, which features directories have, how errors look. Part of core's table.</summary>
+/// <summary>
+/// Core's directives about requests: where files are, which features directories have, how errors look. Part of core's table.
+/// </summary>
 public static class RequestDirectives
 {
     /// <summary>The directives, to be joined with core's others.</summary>
@@ -12,13 +14,15 @@ public static class RequestDirectives
         new("DocumentRoot", Arguments.One, Contexts.SV, "directory-path", "Directory that URLs are mapped to.", DocumentRoot),
         new("Options", Arguments.Raw, Contexts.SVDH, "[+|-]option ...", "Features of directories.", OptionsSetter.Apply)
         { Default = "FollowSymLinks" },
-        new("AllowOverride", Arguments.Raw, Contexts.Directory, "None|All|class ...", "Which directives .htaccess files may use.", AllowOverride)
+        new("AllowOverride", Arguments.Raw, Contexts.Directory, "None|All|class ...",
+            "Which directives .htaccess files may use.", AllowOverride)
         { Default = "None" },
         new("AllowOverrideList", Arguments.Raw, Contexts.Directory, "None|directive ...", "Single directives that .htaccess files may use.",
             AllowOverride) { Default = "None" },
         new("AccessFileName", Arguments.AtLeastOne, Contexts.SV, "filename [filename] ...", "Names of per-directory files.",
             call => NoEffect.Warn(call, "per-directory files are not read")) { Default = ".htaccess" },
-        new("ErrorDocument", Arguments.Raw, Contexts.SVDH, "error-code document", "What is sent instead of a built-in page.", ErrorDocument),
+        new("ErrorDocument", Arguments.Raw, Contexts.SVDH, "error-code document",
+            "What is sent instead of a built-in page.", ErrorDocument),
         new("SetHandler", Arguments.One, Contexts.SVDH, "handler-name|none", "Handler for everything in this place.", SetHandler),
         new("ForceType", Arguments.One, Contexts.DH, "media-type|None", "Media type of everything in this place.",
             call => call.DirectorySettings<CoreDirectory>().ForceType = call.Args[0].ToLowerInvariant()),
@@ -26,7 +30,8 @@ public static class RequestDirectives
         { Default = "MTime Size" },
         Idle("EnableSendfile", "Whether the system's sendfile is used.", "files are always sent by copying"),
         Idle("EnableMMAP", "Whether files are mapped into memory.", "files are never mapped"),
-        new("AcceptPathInfo", Arguments.One, Contexts.SVDH, "On|Off|Default", "Whether a path may go on behind a file's name.", AcceptPathInfo)
+        new("AcceptPathInfo", Arguments.One, Contexts.SVDH, "On|Off|Default",
+            "Whether a path may go on behind a file's name.", AcceptPathInfo)
         { Default = "Default" },
         new("ServerTokens", Arguments.One, Contexts.Server, "Major|Minor|Min|Prod|OS|Full", "Detail of the Server header.", ServerTokens)
         { Default = "Full" },
@@ -71,7 +76,7 @@ public static class RequestDirectives
     private static void AllowOverride(DirectiveCall call)
     {
         if (!call.Raw.Trim().Equals("None", StringComparison.OrdinalIgnoreCase))
-            call.Warn($"{call.Directive.Name} {call.Raw.Trim()} has no effect: per-directory files (.htaccess) are not read yet");
+            NoEffect.Warn(call, "per-directory files (.htaccess) are not read yet");
     }
 
     private static void ErrorDocument(DirectiveCall call)
@@ -92,7 +97,7 @@ public static class RequestDirectives
         else if (!document.StartsWith('/') && !IsUrl(document)) document = '"' + document;
         if (status == 401 && IsUrl(document))
         {
-            call.Warn("ErrorDocument 401 with a URL of another server has no effect: the client must see the status");
+            NoEffect.Warn(call, "a client must see status 401 itself, not a redirect");
             return;
         }
         call.DirectorySettings<CoreDirectory>().ErrorDocuments[status] = document;
@@ -107,7 +112,8 @@ public static class RequestDirectives
     private static void SetHandler(DirectiveCall call)
     {
         string name = call.Args[0].ToLowerInvariant();
-        if (name.StartsWith("proxy:", StringComparison.Ordinal)) throw call.Fail("SetHandler proxy: needs a proxy module, and there is none");
+        if (name.StartsWith("proxy:", StringComparison.Ordinal))
+            throw call.Fail("SetHandler proxy: needs a proxy module, and there is none");
         call.DirectorySettings<CoreDirectory>().Handler = name;
     }
 
@@ -162,7 +168,8 @@ public static class RequestDirectives
 
     private static void UseCanonicalName(DirectiveCall call)
     {
-        if (Is(call, "dns")) call.Warn("UseCanonicalName DNS works like On: names are never looked up in reverse");
+        if (Is(call, "dns"))
+            call.Warn($"UseCanonicalName DNS on line {call.Line} of {call.File} works like On: names are never looked up in reverse");
         call.DirectorySettings<CoreDirectory>().CanonicalName = Is(call, "dns") ? CanonicalName.On : Word<CanonicalName>(call);
     }
 

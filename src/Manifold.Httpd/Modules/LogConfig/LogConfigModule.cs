@@ -63,7 +63,8 @@ public sealed class LogConfigModule : RequestModule
     /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
-        new("LogFormat", Arguments.OneOrTwo, Contexts.SV, "format|nickname [nickname]", "Names a log format, or sets that of TransferLog.", Format)
+        new("LogFormat", Arguments.OneOrTwo, Contexts.SV, "format|nickname [nickname]",
+            "Names a log format, or sets that of TransferLog.", Format)
         { Default = "CLF" },
         new("CustomLog", Arguments.TwoOrThree, Contexts.SV, "file|pipe format|nickname [env=[!]variable]", "Writes an access log.",
             call => call.ServerSettings<LogSettings>().Logs.Add(Entry(call))),
@@ -132,7 +133,8 @@ public sealed class LogConfigModule : RequestModule
         bool whenSet = true;
         if (call.Args.Count == 3)
         {
-            if (call.Args[2].StartsWith("expr=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("expr= conditions are not supported yet");
+            if (call.Args[2].StartsWith("expr=", StringComparison.OrdinalIgnoreCase))
+                throw call.Fail("expr= conditions are not supported yet");
             if (!call.Args[2].StartsWith("env=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("error in condition clause");
             variable = call.Args[2][4..];
             whenSet = !variable.StartsWith('!');

@@ -2,7 +2,9 @@ using Manifold.Httpd.Configuration;
 
 namespace Manifold.Httpd.Modules.LogConfig;
 
-/// <summary>The byte counts in access logs (%I %O %S). The transport counts always; the module is there for configurations that ask for it.</summary>
+/// <summary>
+/// The byte counts in access logs (%I %O %S). The transport counts always; the module is there for configurations that ask for it.
+/// </summary>
 public sealed class LogIoModule : Module
 {
     /// <inheritdoc/>

@@ -49,7 +49,9 @@ public sealed class LogLine
         Length += Encoding.UTF8.GetBytes(text, Room(Encoding.UTF8.GetMaxByteCount(text.Length)));
     }
 
-    /// <summary>Adds text that a client may have chosen: quotes, backslashes and everything unprintable are escaped; null becomes a dash.</summary>
+    /// <summary>
+    /// Adds text that a client may have chosen: quotes, backslashes and everything unprintable are escaped; null becomes a dash.
+    /// </summary>
     public void AddEscaped(string? text)
     {
         if (text is null)

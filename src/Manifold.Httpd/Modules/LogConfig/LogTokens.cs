@@ -1,5 +1,4 @@
 using System.Globalization;
-using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
 using Manifold.Os;
 
@@ -114,8 +113,7 @@ internal static class LogTokens
 
     private static LogToken? Port(string? which) => which switch
     {
-        null or "canonical" => (line, request) => line.Add(
-            request.Resource.Core.CanonicalName == CanonicalName.On ? request.Server.Port : SelfUrl.Port(request)),
+        null or "canonical" => (line, request) => line.Add(request.Server.Port),
         "local" => (line, request) => line.Add(request.Connection.Local.Port),
         "remote" => (line, request) => line.Add(request.Connection.Remote.Port),
         _ => null,
@@ -124,7 +122,8 @@ internal static class LogTokens
     private static LogToken Time(string? format, LogTime time)
     {
         bool end = format?.StartsWith("end:", StringComparison.Ordinal) == true;
-        if (format is not null && (end || format.StartsWith("begin:", StringComparison.Ordinal))) format = format[(format.IndexOf(':') + 1)..];
+        if (format is not null && (end || format.StartsWith("begin:", StringComparison.Ordinal)))
+            format = format[(format.IndexOf(':') + 1)..];
         DateTime When(Request request)
         {
             var now = request.Site.Options.Clock.GetUtcNow().UtcDateTime;

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Manifold.Connections;
+using Manifold.Httpd.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Manifold.UnitTests.Requests;
+
+/// <summary>A connection without network: sends requests to the application through hand-made features.</summary>
+internal sealed class TestConnection(HttpdApplication application) : IMpmConnectionFeature, IHttpRequestLifetimeFeature
+{
+    private Request? _context;
+    private int _requests;
+
+    public long Id => 1;
+    public IPEndPoint Local { get; set; } = new(IPAddress.Loopback, 8080);
+    public IPEndPoint Remote { get; set; } = new(IPAddress.Parse("10.1.2.3"), 4000);
+    public string RemoteAddress => Remote.Address.ToString();
+    public int RequestNumber => _requests;
+    public long RequestBytesSent { get; set; } = 1234;
+    public long RequestBytesReceived { get; set; } = 99;
+    public long RequestStarted { get; private set; }
+    public bool IsDraining { get; set; }
+    public bool IsAborted { get; set; }
+    public TimeSpan KeepAliveTimeout { get; set; }
+    public TimeSpan Timeout { get; set; }
+    public string VirtualHost { get; private set; } = "";
+    public CancellationToken RequestAborted { get; set; }
+    public string Protocol { get; set; } = "HTTP/1.1";
+    public Action<int>? OnFlush { get; set; }
+    public bool KeepBody { get; set; } = true;
+
+    public void SetVirtualHost(ReadOnlySpan<byte> name) => VirtualHost = Encoding.ASCII.GetString(name);
+
+    public void Abort() => IsAborted = true;
+
+    public async Task<TestResponse> Send(string method, string target, params (string Name, string Value)[] headers)
+    {
+        RequestStarted = Stopwatch.GetTimestamp();
+        var request = new HttpRequestFeature { Method = method, RawTarget = target, Protocol = Protocol, Scheme = "http" };
+        request.Headers.Host = "test.example";
+        foreach (var (name, value) in headers)
+        {
+            if (name == "Host" && value == "-") request.Headers.Remove("Host");
+            else request.Headers[name] = value;
+        }
+        var response = new HttpResponseFeature();
+        var body = new TestBody(KeepBody) { OnFlush = OnFlush };
+        var features = new Context(_context);
+        features.Set<IHttpRequestFeature>(request);
+        features.Set<IHttpResponseFeature>(response);
+        features.Set<IHttpResponseBodyFeature>(body);
+        features.Set<IHttpRequestLifetimeFeature>(this);
+        features.Set<IMpmConnectionFeature>(this);
+        var context = application.CreateContext(features);
+        _context = features.HostContext;
+        Exception? error = null;
+        try
+        {
+            await application.ProcessRequestAsync(context);
+            await body.FlushAsync();
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+        application.DisposeContext(context, error);
+        _requests++;
+        return new TestResponse(response.StatusCode, response.ReasonPhrase, response.Headers, body, error);
+    }
+
+    private sealed class Context(Request? known) : FeatureCollection,
+        Microsoft.AspNetCore.Hosting.Server.Abstractions.IHostContextContainer<Request>
+    {
+        public Request? HostContext { get; set; } = known;
+    }
+}
+
+internal sealed record TestResponse(int Status, string? Reason, IHeaderDictionary Headers, TestBody Body, Exception? Error)
+{
+    public string Text => Encoding.UTF8.GetString(Body.Bytes);
+
+    public string? this[string name] => Headers[name].Count == 0 ? null : Headers[name].ToString();
+}
+
+/// <summary>The body of a response: counts what is buffered between flushes and what was sent.</summary>
+internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
+{
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private readonly ArrayBufferWriter<byte> _sent = new();
+
+    public Action<int>? OnFlush { get; set; }
+    public byte[] Bytes => _sent.WrittenSpan.ToArray();
+    public long Sent { get; private set; }
+    public int MostBuffered { get; private set; }
+    public int Flushes { get; private set; }
+    public Stream Stream => throw new NotSupportedException();
+    public PipeWriter Writer => this;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _pending.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _pending.GetSpan(sizeHint);
+
+    public override void Advance(int bytes)
+    {
+        _pending.Advance(bytes);
+        MostBuffered = Math.Max(MostBuffered, _pending.WrittenCount);
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (keep) _sent.Write(_pending.WrittenSpan);
+        Sent += _pending.WrittenCount;
+        _pending.ResetWrittenCount();
+        OnFlush?.Invoke(Flushes++);
+        return new(new FlushResult(false, false));
+    }
+
+    public override void CancelPendingFlush()
+    {
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task CompleteAsync() => Task.CompletedTask;
+
+    public void DisableBuffering()
+    {
+    }
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+}
