@@ -17,6 +17,9 @@ internal sealed class AcceptErrors(ChildServer child)
     /// <summary>Milliseconds to wait before the next accept; 0 = none.</summary>
     public int Pause { get; private set; }
 
+    /// <summary>The pause has been made.</summary>
+    public void Over() => Pause = 0;
+
     /// <summary>Judges a descriptor or -errno.</summary>
     public void Judge(int result)
     {

@@ -12,7 +12,7 @@ namespace Manifold.Accepting;
 /// </summary>
 internal sealed class PollingListener : IDisposable
 {
-    private const int BatchSize = 256, AcceptBatch = 16;
+    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64;
 
     private readonly ChildServer _child;
     private readonly JobQueue _jobs;
@@ -22,6 +22,7 @@ internal sealed class PollingListener : IDisposable
     private WorkerThread? _me;
     private volatile bool _disabled;
     private bool _closed;
+    private long _pausedUntil;
 
     public PollingListener(ChildServer child, JobQueue jobs)
     {
@@ -51,7 +52,7 @@ internal sealed class PollingListener : IDisposable
         for (;;)
         {
             long next = Parking.NextDeadline();
-            if (_errors.Pause > 0) next = Math.Min(next, Environment.TickCount64 + _errors.Pause);
+            if (_pausedUntil > 0) next = Math.Min(next, _pausedUntil);
             int count = _poller.Wait(Poll.Until(next));
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
             EndOverdueWaits();
@@ -88,18 +89,24 @@ internal sealed class PollingListener : IDisposable
         }
     }
 
-    private bool MayAccept() =>
-        _admission.Ask(_jobs.Spare, _child.State.Connections, Parking.Count(WaitKind.Linger), accepting: !_disabled) == Admission.Accept;
+    /// <summary>Connections that linger, or have not sent anything yet, need no thread and do not count.</summary>
+    private bool MayAccept()
+    {
+        int resting = Parking.Count(WaitKind.Linger) + Parking.Count(WaitKind.FirstByte);
+        return _admission.Ask(_jobs.Spare, _child.State.Connections, resting, accepting: !_disabled) == Admission.Accept;
+    }
 
     /// <summary>Waits that took too long end on a worker, because ending one runs the HTTP loop.</summary>
     private void EndOverdueWaits()
     {
         long now = Environment.TickCount64;
-        while (Parking.TakeOutExpired(now, _child.State.IsEnding) is { } connection)
-        {
-            connection.TimedOut();
-            _jobs.Push(new Job(connection, Ready.None));
-        }
+        while (Parking.TakeOutExpired(now, _child.State.IsEnding) is { } connection) End(connection);
+    }
+
+    private void End(Connection connection)
+    {
+        connection.TimedOut();
+        _jobs.Push(new Job(connection, Ready.None));
     }
 
     private void OpenOrClose()
@@ -109,13 +116,18 @@ internal sealed class PollingListener : IDisposable
             if (!_closed && !_disabled) Disable();
             _closed = true;
         }
-        else if (_errors.Pause > 0 && !_disabled)
+        else if (_errors.Pause > 0)
         {
-            Disable();
+            // Descriptors have run out: those who have never said anything make room.
+            for (int i = 0; i < SilentBatch && Parking.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++) End(silent);
+            if (!_disabled) Disable();
+            _pausedUntil = Environment.TickCount64 + _errors.Pause;
+            _errors.Over();
         }
-        else if (_disabled && MayAccept())
+        else if (_disabled && Environment.TickCount64 >= _pausedUntil && MayAccept())
         {
             _disabled = false;
+            _pausedUntil = 0;
             _child.Record.NotAccepting = 0;
             foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
         }

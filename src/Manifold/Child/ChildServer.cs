@@ -71,7 +71,7 @@ internal sealed class ChildServer
         new(descriptor, remote, listener, _services, Interlocked.Increment(ref _connectionNumber));
 
     /// <summary>
-    /// Drives a connection on the calling thread; a new one is started first. What goes wrong in it costs this connection only.
+    /// Drives a connection on the calling thread. What goes wrong in it costs this connection only.
     /// </summary>
     public void Serve(DriveLoop drive, Connection connection, WorkerThread me, Ready ready)
     {
@@ -79,10 +79,8 @@ internal sealed class ChildServer
         {
             if (connection.IsNew)
             {
-                connection.OwnedBy(me);
                 me.Row.SetClient(connection.RemoteAddress);
                 me.Row.Status = WorkerStatus.BusyRead;
-                connection.StartHttp();
             }
             drive.Drive(connection, me, ready);
         }

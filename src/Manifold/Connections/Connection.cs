@@ -19,7 +19,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private readonly FeatureCollection _features = new(8);
     private IPEndPoint? _local;
     private string? _remoteAddress;
-    private int _wants;
+    private int _wants = (int)Wants.Read; // HTTP begins when the first bytes are there
     private WorkerThread? _owner;
     private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
     private bool _inRequest;
@@ -145,7 +145,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>True until <see cref="StartHttp"/>.</summary>
     public bool IsNew { get; private set; } = true;
 
-    /// <summary>Starts the HTTP loop, inline, until it awaits the first bytes.</summary>
+    /// <summary>Starts the HTTP loop with the first bytes; runs it and the application inline until it awaits more.</summary>
     public void StartHttp()
     {
         IsNew = false;

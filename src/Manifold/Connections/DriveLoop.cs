@@ -88,7 +88,9 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
     private static void CompleteRead(Connection connection)
     {
         connection.Took(Wants.Read);
-        connection.Input.CompleteRead();
+        if (!connection.IsNew) connection.Input.CompleteRead();
+        else if (connection.Input.IsEmpty) connection.Want(Wants.Close); // left, or was silent too long: HTTP never began
+        else connection.StartHttp();
     }
 
     private Ready Block(Connection connection, WorkerThread me, Wants wants, Ready wanted)

@@ -100,6 +100,21 @@ internal sealed class ParkingLot(Epoll poller) : IDisposable
         }
     }
 
+    /// <summary>Takes out a connection that has waited for this longest, as far as the queues tell; null = none.</summary>
+    public Connection? TakeOutOldest(WaitKind wanted)
+    {
+        lock (_gate)
+        {
+            foreach (var ((kind, _), queue) in _queues)
+            {
+                if (kind != wanted || queue.First is not { } first) continue;
+                Remove(first);
+                return first;
+            }
+            return null;
+        }
+    }
+
     /// <summary>When the next wait ends (TickCount64); long.MaxValue = none.</summary>
     public long NextDeadline()
     {
