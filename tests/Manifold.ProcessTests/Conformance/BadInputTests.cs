@@ -69,11 +69,27 @@ public class BadInputTests(SharedServers servers)
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_content_length_that_is_no_number_is_400(string mpm) =>
+        Refused(mpm, WireClient.Request(method: "POST", headers: "Content-Length: 3x\r\n") + "abc", 400);
+
+    /// <summary>The grammar has digits only; another server on the way may read a sign differently.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_content_length_with_a_sign_is_400(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Content-Length: +3\r\n") + "abc", 400);
 
+    /// <summary>
+    /// The answer may be on its way before the body is read. Either way the connection ends there, and nothing of the body becomes a request.
+    /// </summary>
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
-    public Task A_bad_chunk_is_400_and_the_end_of_the_connection(string mpm) =>
-        Refused(mpm, WireClient.Request(method: "POST", headers: "Transfer-Encoding: chunked\r\n") + "zz\r\nhello\r\n0\r\n\r\n", 400, 413);
+    public Task A_bad_chunk_is_the_end_of_the_connection(string mpm) => servers.With(mpm, async server =>
+    {
+        string tag = Guid.NewGuid().ToString("N");
+        using var client = await WireClient.Connect(server.Port);
+        await client.Send(WireClient.Request(method: "POST", headers: "Transfer-Encoding: chunked\r\n") + "zz\r\n" + WireClient.Request("/?" + tag));
+        var response = await client.Receive();
+        Assert.Contains(response.Status, (int[])[200, 400, 413]);
+        Assert.True(await client.IsClosedByServer());
+        Assert.DoesNotContain(server.AccessLog, line => line.Contains(tag, StringComparison.Ordinal));
+    });
 
     /// <summary>
     /// The classic of request smuggling: what follows the chunked body must not be taken for a request of its own on the same connection.

@@ -4,7 +4,7 @@ using System.Text;
 namespace Manifold.ProcessTests.Harness;
 
 /// <summary>A child of a master as /proc shows it; the numbers are from its title.</summary>
-internal sealed record Child(int Pid, string Mpm, int Slot, int Generation);
+internal sealed record ServerChild(int Pid, string Mpm, int Slot, int Generation);
 
 /// <summary>What tests read in /proc. Processes vanish at any time: what cannot be read is simply not there.</summary>
 internal static class Proc
@@ -17,8 +17,8 @@ internal static class Proc
         [.. All().Where(pid => Stat(pid) is { } stat && stat[1] == parent.ToString(CultureInfo.InvariantCulture) && stat[0][0] is not ('Z' or 'X'))];
 
     /// <summary>The server children of a master, by their titles: "manifold: event child 2, generation 1".</summary>
-    public static IReadOnlyList<Child> ServersOf(int master) =>
-        [.. ChildrenOf(master).Select(AsServer).OfType<Child>()];
+    public static IReadOnlyList<ServerChild> ServersOf(int master) =>
+        [.. ChildrenOf(master).Select(AsServer).OfType<ServerChild>()];
 
     /// <summary>Living processes that were started with NAME=VALUE in their environment, however deep below the one that set it.</summary>
     public static IReadOnlyList<int> WithEnvironment(string assignment) =>
@@ -65,6 +65,17 @@ internal static class Proc
         }
     }
 
+    /// <summary>True when the process has the server's end of the connection that came from a port of 127.0.0.1.</summary>
+    public static bool HoldsConnectionFrom(int pid, int remotePort)
+    {
+        string remote = $"0100007F:{remotePort:X4}";
+        string? line = ReadText("/proc/net/tcp")?.Split('\n').FirstOrDefault(l =>
+            l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && fields[2] == remote);
+        if (line is null) return false;
+        string inode = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[9];
+        return Descriptors(pid).Contains($"socket:[{inode}]");
+    }
+
     public static string? ReadText(string path)
     {
         try
@@ -83,12 +94,12 @@ internal static class Proc
             if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
     }
 
-    private static Child? AsServer(int pid)
+    private static ServerChild? AsServer(int pid)
     {
         string? title = ReadText($"/proc/{pid}/cmdline")?.Split('\0')[0];
         string[]? words = title?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
         return words is ["manifold:", var mpm, "child", var slot, "generation", var generation]
-            ? new Child(pid, mpm, int.Parse(slot, CultureInfo.InvariantCulture), int.Parse(generation, CultureInfo.InvariantCulture)) : null;
+            ? new ServerChild(pid, mpm, int.Parse(slot, CultureInfo.InvariantCulture), int.Parse(generation, CultureInfo.InvariantCulture)) : null;
     }
 
     private static char? StateOf(int pid) => Stat(pid)?[0][0];

@@ -16,6 +16,9 @@ internal sealed class SlowDownload : IDisposable
         return new SlowDownload(client);
     }
 
+    /// <summary>By this port the child that serves is found.</summary>
+    public int LocalPort => _client.LocalPort;
+
     /// <summary>Reads the response; true when the file came whole.</summary>
     public async Task<bool> Finish()
     {

@@ -10,7 +10,7 @@ namespace Manifold.ProcessTests.Harness;
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private const string Mark = "MANIFOLD_TEST_SERVER";
+    public const string Mark = "MANIFOLD_TEST_SERVER";
     private const string Resumed = "resuming normal operations";
 
     private readonly Process _process;
@@ -40,7 +40,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public IReadOnlyList<Child> Children => Proc.ServersOf(Pid);
+    public IReadOnlyList<ServerChild> Children => Proc.ServersOf(Pid);
 
     public string ErrorLog => Proc.ReadText(Root + "/logs/error.log") ?? "";
 
@@ -210,7 +210,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     // A child's MPM threads exist once it serves.
-    private bool IsServing(Child child)
+    private bool IsServing(ServerChild child)
     {
         var names = Proc.ThreadNames(child.Pid);
         return TestedMpms.IsThreaded(Spec.Mpm) ? names.Any(n => n.StartsWith("worker ", StringComparison.Ordinal)) : names.Contains(Spec.Mpm);

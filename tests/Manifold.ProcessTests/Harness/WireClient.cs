@@ -27,6 +27,8 @@ internal sealed class WireClient : IDisposable
     /// <summary>Requests answered on this connection.</summary>
     public int Answered { get; private set; }
 
+    public int LocalPort => ((IPEndPoint)_socket.LocalEndPoint!).Port;
+
     public static async Task<WireClient> Connect(int port, int receiveBuffer = 0)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
