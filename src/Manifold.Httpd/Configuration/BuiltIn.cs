@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>What holds when neither command line nor configuration says otherwise.</summary>
@@ -5,6 +7,10 @@ public static class BuiltIn
 {
     /// <summary>The text of -v and of the Server header.</summary>
     public const string ServerVersion = "Manifold/0.1.0 (Unix)";
+
+    /// <summary>Which build this is: the text of "Server built".</summary>
+    public static string Built { get; } =
+        typeof(BuiltIn).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>The httpd whose behaviour this server has: what IfVersion compares with.</summary>
     public const string HttpdVersion = "2.4.71";

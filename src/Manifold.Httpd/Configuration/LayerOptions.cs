@@ -35,6 +35,7 @@ internal static class LayerOptions
             KeepAliveTimeout = connection.KeepAliveTimeout,
             HeadTimeout = reading.Head ?? defaults.HeadTimeout,
             BodyTimeout = reading.Body ?? defaults.BodyTimeout,
+            SeeRequestTail = process.SeeRequestTail,
             ThreadStackSize = process.ThreadStackSize,
             RuntimeDirectory = configuration.RuntimeDirectory,
             CoreDumpDirectory = process.CoreDumpDirectory,

@@ -2,6 +2,7 @@ using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.LogConfig;
+using Manifold.Httpd.Modules.Status;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -29,6 +30,7 @@ public sealed class ModuleRegistry
         new MimeModule(),
         new AuthzHostModule(),
         new AuthzCoreModule(),
+        new StatusModule(),
         new DirModule(),
         new AliasModule(),
         MpmModule.Prefork,

@@ -1,7 +1,6 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
 using Manifold.Populations;
-using AssemblyVersion = System.Reflection.AssemblyInformationalVersionAttribute;
 
 namespace Manifold.Httpd.Control;
 
@@ -22,7 +21,7 @@ public static class Dumps
         if (options.Version)
         {
             stdout.WriteLine($"Server version: {BuiltIn.ServerVersion}");
-            stdout.WriteLine($"Server built:   {Built}");
+            stdout.WriteLine($"Server built:   {BuiltIn.Built}");
             return 0;
         }
         if (options.BuiltInModules)
@@ -72,15 +71,11 @@ public static class Dumps
     /// <summary>-V when the configuration cannot be read: all that is known without.</summary>
     public static void WriteSettings(TextWriter stdout) => WriteSettings(null, stdout);
 
-    private static string Built =>
-        ((AssemblyVersion?)Attribute.GetCustomAttribute(typeof(Dumps).Assembly, typeof(AssemblyVersion)))?.InformationalVersion
-            ?? "unknown";
-
     private static void WriteSettings(MpmModule? mpm, TextWriter stdout)
     {
         string runtime = $".NET {Environment.Version}, Kestrel";
         stdout.WriteLine($"Server version: {BuiltIn.ServerVersion}");
-        stdout.WriteLine($"Server built:   {Built}");
+        stdout.WriteLine($"Server built:   {BuiltIn.Built}");
         stdout.WriteLine("Server's Module Magic Number: 20120211:142");
         stdout.WriteLine($"Server loaded:  {runtime}");
         stdout.WriteLine($"Compiled using: {runtime}");

@@ -50,7 +50,8 @@ internal static partial class ChildMain
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
         var state = new ChildState(sizing.MaxConnectionsPerChild);
         var services = new ConnectionServices(
-            child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout);
+            child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
+            options.SeeRequestTail);
         DropPrivileges(options);
         return new ChildServer(heritage, options, mpm, sizing, board, listeners, acceptLock, services, errorLog);
     }

@@ -110,6 +110,7 @@ internal sealed class ChildServer
         pod.WaitForReason();
         Record.Quiescing = 1;
         State.Retire();
+        _board.MarkGraceful(_heritage.Slot, Sizing.ThreadsPerChild);
         pod.WaitUntilDrained();
         return _exitCode;
     }

@@ -269,7 +269,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             : !request.Headers.Connection.ToString().Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
         _phaseStart = Environment.TickCount64;
         Input.ForgetHead();
-        Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, RequestNumber);
+        Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, RequestNumber, _services.SeeRequestTail);
     }
 
     /// <summary>The response's last byte was handed to the kernel.</summary>

@@ -11,6 +11,7 @@ namespace Manifold.Connections;
 /// <param name="KeepAliveTimeout">Default of a connection's keep-alive time.</param>
 /// <param name="HeadTimeout">How long a request head may take.</param>
 /// <param name="BodyTimeout">How long a request body may take.</param>
+/// <param name="SeeRequestTail">Whether the scoreboard keeps the end of long request lines.</param>
 internal sealed record ConnectionServices(
     IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
-    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout);
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false);

@@ -60,6 +60,9 @@ public sealed record ManifoldOptions
     /// <summary>How long a request body may take.</summary>
     public ReadTimeout BodyTimeout { get; init; } = new(TimeSpan.FromSeconds(20), TimeSpan.Zero, 500);
 
+    /// <summary>True to keep the end, not the beginning, of request lines that are too long for the scoreboard.</summary>
+    public bool SeeRequestTail { get; init; }
+
     /// <summary>Stack of the MPM's threads in bytes; 0 = the system's default.</summary>
     public int ThreadStackSize { get; init; }
 

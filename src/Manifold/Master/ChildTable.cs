@@ -25,6 +25,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         int slot = Array.IndexOf(_slots, null);
         if (slot < 0) return "AH03490: scoreboard is full: too many children are still leaving";
         board.ClearThreads(slot);
+        board.Global.SlotsUsed = Math.Max(board.Global.SlotsUsed, slot + 1);
         ref var record = ref board.Process(slot);
         record = default;
         ChildHandle child;

@@ -16,17 +16,19 @@ public sealed unsafe class Scoreboard : IDisposable
     private readonly SharedMemory _memory;
     private readonly byte* _start;
 
-    private Scoreboard(SharedMemory memory)
+    private Scoreboard(SharedMemory memory, int slots, int threadLimit)
     {
         _memory = memory;
         _start = memory.Start;
+        Slots = slots;
+        ThreadLimit = threadLimit;
     }
 
-    /// <summary>Number of process slots.</summary>
-    public int Slots => Global.Slots;
+    /// <summary>Number of process slots. Not read from the board again: a child could have written there.</summary>
+    public int Slots { get; }
 
     /// <summary>Worker records of each slot.</summary>
-    public int ThreadLimit => Global.ThreadLimit;
+    public int ThreadLimit { get; }
 
     /// <summary>The global record.</summary>
     public ref GlobalRecord Global => ref *(GlobalRecord*)_start;
@@ -36,7 +38,7 @@ public sealed unsafe class Scoreboard : IDisposable
     /// <summary>Makes a board, all zero (every thread DEAD). Pages that nobody touches cost nothing. Master only.</summary>
     internal static Scoreboard Create(int slots, int threadLimit)
     {
-        var board = new Scoreboard(SharedMemory.Create("manifold-scoreboard", Size(slots, threadLimit)));
+        var board = new Scoreboard(SharedMemory.Create("manifold-scoreboard", Size(slots, threadLimit)), slots, threadLimit);
         board.Global.Signature = Magic;
         board.Global.Slots = slots;
         board.Global.ThreadLimit = threadLimit;
@@ -49,11 +51,12 @@ public sealed unsafe class Scoreboard : IDisposable
         var handle = FileDescriptor.Inherited(descriptor).ToFileHandle();
         long size = RandomAccess.GetLength(handle);
         if (size < sizeof(GlobalRecord)) throw new InvalidDataException("The scoreboard is too small.");
-        var board = new Scoreboard(SharedMemory.Attach(handle, size));
-        ref var global = ref board.Global;
-        if (global.Signature != Magic || global.Slots <= 0 || global.ThreadLimit <= 0 || size < Size(global.Slots, global.ThreadLimit))
-            throw new InvalidDataException("The scoreboard has another layout.");
-        return board;
+        var memory = SharedMemory.Attach(handle, size);
+        var global = *(GlobalRecord*)memory.Start;
+        if (global.Signature == Magic && global.Slots > 0 && global.ThreadLimit > 0 && size >= Size(global.Slots, global.ThreadLimit))
+            return new Scoreboard(memory, global.Slots, global.ThreadLimit);
+        memory.Dispose();
+        throw new InvalidDataException("The scoreboard has another layout.");
     }
 
     /// <summary>The process record of <paramref name="slot"/>.</summary>
@@ -91,10 +94,20 @@ public sealed unsafe class Scoreboard : IDisposable
         }
     }
 
+    /// <summary>Idle threads of a child that leaves show as such; a busy one shows what it does, to its end. By the child, for its own slot.</summary>
+    internal void MarkGraceful(int slot, int threads)
+    {
+        for (int thread = 0; thread < threads; thread++)
+        {
+            var worker = Worker(slot, thread);
+            if (worker->Status is (byte)WorkerStatus.Starting or (byte)WorkerStatus.Ready) worker->Status = (byte)WorkerStatus.Graceful;
+        }
+    }
+
     /// <summary>Forgets what was counted since the start: what a hard restart does. Master only.</summary>
     internal void ForgetCounters()
     {
-        for (int slot = 0; slot < Slots; slot++)
+        for (int slot = 0; slot < Global.SlotsUsed; slot++)
         {
             for (int thread = 0; thread < ThreadLimit; thread++)
             {
@@ -148,6 +161,8 @@ public struct GlobalRecord
     public long ChildrenSystemTime;
     /// <summary>Process id of the master.</summary>
     public int MasterPid;
+    /// <summary>Slots from this one on were never used: who reads their records makes the kernel find memory for them.</summary>
+    public int SlotsUsed;
 }
 
 /// <summary>The record of one process. The upper half is written by the master, the lower by the child.</summary>

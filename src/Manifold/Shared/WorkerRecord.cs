@@ -59,8 +59,16 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
         Status = WorkerStatus.Starting;
     }
 
-    public void RequestBegins(string client, string method, string target, string protocol, int number)
+    /// <param name="client">Address of the client.</param>
+    /// <param name="method">Method of the request.</param>
+    /// <param name="target">Target of the request.</param>
+    /// <param name="protocol">Protocol of the request.</param>
+    /// <param name="number">Its number on the connection, from 0.</param>
+    /// <param name="tail">True to keep the end of a request line that is too long, not its beginning.</param>
+    public void RequestBegins(string client, string method, string target, string protocol, int number, bool tail)
     {
+        int longest = 63 - method.Length - protocol.Length - 2;
+        if (tail && target.Length > longest && longest > 0) target = target[^longest..];
         record->StartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         record->LastUsed = record->StartTime;
         if (number == 0) Put(record->Client, client);

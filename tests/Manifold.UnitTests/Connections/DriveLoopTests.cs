@@ -1,0 +1,213 @@
+using System.Text;
+using Manifold.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace Manifold.UnitTests.Connections;
+
+/// <summary>The transport over real sockets: which thread runs what, what a wait does, how a connection ends.</summary>
+public class DriveLoopTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task StartsAConnectionOnTheCallersThread()
+    {
+        string? thread = null;
+        using var rig = new Rig(f =>
+        {
+            thread = Thread.CurrentThread.Name;
+            return Rig.Hello(f);
+        });
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        client.Dispose();
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.Equal("worker 0", thread);
+    }
+
+    [Fact]
+    public async Task PipelinedRequestsAreAllAnswered()
+    {
+        using var rig = new Rig(Rig.Hello);
+        var (client, driving, connection) = rig.Connect();
+        Rig.Send(client, Get + Get + "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        string all = Rig.Receive(client, "");
+        Assert.Equal(3, all.Split("hello").Length - 1);
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.Equal(3, connection.RequestNumber);
+    }
+
+    [Fact]
+    public async Task AHeadInSinglesBytesIsOneRequest()
+    {
+        using var rig = new Rig(Rig.Hello);
+        var (client, driving, _) = rig.Connect();
+        client.NoDelay = true;
+        foreach (char c in Get) Rig.Send(client, c.ToString());
+        Assert.StartsWith("HTTP/1.1 200", Rig.Receive(client, "hello"));
+        client.Dispose();
+        await driving.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task AnAwaitInTheApplicationBringsTheConnectionHome()
+    {
+        string? after = null;
+        using var rig = new Rig(async f =>
+        {
+            await Task.Run(() => { });
+            await Task.Yield(); // on the pool now
+            await Rig.Hello(f);
+            await f.Get<IHttpResponseBodyFeature>()!.Writer.FlushAsync();
+            after = Thread.CurrentThread.Name;
+        });
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        client.Dispose();
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.NotEqual("worker 0", after);
+    }
+
+    [Fact]
+    public async Task ASlowReaderGetsEverything()
+    {
+        const int Size = 20_000_000;
+        using var rig = new Rig(async f =>
+        {
+            f.Get<IHttpResponseFeature>()!.Headers.ContentLength = Size;
+            var body = f.Get<IHttpResponseBodyFeature>()!.Writer;
+            for (int left = Size; left > 0;)
+            {
+                int n = Math.Min(left, 64 * 1024);
+                body.GetSpan(n)[..n].Fill((byte)'x');
+                body.Advance(n);
+                left -= n;
+                await body.FlushAsync();
+            }
+        });
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        byte[] buffer = new byte[4096];
+        long received = 0;
+        for (int n; (n = client.Receive(buffer)) > 0;) received += n;
+        Assert.InRange(received, Size + 1, Size + 500);
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+    }
+
+    [Fact]
+    public async Task ARequestBodyIsRead()
+    {
+        using var rig = new Rig(async f =>
+        {
+            using var reader = new StreamReader(f.Get<IHttpRequestFeature>()!.Body);
+            string body = await reader.ReadToEndAsync();
+            var response = f.Get<IHttpResponseFeature>()!;
+            response.Headers.ContentLength = body.Length;
+            await f.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(Encoding.ASCII.GetBytes(body));
+        });
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234");
+        Rig.Send(client, "56789");
+        Assert.EndsWith("\r\n\r\n0123456789", Rig.Receive(client, "0123456789"));
+        client.Dispose();
+        await driving.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task AClientThatLeavesEndsTheConnection()
+    {
+        using var rig = new Rig(Rig.Hello);
+        var (client, driving, _) = rig.Connect();
+        client.Dispose(); // without a word
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.Equal(0, rig.State.Connections);
+    }
+
+    [Fact]
+    public async Task AnIdleConnectionIsClosedAfterItsKeepAliveTime()
+    {
+        using var rig = new Rig(Rig.Hello, keepAlive: TimeSpan.FromMilliseconds(50));
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, Get);
+        Rig.Receive(client, "hello");
+        Assert.Equal("", Rig.Receive(client, "")); // end of file
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+    }
+
+    [Fact]
+    public async Task WhenTheChildEndsIdleConnectionsAreClosedAtOnce()
+    {
+        using var rig = new Rig(Rig.Hello);
+        var (client, driving, connection) = rig.Connect();
+        Rig.Send(client, Get);
+        Rig.Receive(client, "hello");
+        rig.State.End();
+        while (!driving.IsCompleted)
+        {
+            connection.Want(Wants.CancelRead); // the child's threads are woken by ChildServer; here by hand
+            await Task.Delay(5);
+        }
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+    }
+
+    [Fact]
+    public async Task BetweenRequestsAConnectionParksAndComesBack()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        var (client, driving, connection) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = Serve(rig); // nothing had come yet
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        Assert.Equal(1, rig.Parking.Count(WaitKind.KeepAlive));
+        driving = Serve(rig);
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        driving = Serve(rig);
+        client.Dispose();
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.True(connection.IsClosed);
+    }
+
+    [Fact]
+    public async Task RefusedInputGetsTheApplicationsPage()
+    {
+        var pages = new Pages();
+        using var rig = new Rig(Rig.Hello, refusals: pages);
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n");
+        Assert.Equal("HTTP/1.1 400 Own page\r\n\r\n", Rig.Receive(client, ""));
+        client.Dispose();
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.StartsWith("GET / HTTP/1.1\r\n", pages.Head);
+    }
+
+    /// <summary>What event's listener does: waits for the parked connection and gives it to a thread.</summary>
+    private static Task<DriveEnd> Serve(Rig rig) => Task.Run(() =>
+    {
+        Assert.Equal(1, rig.Poller.Wait(10_000));
+        var connection = rig.Parking.TakeOut(rig.Poller.Fd(0));
+        Assert.NotNull(connection);
+        return rig.Resume(connection, rig.Poller.Found(0));
+    });
+
+    private sealed class Pages : IRejectedRequestHandler
+    {
+        public string Head { get; private set; } = "";
+
+        public ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head)
+        {
+            Head = Encoding.ASCII.GetString(head);
+            return Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Own page\r\n\r\n");
+        }
+    }
+}

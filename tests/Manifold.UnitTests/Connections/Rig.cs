@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.Hosting;
+using Manifold.Os;
+using Manifold.Shared;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace Manifold.UnitTests.Connections;
+
+/// <summary>Real sockets, real Kestrel HTTP, the drive loop on one thread of its own; the application is the test's.</summary>
+internal sealed class Rig : IDisposable
+{
+    private readonly ListeningSocket _listener;
+    private readonly ConnectionServices _services;
+    private readonly WorkerThread _worker = new("worker 0", WorkerRow.OffTheBoard());
+
+    public Rig(Func<IFeatureCollection, Task> application, WaitTable? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
+    {
+        _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
+        var options = new ManifoldOptions();
+        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
+        _services = new ConnectionServices(
+            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), options.HeadTimeout, options.BodyTimeout);
+        Drive = new DriveLoop(waits ?? WaitTable.Block, Parking, State);
+    }
+
+    public ChildState State { get; } = new(0);
+
+    public Epoll Poller { get; } = new(16);
+
+    public ParkingLot Parking => field ??= new ParkingLot(Poller);
+
+    public DriveLoop Drive { get; }
+
+    /// <summary>Connects a client; the server's side is driven on a new thread until it is closed or parked.</summary>
+    public (Socket Client, Task<DriveEnd> Driving, Connection Connection) Connect()
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        client.Connect(ConnectionSocket.LocalAddress(_listener.Number));
+        Span<byte> peer = stackalloc byte[SockAddr.Longest];
+        Assert.True(State.EnterAccept());
+        int fd = _listener.Accept(peer);
+        State.LeaveAccept(1);
+        Assert.True(fd >= 0);
+        var connection = new Connection(fd, SockAddr.Read(peer), _listener, _services, 1);
+        return (client, Resume(connection, Ready.In), connection);
+    }
+
+    /// <summary>Drives a connection on a new thread.</summary>
+    public Task<DriveEnd> Resume(Connection connection, Ready ready)
+    {
+        var end = new TaskCompletionSource<DriveEnd>();
+        new Thread(() =>
+        {
+            try
+            {
+                end.SetResult(Drive.Drive(connection, _worker, ready));
+            }
+            catch (Exception e)
+            {
+                end.SetException(e);
+            }
+        }) { IsBackground = true, Name = "worker 0" }.Start();
+        return end.Task;
+    }
+
+    public static Task Hello(IFeatureCollection features)
+    {
+        var response = features.Get<IHttpResponseFeature>()!;
+        response.Headers.ContentLength = 5;
+        var body = features.Get<IHttpResponseBodyFeature>()!.Writer;
+        "hello"u8.CopyTo(body.GetSpan(5));
+        body.Advance(5);
+        return Task.CompletedTask;
+    }
+
+    public static void Send(Socket client, string text) => client.Send(System.Text.Encoding.ASCII.GetBytes(text));
+
+    /// <summary>Reads until <paramref name="end"/> has come, or to the end of the stream.</summary>
+    public static string Receive(Socket client, string end)
+    {
+        var text = new System.Text.StringBuilder();
+        byte[] buffer = new byte[65536];
+        while (!text.ToString().EndsWith(end, StringComparison.Ordinal) || end.Length == 0)
+        {
+            int n = client.Receive(buffer);
+            if (n == 0) break;
+            text.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, n));
+        }
+        return text.ToString();
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Poller.Dispose();
+        State.Dispose();
+    }
+
+    private sealed class App(Func<IFeatureCollection, Task> application) : IHttpApplication<IFeatureCollection>
+    {
+        public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+        public Task ProcessRequestAsync(IFeatureCollection context) => application(context);
+
+        public void DisposeContext(IFeatureCollection context, Exception? exception)
+        {
+        }
+    }
+}
