@@ -55,6 +55,7 @@ internal sealed class PollingListener : IDisposable
             // A connection that a worker holds now may be parked while this thread sleeps, with a deadline that it does not know yet.
             if (_child.State.Connections > parked) next = Math.Min(next, Environment.TickCount64 + LookForParkedMs);
             if (_pausedUntil > 0) next = Math.Min(next, _pausedUntil);
+            if (!_disabled) next = Math.Min(next, Environment.TickCount64 + Acceptor.LookAgainMs);
             int count = _poller.Wait(Poll.Until(next));
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
             EndOverdueWaits();
