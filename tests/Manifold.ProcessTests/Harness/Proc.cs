@@ -65,12 +65,12 @@ internal static class Proc
         }
     }
 
-    /// <summary>True when the process has the server's end of the connection that came from a port of 127.0.0.1.</summary>
-    public static bool HoldsConnectionFrom(int pid, int remotePort)
+    /// <summary>True when the process has the server's end of a connection between two ports of 127.0.0.1.</summary>
+    public static bool HoldsConnection(int pid, int port, int remotePort)
     {
-        string remote = $"0100007F:{remotePort:X4}";
+        string local = $"0100007F:{port:X4}", remote = $"0100007F:{remotePort:X4}";
         string? line = ReadText("/proc/net/tcp")?.Split('\n').FirstOrDefault(l =>
-            l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && fields[2] == remote);
+            l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && fields[1] == local && fields[2] == remote);
         if (line is null) return false;
         string inode = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[9];
         return Descriptors(pid).Contains($"socket:[{inode}]");

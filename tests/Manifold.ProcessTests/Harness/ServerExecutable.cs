@@ -34,6 +34,12 @@ internal static class ServerExecutable
         var to = Directory.CreateTempSubdirectory("manifold-server-");
         to.UnixFileMode = (UnixFileMode)0x1ED; // 0755
         AppDomain.CurrentDomain.ProcessExit += (_, _) => to.Delete(recursive: true);
+        return Copy(from, to);
+    }
+
+    /// <summary>Copies the server's files; returns the path of the executable among them.</summary>
+    public static string Copy(string from, DirectoryInfo to)
+    {
         foreach (string source in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             string target = System.IO.Path.Combine(to.FullName, System.IO.Path.GetRelativePath(from, source));

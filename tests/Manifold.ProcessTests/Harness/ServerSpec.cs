@@ -22,8 +22,11 @@ internal sealed record ServerSpec
 
     public string LogLevel { get; init; } = "info";
 
-    /// <summary>Whether children become www-data when the master is root.</summary>
-    public bool DropsPrivileges { get; init; } = true;
+    /// <summary>Who the children become when the master is root.</summary>
+    public (string User, string Group) UserAndGroup { get; init; } = ("www-data", "www-data");
+
+    /// <summary>Another copy of the server; null = the published one.</summary>
+    public string? Executable { get; init; }
 
     /// <summary>Further directives, at the end of the main server.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
@@ -48,10 +51,10 @@ internal sealed record ServerSpec
             Line($"LoadModule {module}_module modules/mod_{module}.so");
         if (ServerFacts.HasStatusPage) Line("LoadModule status_module modules/mod_status.so");
         foreach (string directive in Population.Directives(Mpm)) Line(directive);
-        if (Posix.IsRoot && DropsPrivileges)
+        if (Posix.IsRoot)
         {
-            Line("User www-data");
-            Line("Group www-data");
+            Line($"User {UserAndGroup.User}");
+            Line($"Group {UserAndGroup.Group}");
         }
         Line($"PidFile \"{root}/logs/httpd.pid\"");
         Line("ErrorLog logs/error.log");

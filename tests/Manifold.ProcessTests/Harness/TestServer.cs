@@ -77,7 +77,7 @@ internal sealed class TestServer : IAsyncDisposable
         await File.WriteAllTextAsync(root + "/conf/httpd.conf", spec.ToConfiguration(root, ports));
         string prefix = spec.ShellPrefix is { } given ? given + "; " : "";
         var start = new ProcessStartInfo("/bin/bash", ["-c", prefix + "exec \"$@\" >logs/stdout 2>logs/stderr </dev/null", "bash",
-            ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-DFOREGROUND"])
+            spec.Executable ?? ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-DFOREGROUND"])
         {
             WorkingDirectory = root,
         };

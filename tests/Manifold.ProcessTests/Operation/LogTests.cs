@@ -18,7 +18,7 @@ public class LogTests
         await WaitFor.Condition(() => server.AccessLog.Count == 1, "a line in the new file");
         Assert.Contains("/?after ", server.AccessLog[0], StringComparison.Ordinal);
         string[] old = await File.ReadAllLinesAsync(server.Root + "/logs/access.log.1");
-        Assert.Equal(["/?before", "/?between"], old.Select(line => line.Split(' ')[2]));
+        Assert.Equal(["/?before", "/?between"], old.Select(line => line.Split(' ')[2]).Order());
     });
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
@@ -32,7 +32,8 @@ public class LogTests
         await server.Logs("AH00106: piped log program");
         await WaitFor.Condition(() => Piped(server).Length == 20, () => $"twenty lines; there are {Piped(server).Length}");
         Assert.NotEqual(program, Program(server));
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"/?{i}"), Piped(server).Select(line => line.Split(' ')[2]));
+        // Children write when a response is out: neighbours may change places.
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"/?{i}").Order(), Piped(server).Select(line => line.Split(' ')[2]).Order());
     });
 
     /// <summary>httpd loses the lines of requests that outlive a restart; here the old pipe stays open until its generation has gone.</summary>
