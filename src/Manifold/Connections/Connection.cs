@@ -22,6 +22,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private int _wants = (int)Wants.Read; // HTTP begins when the first bytes are there
     private WorkerThread? _owner;
     private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
+    private WaitClock _clock;
     private bool _inRequest;
     private bool _clientCloses;
     private bool _muted;          // whatever is still written goes nowhere
@@ -37,7 +38,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         Output = new ConnectionOutput(this);
         KeepAliveTimeout = services.KeepAliveTimeout;
         Timeout = services.Timeout;
-        Born = Environment.TickCount64;
+        _clock = new WaitClock(Environment.TickCount64);
         _features.Set<IMpmConnectionFeature>(this);
         services.Http.CopyEngineFeatures(_features);
     }
@@ -48,9 +49,6 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public ConnectionInput Input { get; }
 
     public ConnectionOutput Output { get; }
-
-    /// <summary>When it was accepted (TickCount64).</summary>
-    public long Born { get; }
 
     /// <summary>When the present wait ends (TickCount64).</summary>
     public long Deadline { get; private set; }
@@ -189,15 +187,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             : _inRequest ? WaitKind.Body
             : !Input.IsEmpty ? WaitKind.Head
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
-        Deadline = kind switch
-        {
-            WaitKind.FirstByte => Born + Milliseconds(_services.HeadTimeout.Initial > TimeSpan.Zero ? _services.HeadTimeout.Initial : Timeout),
-            WaitKind.Head => Math.Min(now + Milliseconds(Timeout), Allowance(_services.HeadTimeout)),
-            WaitKind.Body => Math.Min(now + Milliseconds(Timeout), Allowance(_services.BodyTimeout)),
-            WaitKind.KeepAlive => now + Milliseconds(KeepAliveTimeout),
-            WaitKind.Write => now + Milliseconds(Timeout),
-            _ => Math.Min(now + LingerIdleMs, _lingerEnd),
-        };
+        Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, RequestBytesReceived);
         Wait = kind;
         if (kind is WaitKind.KeepAlive or WaitKind.FirstByte)
         {
@@ -221,7 +211,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         if (!_inRequest && RequestBytesReceived == 0)
         {
             RequestStarted = System.Diagnostics.Stopwatch.GetTimestamp();
-            _phaseStart = Environment.TickCount64;
+            _clock.PhaseBegins(Environment.TickCount64);
             Row.Status = WorkerStatus.BusyRead;
         }
         RequestBytesReceived += bytes;
@@ -267,7 +257,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         _clientCloses = request.Headers.Connection.Count == 0
             ? request.Protocol == "HTTP/1.0"
             : !request.Headers.Connection.ToString().Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
-        _phaseStart = Environment.TickCount64;
+        _clock.PhaseBegins(Environment.TickCount64);
         Input.ForgetHead();
         Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, RequestNumber, _services.SeeRequestTail);
     }
@@ -327,7 +317,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         }
         ConnectionSocket.Shutdown(Descriptor, both: false);
         IsLingering = true;
-        _lingerEnd = Environment.TickCount64 + LingerMs;
+        _clock.LingerBegins(Environment.TickCount64);
         return true;
     }
 
@@ -356,21 +346,5 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         Input.Reset();
         Output.Reset();
         _services.State.ConnectionClosed();
-    }
-
-    private const int LingerMs = 30_000, LingerIdleMs = 2_000;
-
-    private long _lingerEnd;
-    private long _phaseStart;
-
-    private static long Milliseconds(TimeSpan time) => time <= TimeSpan.Zero ? int.MaxValue : (long)time.TotalMilliseconds;
-
-    private long Allowance(Hosting.ReadTimeout timeout)
-    {
-        if (timeout.Initial <= TimeSpan.Zero) return long.MaxValue;
-        long allowed = Milliseconds(timeout.Initial);
-        if (timeout.MinRate > 0) allowed += RequestBytesReceived * 1000 / timeout.MinRate;
-        if (timeout.Maximum > TimeSpan.Zero) allowed = Math.Min(allowed, Milliseconds(timeout.Maximum));
-        return _phaseStart + allowed;
     }
 }
