@@ -19,6 +19,9 @@ internal static class Detached
         string? number = Environment.GetEnvironmentVariable(Variable);
         if (number is null) return null;
         Environment.SetEnvironmentVariable(Variable, null);
+        // Children inherit the standard streams, and the first of them start before the server is up.
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        for (int stream = 0; stream <= 1; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
         return FileDescriptor.Inherited(int.Parse(number));
     }
 

@@ -9,7 +9,7 @@ namespace Manifold.ProcessTests.Children;
 /// </summary>
 public class PopulationTests
 {
-    private const int ThreadsPerChild = 5, Connections = 100, MinSpare = 5, MaxSpare = 60;
+    private const int ThreadsPerChild = 5, Connections = 100, MinSpare = 5, MaxSpare = 80;
 
     [Theory, MemberData(nameof(TestedMpms.Threaded), MemberType = typeof(TestedMpms))]
     public Task Each_child_has_as_many_workers_as_configured(string mpm) => TestServer.With(
