@@ -119,7 +119,7 @@ internal sealed class ChildServer
     {
         var thread = new Thread(() => body(worker), _options.ThreadStackSize) { Name = worker.Name, IsBackground = true };
         State.Retiring += worker.Wake.Signal;
-        State.Ending += worker.Wake.Signal;
+        State.Ending += worker.Interrupt;
         thread.Start();
     }
 }

@@ -1,14 +1,17 @@
+using Manifold.Connections;
 using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Child;
 
 /// <summary>
-/// One thread of an MPM: its name, its scoreboard record, and the wake-up by which others reach it while it waits. It waits in two places
-/// only: <see cref="Poll"/> on a socket, <see cref="SleepUntilWoken"/> for the application.
+/// One thread of an MPM: its name, its scoreboard record, and the wake-up by which others reach it while it waits. It waits in three
+/// places only: <see cref="Poll"/> on a socket, <see cref="AwaitNextRequest"/>, and <see cref="SleepUntilWoken"/> for the application.
 /// </summary>
 internal sealed class WorkerThread(string name, WorkerRow row)
 {
+    private Connection? _receiving;
+
     public string Name => name;
 
     public WorkerRow Row => row;
@@ -24,6 +27,24 @@ internal sealed class WorkerThread(string name, WorkerRow row)
         Span<Poll.Entry> entries = [new Poll.Entry(descriptor, wanted), new Poll.Entry(Wake.Number, Ready.In)];
         if (Os.Poll.Wait(entries, Os.Poll.Until(deadline)) > 0 && entries[1].Found != Ready.None) Wake.Clear();
         return entries[0].Found;
+    }
+
+    /// <summary>Waits for the next request of a connection that has none. True when bytes have come.</summary>
+    public bool AwaitNextRequest(Connection connection, ChildState state)
+    {
+        Volatile.Write(ref _receiving, connection);
+        Interlocked.MemoryBarrier(); // either we see that the child ends, or Interrupt sees the connection
+        if (state.IsEnding) connection.TimedOut();
+        else connection.AwaitNextRequest();
+        Volatile.Write(ref _receiving, null);
+        return !connection.Input.IsEmpty;
+    }
+
+    /// <summary>Ends whatever wait the thread is in. Any thread.</summary>
+    public void Interrupt()
+    {
+        Volatile.Read(ref _receiving)?.EndReceiving();
+        Wake.Signal();
     }
 
     /// <summary>Waits for <see cref="Wake"/> alone, for ever: the application decides how long it takes.</summary>

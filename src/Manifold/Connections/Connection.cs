@@ -23,6 +23,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private WorkerThread? _owner;
     private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
     private WaitClock _clock;
+    private long _receiveTimeout;
     private bool _inRequest;
     private bool _clientCloses;
     private bool _muted;          // whatever is still written goes nowhere
@@ -126,7 +127,16 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         IsAborted = true;
         lock (_closing)
         {
-            if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, both: true);
+            if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Both);
+        }
+    }
+
+    /// <summary>Ends an owner's wait for the client from any thread: it finds the end of the stream. A request in progress is still answered.</summary>
+    public void EndReceiving()
+    {
+        lock (_closing)
+        {
+            if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Receiving);
         }
     }
 
@@ -202,6 +212,19 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             _ => WorkerStatus.BusyWrite,
         };
         return kind;
+    }
+
+    /// <summary>
+    /// Waits for the next request in the receive itself: one system call where a poll and a receive are two. Ended early by
+    /// <see cref="EndReceiving"/> only, which is enough: between two requests no application code runs that could want anything else.
+    /// </summary>
+    public void AwaitNextRequest()
+    {
+        long patience = Math.Max(1, (long)KeepAliveTimeout.TotalMilliseconds);
+        if (patience != _receiveTimeout) ConnectionSocket.SetReceiveTimeout(Descriptor, _receiveTimeout = patience);
+        int received = Input.WaitAndReceive();
+        if (received > 0) CountReceived(received);
+        else if (received == -Errno.EAGAIN) TimedOut();
     }
 
     /// <summary>Bytes have arrived: the clock of the head or body goes by them.</summary>
@@ -315,7 +338,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             Close();
             return false;
         }
-        ConnectionSocket.Shutdown(Descriptor, both: false);
+        ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Sending);
         IsLingering = true;
         _clock.LingerBegins(Environment.TickCount64);
         return true;

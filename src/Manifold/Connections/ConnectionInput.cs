@@ -46,21 +46,29 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     /// <summary>Receives once, without waiting. Owner only. False when nothing is there.</summary>
     public bool TryReceive(out int received)
     {
-        Span<byte> room = Room();
-        received = Os.ConnectionSocket.Receive(connection.Descriptor, room);
+        received = Take(Os.ConnectionSocket.Receive(connection.Descriptor, Room()));
+        return received != -Os.Errno.EAGAIN;
+    }
+
+    /// <summary>Receives once, and waits for it as long as the socket's receive time-out. Owner only. Returns the bytes, 0 or -EAGAIN.</summary>
+    public int WaitAndReceive() => Take(Os.ConnectionSocket.WaitAndReceive(connection.Descriptor, Room()));
+
+    /// <summary>Books the outcome of a receive. Whatever is neither bytes nor a reason to try again is the end of the stream.</summary>
+    private int Take(int received)
+    {
         if (received > 0)
         {
             _end += received;
-            return true;
+            return received;
         }
-        if (received == -Os.Errno.EAGAIN || received == -Os.Errno.EINTR)
+        if (received is -Os.Errno.EAGAIN or -Os.Errno.EINTR)
         {
             if (_start == _end) ReleaseBuffer();
-            return false;
+            return -Os.Errno.EAGAIN;
         }
         End(); // end of file; a reset or another failure is no more than that to the HTTP loop
         if (received < 0) connection.PeerFailed();
-        return true;
+        return 0;
     }
 
     /// <summary>No more bytes will come.</summary>

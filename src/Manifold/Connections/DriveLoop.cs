@@ -38,6 +38,12 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
                 parking!.Park(connection, wanted | Ready.ReadHangUp);
                 return DriveEnd.Parked;
             }
+            if (kind == WaitKind.KeepAlive && wants == Wants.Read)
+            {
+                ready = Ready.None;
+                if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection);
+                continue;
+            }
             ready = Block(connection, me, wants, wanted);
         }
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Manifold.Os;
 
 /// <summary>
-/// An accepted, non-blocking TCP connection. Owned by one connection object, which alone closes it, once. Only <see cref="Shutdown"/> may
-/// come from another thread than the owner's, under the connection's lock.
+/// An accepted TCP connection. Owned by one connection object, which alone closes it, once. Only <see cref="Shutdown"/> may come from
+/// another thread than the owner's, under the connection's lock. No call waits for the client but <see cref="WaitAndReceive"/>.
 /// </summary>
 internal static partial class ConnectionSocket
 {
@@ -14,9 +14,26 @@ internal static partial class ConnectionSocket
     {
         fixed (byte* p = into)
         {
+            nint n = Recv(fd, p, into.Length, MSG_DONTWAIT);
+            return n >= 0 ? (int)n : -Errno.Last;
+        }
+    }
+
+    /// <summary>As <see cref="Receive"/>, but waits for the first byte as long as <see cref="SetReceiveTimeout"/> says (then -EAGAIN).</summary>
+    public static unsafe int WaitAndReceive(int fd, Span<byte> into)
+    {
+        fixed (byte* p = into)
+        {
             nint n = Recv(fd, p, into.Length, 0);
             return n >= 0 ? (int)n : -Errno.Last;
         }
+    }
+
+    /// <summary>How long <see cref="WaitAndReceive"/> waits at most.</summary>
+    public static unsafe void SetReceiveTimeout(int fd, long milliseconds)
+    {
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1000 }; // struct timeval
+        _ = SetSockOpt(fd, SOL_SOCKET, SO_RCVTIMEO, time, 16);
     }
 
     /// <summary>Hands bytes to the kernel, as many as there is room for; negative = -errno.</summary>
@@ -24,13 +41,24 @@ internal static partial class ConnectionSocket
     {
         fixed (byte* p = bytes)
         {
-            nint n = SendCall(fd, p, bytes.Length, MSG_NOSIGNAL);
+            nint n = SendCall(fd, p, bytes.Length, MSG_NOSIGNAL | MSG_DONTWAIT);
             return n >= 0 ? (int)n : -Errno.Last;
         }
     }
 
-    /// <summary>Ends the sending side (the peer sees end of file), or both sides, which wakes a thread that polls the socket.</summary>
-    public static void Shutdown(int fd, bool both) => _ = ShutdownCall(fd, both ? SHUT_RDWR : SHUT_WR);
+    /// <summary>Ends one side or both. Ending the receiving side wakes a thread that waits for the client on this socket.</summary>
+    public static void Shutdown(int fd, Side side) => _ = ShutdownCall(fd, (int)side);
+
+    /// <summary>A side of a connection, in the numbers of shutdown(2).</summary>
+    public enum Side
+    {
+        /// <summary>Nothing more is taken from the peer.</summary>
+        Receiving = 0,
+        /// <summary>The peer sees the end of the stream.</summary>
+        Sending = 1,
+        /// <summary>Both.</summary>
+        Both = 2,
+    }
 
     public static void Close(int fd) => _ = CloseCall(fd);
 
@@ -52,7 +80,7 @@ internal static partial class ConnectionSocket
             : new IPEndPoint(IPAddress.Any, 0);
     }
 
-    private const int MSG_NOSIGNAL = 0x4000, SHUT_WR = 1, SHUT_RDWR = 2, SOL_SOCKET = 1, SO_LINGER = 13;
+    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_LINGER = 13, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static unsafe partial nint Recv(int fd, byte* buffer, nint length, int flags);

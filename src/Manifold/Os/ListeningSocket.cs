@@ -65,13 +65,13 @@ internal sealed partial class ListeningSocket : IDisposable
     public static ListeningSocket Inherited(int number, IPEndPoint local, string protocol) =>
         new(FileDescriptor.Inherited(number), local, protocol);
 
-    /// <summary>Takes one connection without waiting. Returns its descriptor (non-blocking, close-on-exec) or -errno.</summary>
+    /// <summary>Takes one connection without waiting. Returns its descriptor (close-on-exec) or -errno.</summary>
     public unsafe int Accept(Span<byte> peer)
     {
         fixed (byte* address = peer)
         {
             int length = peer.Length;
-            int fd = Accept4(_fd.Number, address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            int fd = Accept4(_fd.Number, address, &length, SOCK_CLOEXEC);
             return fd >= 0 ? fd : -Errno.Last;
         }
     }

@@ -16,7 +16,6 @@ internal sealed class Rig : IDisposable
 {
     private readonly ListeningSocket _listener;
     private readonly ConnectionServices _services;
-    private readonly WorkerThread _worker = new("worker 0", WorkerRow.OffTheBoard());
 
     public Rig(Func<IFeatureCollection, Task> application, WaitTable? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
     {
@@ -27,6 +26,8 @@ internal sealed class Rig : IDisposable
             engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), options.HeadTimeout, options.BodyTimeout);
         Drive = new DriveLoop(waits ?? WaitTable.Block, Parking, State);
     }
+
+    public WorkerThread Worker { get; } = new("worker 0", WorkerRow.OffTheBoard());
 
     public ChildState State { get; } = new(0);
 
@@ -58,7 +59,7 @@ internal sealed class Rig : IDisposable
         {
             try
             {
-                end.SetResult(Drive.Drive(connection, _worker, ready));
+                end.SetResult(Drive.Drive(connection, Worker, ready));
             }
             catch (Exception e)
             {
