@@ -73,6 +73,7 @@ internal static class FileBody
     {
         await request.Body.StartAsync();
         int pending = 0;
+        bool flushed = false;
         foreach (var piece in pieces)
         {
             Copy(request, piece.Head);
@@ -81,9 +82,10 @@ internal static class FileBody
             {
                 if (pending >= Chunk)
                 {
-                    var flushed = await request.Body.Writer.FlushAsync();
+                    var result = await request.Body.Writer.FlushAsync();
                     pending = 0;
-                    if (flushed.IsCompleted || flushed.IsCanceled || request.Connection.IsAborted)
+                    flushed = true;
+                    if (result.IsCompleted || result.IsCanceled || request.Connection.IsAborted)
                     {
                         file?.Dispose();
                         return Outcome.Ok;
@@ -96,6 +98,8 @@ internal static class FileBody
             }
         }
         file?.Dispose();
+        // Kestrel flushes at the end what it knows of; after a flush it does not count what was written into its buffer directly.
+        if (flushed && pending > 0) await request.Body.Writer.FlushAsync();
         return Outcome.Ok;
     }
 

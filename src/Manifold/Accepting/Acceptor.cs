@@ -13,6 +13,12 @@ namespace Manifold.Accepting;
 /// </summary>
 internal sealed class Acceptor : IDisposable
 {
+    /// <summary>
+    /// Longest sleep of a thread that waits for connections. The kernel wakes one process for a connection, and that one may be hung or
+    /// stopped; another one that looks again, finds the connection.
+    /// </summary>
+    public const int LookAgainMs = 1000;
+
     private readonly ChildServer _child;
     private readonly WorkerThread _me;
     private readonly Epoll _poller = new(16);
@@ -86,7 +92,7 @@ internal sealed class Acceptor : IDisposable
     /// <summary>Blocks until a socket is readable (chosen in turn among several) or the thread is woken (null).</summary>
     private ListeningSocket? Wait()
     {
-        int n = _poller.Wait(-1);
+        int n = _poller.Wait(LookAgainMs);
         var listeners = _child.Listeners;
         ListeningSocket? chosen = null;
         int best = int.MaxValue;

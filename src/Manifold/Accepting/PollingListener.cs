@@ -12,7 +12,7 @@ namespace Manifold.Accepting;
 /// </summary>
 internal sealed class PollingListener : IDisposable
 {
-    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64;
+    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64, LookForParkedMs = 200;
 
     private readonly ChildServer _child;
     private readonly JobQueue _jobs;
@@ -51,8 +51,11 @@ internal sealed class PollingListener : IDisposable
         foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
         for (;;)
         {
-            long next = Parking.NextDeadline();
+            long next = Parking.NextDeadline(out int parked);
+            // A connection that a worker holds now may be parked while this thread sleeps, with a deadline that it does not know yet.
+            if (_child.State.Connections > parked) next = Math.Min(next, Environment.TickCount64 + LookForParkedMs);
             if (_pausedUntil > 0) next = Math.Min(next, _pausedUntil);
+            if (!_disabled) next = Math.Min(next, Environment.TickCount64 + Acceptor.LookAgainMs);
             int count = _poller.Wait(Poll.Until(next));
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
             EndOverdueWaits();

@@ -103,10 +103,11 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
     {
         for (;;)
         {
-            Ready found = me.Poll(connection.Descriptor, wanted, connection.Deadline);
+            // Asked before the wait too: the wake-up that tells of the end may have come while another wait was on.
+            bool leaves = connection.Wait is (WaitKind.FirstByte or WaitKind.KeepAlive) && state.IsEnding;
+            Ready found = me.Poll(connection.Descriptor, wanted, leaves ? 0 : connection.Deadline);
             if (found != Ready.None) return found;
-            bool idle = connection.Wait is WaitKind.FirstByte or WaitKind.KeepAlive;
-            if (Environment.TickCount64 >= connection.Deadline || (idle && state.IsEnding))
+            if (leaves || Environment.TickCount64 >= connection.Deadline)
             {
                 connection.TimedOut();
                 return Ready.None;

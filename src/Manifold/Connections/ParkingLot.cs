@@ -115,12 +115,14 @@ internal sealed class ParkingLot(Epoll poller) : IDisposable
         }
     }
 
-    /// <summary>When the next wait ends (TickCount64); long.MaxValue = none.</summary>
-    public long NextDeadline()
+    /// <summary>When the next wait ends (TickCount64); long.MaxValue = none. <paramref name="parked"/>: how many wait at this moment.</summary>
+    public long NextDeadline(out int parked)
     {
         long next = long.MaxValue;
+        parked = 0;
         lock (_gate)
         {
+            foreach (int count in _counts) parked += count;
             foreach (var queue in _queues.Values)
                 if (queue.First is { } first) next = Math.Min(next, first.Deadline);
         }

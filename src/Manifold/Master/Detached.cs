@@ -19,6 +19,9 @@ internal static class Detached
         string? number = Environment.GetEnvironmentVariable(Variable);
         if (number is null) return null;
         Environment.SetEnvironmentVariable(Variable, null);
+        // Children inherit the standard streams, and the first of them start before the server is up.
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        for (int stream = 0; stream <= 1; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
         return FileDescriptor.Inherited(int.Parse(number));
     }
 
@@ -43,8 +46,20 @@ internal static class Detached
     public static void SayUp(FileDescriptor pipe)
     {
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        // Console has duplicates of the standard streams; whoever reads the other end of a pipe would wait for those too.
+        string?[] streams = [Target(1), Target(2)];
+        foreach (string entry in Directory.GetFiles("/proc/self/fd"))
+        {
+            int number = int.Parse(Path.GetFileName(entry));
+            if (number > 2 && Target(number) is { } target && streams.Contains(target) && IsNoFile(target))
+                FileDescriptor.Become(number, (int)nothing.DangerousGetHandle());
+        }
         for (int stream = 0; stream <= 2; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
         _ = PipePair.Write(pipe, "up\n"u8);
         pipe.Dispose();
     }
+
+    private static bool IsNoFile(string target) => !target.StartsWith('/') || target.StartsWith("/dev/", StringComparison.Ordinal);
+
+    private static string? Target(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
 }

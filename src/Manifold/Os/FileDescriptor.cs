@@ -47,10 +47,11 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         if (flags < 0 || Fcntl(Number, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) < 0) throw OsException.Last("O_NONBLOCK");
     }
 
-    /// <summary>Makes <paramref name="number"/> another descriptor for the open file of <paramref name="source"/>; whatever it was is closed.</summary>
+    /// <summary>Makes <paramref name="number"/> another descriptor for the open file of <paramref name="source"/>; whatever it was is closed. Only the
+    /// standard streams are inherited.</summary>
     public static void Become(int number, int source)
     {
-        if (Dup2(source, number) < 0) throw OsException.Last("dup2");
+        if (Dup3(source, number, number > 2 ? O_CLOEXEC : 0) < 0) throw OsException.Last("dup3");
     }
 
     /// <summary>Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>).</summary>
@@ -69,8 +70,8 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags, int mode);
 
-    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
-    private static partial int Dup2(int source, int number);
+    [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
+    private static partial int Dup3(int source, int number, int flags);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int fd);

@@ -1,0 +1,110 @@
+using Manifold.ProcessTests.Harness;
+using Xunit;
+
+namespace Manifold.ProcessTests.Children;
+
+/// <summary>A child that dies is replaced, the log says what it was doing, and the others have not noticed.</summary>
+public class CrashTests
+{
+    // One turn of the master's loop and the start of a process: a tenth of a second. The margin is for busy machines.
+    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(5);
+
+    public static TheoryData<string, string> MpmsAndSignals
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string mpm in TestedMpms.Names)
+                foreach (var signal in (Signal[])[Signal.Kill, Signal.Segv]) data.Add(mpm, signal.ToString());
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(MpmsAndSignals))]
+    public Task A_killed_child_is_replaced_at_once_and_explained(string mpm, string signalName) => TestServer.With(mpm, async server =>
+    {
+        var signal = Enum.Parse<Signal>(signalName);
+        using var download = await SlowDownload.Start(server.Port, "?crash=1");
+        int victim = await Serving(server, download);
+        int[] others = [.. server.Children.Select(child => child.Pid).Where(pid => pid != victim)];
+        await Crash(victim, signal);
+        await WaitFor.Condition(() => server.Children.Count > others.Length && !server.Children.Any(c => c.Pid == victim), "a new child takes the place", s_atOnce);
+        await server.ServesThePage();
+        Assert.All(others, pid => Assert.True(Proc.IsAlive(pid), $"another child, {pid}, died too"));
+        string line = server.ErrorLog.Split('\n').First(l => l.Contains($"child pid {victim} ", StringComparison.Ordinal));
+        Assert.Contains(signal == Signal.Kill ? "exit signal Killed (9)" : "exit signal Segmentation fault (11)", line, StringComparison.Ordinal);
+        Assert.Matches(@" \d+\.\d s old\)", line);
+    });
+
+    /// <summary>What each thread was serving, for MPMs in which a thread stays with its request while it is sent.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task The_log_names_the_request_that_was_being_served(string mpm) => TestServer.With(mpm, async server =>
+    {
+        if (TestedMpms.IsAsync(mpm)) return; // its threads are free while a client is slow
+        using var download = await SlowDownload.Start(server.Port, "?crash=2");
+        int victim = await Serving(server, download);
+        await Crash(victim, Signal.Segv);
+        await server.Logs($"child pid {victim} ");
+        await server.Logs("was serving 127.0.0.1 \"GET /big.bin?crash=2 HTTP/1.1\"");
+    });
+
+    [Fact]
+    public Task A_crash_of_a_prefork_child_costs_one_request_at_most()
+    {
+        const int clients = 8;
+        return TestServer.With(new ServerSpec { Mpm = "prefork", Population = Population.For("prefork", clients) }, async server =>
+        {
+            await using var load = new LoadClient(server.Port, clients);
+            await load.Answers(100);
+            for (int crash = 1; crash <= 5; crash++)
+            {
+                Posix.Send(server.Children[0].Pid, Signal.Kill);
+                int before = load.Failures.Count;
+                await WaitFor.Condition(() => server.CountInErrorLog("exit signal Killed") == crash, "the crash is noticed");
+                await Task.Delay(100); // what the crash cost has been counted
+                Assert.InRange(load.Failures.Count - before, 0, 1);
+            }
+            await load.End();
+            Assert.InRange(load.Failures.Count, 0, 5);
+        });
+    }
+
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task When_all_children_die_at_once_service_comes_back(string mpm) => TestServer.With(mpm, async server =>
+    {
+        int[] old = [.. server.Children.Select(child => child.Pid)];
+        foreach (int pid in old) Posix.Send(pid, Signal.Kill);
+        await WaitFor.Condition(() => server.Children.Count > 0 && !server.Children.Any(c => old.Contains(c.Pid)), "new children");
+        await server.ServesThePage();
+        Assert.False(server.HasExited);
+    });
+
+    /// <summary>A child that hangs holds up its own connections only.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_child_that_hangs_keeps_nobody_from_being_served_by_the_others(string mpm) => TestServer.With(mpm, async server =>
+    {
+        using var download = await SlowDownload.Start(server.Port);
+        int hung = await Serving(server, download);
+        Posix.Send(hung, Signal.Stop);
+        // Each accept is offered to all; a stopped process takes none. 50 in a row would not get by one that does.
+        for (int i = 0; i < 50; i++) await server.ServesThePage();
+        Posix.Send(hung, Signal.Cont);
+        Assert.True(await download.Finish());
+    });
+
+    /// <summary>
+    /// Sends until the process is gone: at a SIGSEGV that no access to memory has caused, the runtime restores the default action and expects
+    /// the fault to happen again.
+    /// </summary>
+    private static Task Crash(int pid, Signal signal) =>
+        WaitFor.Condition(() => !Posix.Send(pid, signal) || !Proc.IsAlive(pid), $"{signal} ends child {pid}");
+
+    /// <summary>The child that has the connection open: the only one with an established TCP socket.</summary>
+    private static async Task<int> Serving(TestServer server, SlowDownload download)
+    {
+        int found = 0;
+        await WaitFor.Condition(() => (found = server.Children.Select(child => child.Pid).FirstOrDefault(pid => Proc.HoldsConnection(pid, server.Port, download.LocalPort))) > 0,
+            "a child has the connection");
+        return found;
+    }
+}

@@ -1,0 +1,150 @@
+using Manifold.ProcessTests.Harness;
+using Xunit;
+
+namespace Manifold.ProcessTests.EndToEnd;
+
+/// <summary>The command line as administrators and their scripts use it.</summary>
+public class ControlTests
+{
+    [Fact]
+    public Task Start_returns_when_it_serves_and_stop_when_it_is_down() => WithRoot(async (root, port) =>
+    {
+        Assert.Equal(0, (await Run(root, "-k", "start")).ExitCode);
+        Assert.Equal(200, (await WireClient.Get(port)).Status); // at once, without waiting
+        int pid = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        Assert.True(Proc.IsAlive(pid));
+
+        var second = await Run(root, "-k", "start");
+        Assert.Equal(0, second.ExitCode);
+        Assert.Equal($"httpd (pid {pid}) already running\n", second.Output);
+
+        Assert.Equal(0, (await Run(root, "-k", "graceful")).ExitCode);
+        await WaitFor.Condition(() => Count(root, "resuming normal operations") == 2, "the graceful restart");
+        Assert.Equal(0, (await Run(root, "-k", "restart")).ExitCode);
+        await WaitFor.Condition(() => Count(root, "resuming normal operations") == 3, "the restart");
+        Assert.Equal(200, (await WireClient.Get(port)).Status);
+
+        Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+        Assert.False(Proc.IsAlive(pid));
+        Assert.False(File.Exists(root + "/logs/httpd.pid"));
+        Assert.True(FreePorts.IsFree(port));
+
+        var again = await Run(root, "-k", "stop");
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal("httpd (no pid file) not running\n", again.Output);
+    });
+
+    [Fact]
+    public Task Graceful_starts_a_server_that_does_not_run_and_graceful_stop_ends_it() => WithRoot(async (root, port) =>
+    {
+        var started = await Run(root, "-k", "graceful");
+        Assert.Contains("httpd not running, trying to start", started.Output, StringComparison.Ordinal);
+        Assert.Equal(200, (await WireClient.Get(port)).Status);
+        int pid = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        Assert.Equal(0, (await Run(root, "-k", "graceful-stop")).ExitCode);
+        await WaitFor.Condition(() => !Proc.IsAlive(pid), "the server ends");
+    });
+
+    /// <summary>Whoever reads what the command prints must see its end: ssh, a script's $(...).</summary>
+    [Fact]
+    public Task A_daemon_lets_go_of_the_pipe_that_its_start_printed_to() => WithRoot(async (root, port) =>
+    {
+        var ran = await Command.Run("bash", ["-c", "timeout 20 bash -c '\"$@\" 2>&1 | cat' bash \"$@\"", "bash",
+            ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-k", "start"], new Dictionary<string, string> { [TestServer.Mark] = root });
+        Assert.Equal(0, ran.ExitCode); // 124 = still waiting after 20 seconds
+        Assert.Equal(200, (await WireClient.Get(port)).Status);
+        Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+    });
+
+    [Fact]
+    public Task A_failed_start_says_why_and_exits_non_zero() => WithRoot(async (root, port) =>
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+        taken.Start();
+        var ran = await Run(root, "-k", "start");
+        Assert.NotEqual(0, ran.ExitCode);
+        Assert.Contains("Address already in use", ran.Error + Proc.ReadText(root + "/logs/error.log"), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task The_configuration_can_be_tested_without_a_server() => WithRoot(async (root, port) =>
+    {
+        var good = await Run(root, "-t");
+        Assert.Equal(0, good.ExitCode);
+        Assert.Contains("Syntax OK", good.Error, StringComparison.Ordinal);
+        string file = root + "/conf/httpd.conf";
+        await File.AppendAllTextAsync(file, "Listen nonsense\n");
+        var bad = await Run(root, "-t");
+        Assert.Equal(1, bad.ExitCode);
+        Assert.StartsWith($"AH00526: Syntax error on line {(await File.ReadAllLinesAsync(file)).Length} of {file}:\n", bad.Error, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Version_hosts_and_modules_can_be_asked_for() => WithRoot(async (root, port) =>
+    {
+        var version = await Run(root, "-v");
+        Assert.Equal(0, version.ExitCode);
+        Assert.Matches(@"^Server version: Manifold/\d+\.\d+\.\d+", version.Output);
+        var hosts = await Run(root, "-S");
+        Assert.Equal(0, hosts.ExitCode);
+        Assert.StartsWith("VirtualHost configuration:\n", hosts.Output, StringComparison.Ordinal);
+        Assert.Contains($"port {port} namevhost a.example ({root}/conf/httpd.conf:", hosts.Output, StringComparison.Ordinal);
+        Assert.Contains($"ServerRoot: \"{root}\"", hosts.Output, StringComparison.Ordinal);
+        var modules = await Run(root, "-M");
+        Assert.Contains(" mpm_event_module (", modules.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await Run(root, "-Z")).ExitCode);
+    });
+
+    /// <summary>-X: one process that serves, for debuggers.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task Debug_mode_serves_in_one_process(string mpm) => WithRoot(mpm, async (root, port) =>
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh",
+            ["-c", "exec \"$@\" >\"$0/logs/stdout\" 2>\"$0/logs/stderr\" </dev/null", root, ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-X"]);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        try
+        {
+            await WaitFor.Condition(() => process.HasExited || !FreePorts.IsFree(port), "it listens");
+            Assert.False(process.HasExited, Proc.ReadText(root + "/logs/stderr"));
+            Assert.Equal(Content.Index, (await WireClient.Get(port)).Body);
+            Assert.Empty(Proc.ServersOf(process.Id));
+            Posix.Send(process.Id, Signal.Term);
+            await WaitFor.Condition(() => process.HasExited, "it ends at SIGTERM");
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    });
+
+    private static Task WithRoot(Func<string, int, Task> test) => WithRoot("event", test);
+
+    private static async Task WithRoot(string mpm, Func<string, int, Task> test)
+    {
+        var spec = new ServerSpec { Mpm = mpm, VirtualHosts = ["a.example"] };
+        string root = TestServer.Prepare(spec);
+        int port = FreePorts.Take(1)[0];
+        await File.WriteAllTextAsync(root + "/conf/httpd.conf", spec.ToConfiguration(root, [port]));
+        try
+        {
+            await test(root, port);
+        }
+        catch (Exception e)
+        {
+            throw new Xunit.Sdk.XunitException($"{e.Message}\n==== error log\n{Proc.ReadText(root + "/logs/error.log")}", e);
+        }
+        finally
+        {
+            foreach (int pid in Proc.WithEnvironment($"{TestServer.Mark}={root}")) Posix.Send(pid, Signal.Kill);
+            await WaitFor.Condition(() => Proc.WithEnvironment($"{TestServer.Mark}={root}").Count == 0, "nothing is left running");
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static Task<Ran> Run(string root, params IReadOnlyList<string> arguments) =>
+        Command.Run(ServerExecutable.Path, ["-d", root, "-f", "conf/httpd.conf", .. arguments], new Dictionary<string, string> { [TestServer.Mark] = root });
+
+    private static int Count(string root, string text) =>
+        (Proc.ReadText(root + "/logs/error.log") ?? "").Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+
+namespace Manifold.ProcessTests.Harness;
+
+/// <summary>A child of a master as /proc shows it; the numbers are from its title.</summary>
+internal sealed record ServerChild(int Pid, string Mpm, int Slot, int Generation);
+
+/// <summary>What tests read in /proc. Processes vanish at any time: what cannot be read is simply not there.</summary>
+internal static class Proc
+{
+    /// <summary>True while the process exists and is no zombie.</summary>
+    public static bool IsAlive(int pid) => StateOf(pid) is { } state && state is not ('Z' or 'X');
+
+    /// <summary>All living processes whose parent is <paramref name="parent"/>.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int parent) =>
+        [.. All().Where(pid => Stat(pid) is { } stat && stat[1] == parent.ToString(CultureInfo.InvariantCulture) && stat[0][0] is not ('Z' or 'X'))];
+
+    /// <summary>The server children of a master, by their titles: "manifold: event child 2, generation 1".</summary>
+    public static IReadOnlyList<ServerChild> ServersOf(int master) =>
+        [.. ChildrenOf(master).Select(AsServer).OfType<ServerChild>()];
+
+    /// <summary>Living processes that were started with NAME=VALUE in their environment, however deep below the one that set it.</summary>
+    public static IReadOnlyList<int> WithEnvironment(string assignment) =>
+        [.. All().Where(pid => ReadText($"/proc/{pid}/environ")?.Split('\0').Contains(assignment) == true && IsAlive(pid))];
+
+    /// <summary>Number of threads.</summary>
+    public static int ThreadCount(int pid) => ThreadNames(pid).Count;
+
+    /// <summary>The names of a process's threads.</summary>
+    public static IReadOnlyList<string> ThreadNames(int pid)
+    {
+        try
+        {
+            return [.. Directory.GetDirectories($"/proc/{pid}/task").Select(task => ReadText(task + "/comm")?.TrimEnd()).OfType<string>()];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The numbers after a key of /proc/PID/status: Uid, Gid, Groups.</summary>
+    public static IReadOnlyList<int> StatusNumbers(int pid, string key)
+    {
+        string? line = ReadText($"/proc/{pid}/status")?.Split('\n').FirstOrDefault(l => l.StartsWith(key + ":", StringComparison.Ordinal));
+        return line is null ? [] :
+            [.. line[(key.Length + 1)..].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Processor time the process has used, in clock ticks (10 ms).</summary>
+    public static long CpuTicks(int pid) => Stat(pid) is { } stat
+        ? long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The open descriptors of a process: their targets.</summary>
+    public static IReadOnlyList<string> Descriptors(int pid)
+    {
+        try
+        {
+            return [.. Directory.GetFiles($"/proc/{pid}/fd").Select(fd => new FileInfo(fd).LinkTarget).OfType<string>()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>True when the process has the server's end of a connection between two ports of 127.0.0.1.</summary>
+    public static bool HoldsConnection(int pid, int port, int remotePort)
+    {
+        string local = $"0100007F:{port:X4}", remote = $"0100007F:{remotePort:X4}";
+        string? line = ReadText("/proc/net/tcp")?.Split('\n').FirstOrDefault(l =>
+            l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && fields[1] == local && fields[2] == remote);
+        if (line is null) return false;
+        string inode = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[9];
+        return Descriptors(pid).Contains($"socket:[{inode}]");
+    }
+
+    public static string? ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path, Encoding.Latin1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<int> All()
+    {
+        foreach (string directory in Directory.GetDirectories("/proc"))
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
+    }
+
+    private static ServerChild? AsServer(int pid)
+    {
+        string? title = ReadText($"/proc/{pid}/cmdline")?.Split('\0')[0];
+        string[]? words = title?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        return words is ["manifold:", var mpm, "child", var slot, "generation", var generation]
+            ? new ServerChild(pid, mpm, int.Parse(slot, CultureInfo.InvariantCulture), int.Parse(generation, CultureInfo.InvariantCulture)) : null;
+    }
+
+    private static char? StateOf(int pid) => Stat(pid)?[0][0];
+
+    // The fields after the command's name, which may itself contain blanks and parentheses.
+    private static string[]? Stat(int pid)
+    {
+        string? text = ReadText($"/proc/{pid}/stat");
+        int end = text?.LastIndexOf(')') ?? -1;
+        return end < 0 ? null : text![(end + 2)..].Split(' ');
+    }
+}

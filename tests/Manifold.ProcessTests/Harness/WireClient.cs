@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Manifold.ProcessTests.Harness;
+
+/// <summary>The server closed the connection where a response was due.</summary>
+internal sealed class ConnectionLostException(string message, bool anyByte, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>True when a part of the response had arrived.</summary>
+    public bool AnyByte => anyByte;
+}
+
+/// <summary>One connection and the bytes on it: for tests that send exactly what they mean, and see exactly what comes back.</summary>
+internal sealed class WireClient : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly Socket _socket;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private int _start;
+    private int _end;
+
+    private WireClient(Socket socket) => _socket = socket;
+
+    /// <summary>Requests answered on this connection.</summary>
+    public int Answered { get; private set; }
+
+    public int LocalPort => ((IPEndPoint)_socket.LocalEndPoint!).Port;
+
+    public static async Task<WireClient> Connect(int port, int receiveBuffer = 0)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
+        try
+        {
+            using var patience = new CancellationTokenSource(s_patience);
+            await socket.ConnectAsync(IPAddress.Loopback, port, patience.Token);
+            return new WireClient(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One request on a connection of its own.</summary>
+    public static async Task<WireResponse> Get(int port, string path = "/", string headers = "")
+    {
+        using var client = await Connect(port);
+        return await client.Ask(Request(path, headers: headers + "Connection: close\r\n"));
+    }
+
+    public static string Request(string path = "/", string method = "GET", string headers = "") =>
+        $"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n";
+
+    public Task Send(string text) => Send(Encoding.Latin1.GetBytes(text));
+
+    public async Task Send(ReadOnlyMemory<byte> bytes)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        try
+        {
+            while (bytes.Length > 0) bytes = bytes[await _socket.SendAsync(bytes, patience.Token)..];
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the server took nothing for {s_patience.TotalSeconds} s");
+        }
+    }
+
+    /// <summary>Sends a request and receives the response to it.</summary>
+    public async Task<WireResponse> Ask(string request, bool head = false)
+    {
+        await Send(request);
+        return await Receive(head);
+    }
+
+    /// <summary>Receives one response; <paramref name="head"/> when it answers HEAD. Interim responses are returned like others.</summary>
+    public async Task<WireResponse> Receive(bool head = false)
+    {
+        string statusLine = await ReceiveLine();
+        string[] words = statusLine.Split(' ', 3);
+        if (words.Length < 2 || !words[0].StartsWith("HTTP/1.", StringComparison.Ordinal) || !int.TryParse(words[1], out int status))
+            throw new InvalidDataException($"not a status line: \"{statusLine}\"");
+        var headers = new List<(string Name, string Value)>();
+        for (string line = await ReceiveLine(); line.Length > 0; line = await ReceiveLine())
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 1) throw new InvalidDataException($"not a header field: \"{line}\"");
+            headers.Add((line[..colon], line[(colon + 1)..].Trim()));
+        }
+        var response = new WireResponse(status, statusLine, headers, []);
+        byte[] body = head || status is 204 or 304 or < 200 ? [] : await ReceiveBody(response);
+        if (status >= 200) Answered++;
+        return response with { Body = body };
+    }
+
+    /// <summary>Receives what there is up to the end of the connection; a reset counts as the end.</summary>
+    public async Task<byte[]> ReceiveToEnd()
+    {
+        var all = new MemoryStream();
+        try
+        {
+            do
+            {
+                all.Write(_buffer, _start, _end - _start);
+                _start = _end;
+            }
+            while (await Fill());
+        }
+        catch (ConnectionLostException)
+        {
+        }
+        return all.ToArray();
+    }
+
+    /// <summary>Takes at most <paramref name="most"/> bytes; for readers that take their time.</summary>
+    public async Task<int> ReceiveSome(Memory<byte> most)
+    {
+        if (_start == _end && !await Fill()) return 0;
+        int n = Math.Min(most.Length, _end - _start);
+        _buffer.AsMemory(_start, n).CopyTo(most);
+        _start += n;
+        return n;
+    }
+
+    /// <summary>Waits until a part of the response is here, and takes nothing of it.</summary>
+    public async Task WaitForBytes()
+    {
+        if (_start == _end && !await Fill()) throw new ConnectionLostException("the connection ended where a response was due", anyByte: false);
+    }
+
+    /// <summary>True when the server closes the connection, without another byte, before <see cref="WaitFor.Long"/> is over.</summary>
+    public async Task<bool> IsClosedByServer() => (await ReceiveToEnd()).Length == 0;
+
+    /// <summary>Our half is closed; the server's stays open.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Leaves without a word: the server gets a reset.</summary>
+    public void Vanish() => _socket.Close(0);
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<byte[]> ReceiveBody(WireResponse response)
+    {
+        if (string.Equals(response.Header("Transfer-Encoding"), "chunked", StringComparison.OrdinalIgnoreCase)) return await ReceiveChunks();
+        if (response.Header("Content-Length") is { } length) return await ReceiveExactly(int.Parse(length, CultureInfo.InvariantCulture));
+        if (!response.ClosesConnection) throw new InvalidDataException("a response without length on a connection that stays open: " + response.StatusLine);
+        return await ReceiveToEnd();
+    }
+
+    private async Task<byte[]> ReceiveChunks()
+    {
+        var body = new MemoryStream();
+        for (;;)
+        {
+            int size = int.Parse((await ReceiveLine()).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            body.Write(await ReceiveExactly(size));
+            string end = await ReceiveLine();
+            if (size == 0)
+            {
+                while (end.Length > 0) end = await ReceiveLine(); // trailers
+                return body.ToArray();
+            }
+            if (end.Length > 0) throw new InvalidDataException("a chunk does not end where it should");
+        }
+    }
+
+    private async Task<byte[]> ReceiveExactly(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int done = 0; done < count;)
+        {
+            int n = await ReceiveSome(bytes.AsMemory(done));
+            if (n == 0) throw new ConnectionLostException($"the connection ended after {done} of {count} bytes of a body", anyByte: true);
+            done += n;
+        }
+        return bytes;
+    }
+
+    private async Task<string> ReceiveLine()
+    {
+        var line = new StringBuilder();
+        for (;;)
+        {
+            int end = Array.IndexOf(_buffer, (byte)'\n', _start, _end - _start);
+            int upTo = end < 0 ? _end : end;
+            line.Append(Encoding.Latin1.GetString(_buffer, _start, upTo - _start));
+            _start = end < 0 ? _end : end + 1;
+            if (end >= 0) return line.ToString().TrimEnd('\r');
+            if (!await Fill()) throw new ConnectionLostException($"the server closed the connection where a line was due; it began \"{line}\"", line.Length > 0);
+        }
+    }
+
+    private async Task<bool> Fill()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        try
+        {
+            _start = 0;
+            _end = 0;
+            _end = await _socket.ReceiveAsync(_buffer.AsMemory(), patience.Token);
+            return _end > 0;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"nothing came from the server for {s_patience.TotalSeconds} s");
+        }
+        catch (SocketException e)
+        {
+            throw new ConnectionLostException("the connection was reset: " + e.SocketErrorCode, anyByte: false, e);
+        }
+    }
+}

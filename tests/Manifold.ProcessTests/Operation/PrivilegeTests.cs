@@ -1,0 +1,46 @@
+using Manifold.ProcessTests.Harness;
+using Xunit;
+
+namespace Manifold.ProcessTests.Operation;
+
+/// <summary>The master keeps root for what needs it; what talks to the world is www-data.</summary>
+public class PrivilegeTests
+{
+    [RootTheory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task Children_run_as_the_configured_user(string mpm) => TestServer.With(mpm, async server =>
+    {
+        int user = int.Parse((await Command.Run("id", "-u", "www-data")).Output);
+        int[] groups = [.. (await Command.Run("id", "-G", "www-data")).Output.Split(' ').Select(int.Parse).Order()];
+        Assert.All(server.Children, child =>
+        {
+            Assert.All(Proc.StatusNumbers(child.Pid, "Uid"), id => Assert.Equal(user, id)); // real, effective, saved, file system
+            Assert.All(Proc.StatusNumbers(child.Pid, "Gid"), id => Assert.Equal(groups[0], id));
+            Assert.Equal(groups, Proc.StatusNumbers(child.Pid, "Groups").Order());
+        });
+        Assert.All(Proc.StatusNumbers(server.Pid, "Uid"), id => Assert.Equal(0, id));
+        await server.ServesThePage();
+    });
+
+    [RootFact]
+    public Task What_only_root_may_read_is_forbidden() => TestServer.With("event", async server =>
+    {
+        string secret = server.Root + "/htdocs/secret.txt";
+        await File.WriteAllTextAsync(secret, "for root");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal(403, (await server.Get("/secret.txt")).Status);
+        await server.ServesThePage();
+    });
+
+    [RootFact]
+    public Task A_child_has_no_descriptor_that_is_not_its_business() => TestServer.With("event", server =>
+    {
+        foreach (var child in server.Children)
+        {
+            var files = Proc.Descriptors(child.Pid);
+            Assert.DoesNotContain(files, file => file.EndsWith("/httpd.conf", StringComparison.Ordinal));
+            Assert.DoesNotContain(files, file => file.EndsWith("/httpd.pid", StringComparison.Ordinal));
+            Assert.InRange(files.Count(file => file.EndsWith("/access.log", StringComparison.Ordinal)), 1, 1);
+        }
+        return Task.CompletedTask;
+    });
+}

@@ -1,0 +1,90 @@
+using Manifold.ProcessTests.Harness;
+using Xunit;
+
+namespace Manifold.ProcessTests.Operation;
+
+/// <summary>What the system refuses: descriptors, directories, ports.</summary>
+public class ShortageTests
+{
+    /// <summary>Beyond the limit connections wait; nothing spins, and afterwards all is as before.</summary>
+    [Theory]
+    [InlineData("event")]
+    [InlineData("worker")]
+    public async Task Few_descriptors_hold_up_some_connections_but_not_the_server(string mpm)
+    {
+        var spec = new ServerSpec
+        {
+            Mpm = mpm, Population = new(Children: 1, Threads: 60, MostChildren: 1), KeepAliveTimeout = 60,
+            Extra = mpm == "event" ? ["AsyncRequestWorkerFactor 20"] : [],
+        };
+        int needed = 0;
+        await TestServer.With(spec, server =>
+        {
+            needed = Proc.Descriptors(server.Children[0].Pid).Count; // without any connection
+            return Task.CompletedTask;
+        });
+        await TestServer.With(spec with { ShellPrefix = $"ulimit -n {needed + 30}" }, async server =>
+        {
+            var held = new List<WireClient>();
+            for (int i = 0; i < 55; i++)
+            {
+                held.Add(await WireClient.Connect(server.Port));
+                await held[i].Send(WireClient.Request());
+            }
+            await server.Logs("accept failed");
+            long ticks = Proc.CpuTicks(server.Children[0].Pid);
+            await Task.Delay(1000); // a second in which a server that spins would show: 100 ticks
+            Assert.InRange(Proc.CpuTicks(server.Children[0].Pid) - ticks, 0, 60);
+            Assert.InRange(server.CountInErrorLog("accept failed"), 1, 10);
+            foreach (var client in held) client.Dispose();
+            await WaitFor.Condition(() => Served(server), "pages are served again");
+            Assert.Single(server.Children);
+        });
+    }
+
+    /// <summary>
+    /// Children that may not read the server's own files cannot start. The master ends with the reason and does not go on for ever.
+    /// </summary>
+    [RootTheory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public async Task A_server_whose_children_cannot_start_ends_and_says_why(string mpm)
+    {
+        using var hidden = await HiddenExecutable.For("www-data");
+        var spec = new ServerSpec { Mpm = mpm, Executable = hidden.Path, UserAndGroup = ("nobody", "nogroup") };
+        await using var server = await TestServer.Start(spec);
+        await server.Explain(async () =>
+        {
+            Assert.NotEqual(0, await server.Exit());
+            Assert.Contains("nobody", server.StandardError, StringComparison.Ordinal);
+            Assert.InRange(server.CountInErrorLog("could not start"), 1, 20);
+            Assert.Empty(server.Processes);
+            Assert.False(File.Exists(server.PidFile), "the pid file is left");
+        });
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_the_start_and_says_why()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        var spec = new ServerSpec { Mpm = "event" };
+        await using var server = await TestServer.Start(TestServer.Prepare(spec), spec, [port]);
+        await server.Explain(async () =>
+        {
+            Assert.Equal(1, await server.Exit());
+            Assert.Contains($"(98)Address already in use: AH00072: make_sock: could not bind to address 127.0.0.1:{port}", server.StandardError + server.ErrorLog, StringComparison.Ordinal);
+        });
+    }
+
+    private static bool Served(TestServer server)
+    {
+        try
+        {
+            return server.Get().Wait(TimeSpan.FromSeconds(2));
+        }
+        catch (AggregateException)
+        {
+            return false;
+        }
+    }
+}
