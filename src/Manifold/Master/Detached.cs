@@ -46,12 +46,12 @@ internal static class Detached
     public static void SayUp(FileDescriptor pipe)
     {
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
-        // Console has duplicates of the standard streams; whoever reads the other end of a pipe would wait for those too.
-        string?[] streams = [Target(1), Target(2)];
+        // Console has a duplicate of the standard error; whoever reads the other end of a pipe would wait for that too.
+        string? errors = Target(2);
         foreach (string entry in Directory.GetFiles("/proc/self/fd"))
         {
             int number = int.Parse(Path.GetFileName(entry));
-            if (number > 2 && Target(number) is { } target && streams.Contains(target) && IsNoFile(target))
+            if (number > 2 && errors is not null && Target(number) == errors && IsPipeOrTerminal(errors))
                 FileDescriptor.Become(number, (int)nothing.DangerousGetHandle());
         }
         for (int stream = 0; stream <= 2; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
@@ -59,7 +59,8 @@ internal static class Detached
         pipe.Dispose();
     }
 
-    private static bool IsNoFile(string target) => !target.StartsWith('/') || target.StartsWith("/dev/", StringComparison.Ordinal);
+    private static bool IsPipeOrTerminal(string target) =>
+        !target.StartsWith('/') || (target.StartsWith("/dev/", StringComparison.Ordinal) && target != "/dev/null");
 
     private static string? Target(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
 }

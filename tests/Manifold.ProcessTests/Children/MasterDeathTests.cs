@@ -20,7 +20,7 @@ public class MasterDeathTests
         await WaitFor.Condition(() => server.Processes.Count == 1, () => $"all children but the busy one end; there are {server.Processes.Count}", s_soon);
         Assert.True(await download.Finish(), "the request in progress was not finished");
         await WaitFor.Condition(() => server.Processes.Count == 0, "the last child ends after its request", s_soon);
-        Assert.True(FreePorts.IsFree(server.Port));
+        await WaitFor.Condition(() => FreePorts.IsFree(server.Port), "the port is free"); // a process that ends closes its files last
     });
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
