@@ -33,7 +33,7 @@ internal static class Admission
     /// <summary>0 or the status of a refusal.</summary>
     public static int CheckSizes(Request request)
     {
-        if (!FieldsFit(request)) return 400;
+        if (request.Connection.IsMalformed || !FieldsFit(request)) return 400;
         if (request.Headers.Expect is { Count: > 0 } expect && request.In.Protocol != "HTTP/1.0" &&
             !expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
         {

@@ -7,15 +7,26 @@ namespace Manifold.Accepting;
 /// <summary>
 /// What the outcome of an accept means for the accepting thread. A client that left again is no error. When descriptors or memory have run
 /// out, the thread pauses instead of spinning, the log gets one line per ten seconds, and the connections wait in the kernel's queue.
-/// httpd ends the child here; that loses its other connections and helps nobody.
+/// httpd ends the child here; that loses its other connections and helps nobody. A few descriptors are kept back for files, and for what
+/// the runtime loads on first use: it would not try again.
 /// </summary>
 internal sealed class AcceptErrors(ChildServer child)
 {
-    private const int PauseMs = 100, ReportEveryMs = 10_000;
+    private const int PauseMs = 100, ReportEveryMs = 10_000, MostKeptBack = 32, LeastKeptBack = 8;
+    private int _mostConnections; // 0 until the first accept: by then everything else that needs a descriptor has it
     private long _lastReport = -ReportEveryMs;
 
     /// <summary>Milliseconds to wait before the next accept; 0 = none.</summary>
     public int Pause { get; private set; }
+
+    /// <summary>False when accepting one more connection would leave too few descriptors; then there is a pause.</summary>
+    public bool HasRoom()
+    {
+        if (_mostConnections == 0) _mostConnections = MostConnections();
+        if (child.State.Connections < _mostConnections) return true;
+        Judge(-Errno.EMFILE);
+        return false;
+    }
 
     /// <summary>The pause has been made.</summary>
     public void Over() => Pause = 0;
@@ -36,5 +47,12 @@ internal sealed class AcceptErrors(ChildServer child)
         if (now - _lastReport < ReportEveryMs) return;
         _lastReport = now;
         child.Log(LogLevel.Error, "AH00031: accept failed; connections wait until this is over", -result);
+    }
+
+    /// <summary>Descriptors that the process may have, less those it has at its start and those that are kept back.</summary>
+    private static int MostConnections()
+    {
+        int limit = FileDescriptor.Limit;
+        return Math.Max(1, limit - FileDescriptor.LowestFree - Math.Clamp(limit / 8, LeastKeptBack, MostKeptBack));
     }
 }

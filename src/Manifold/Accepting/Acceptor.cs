@@ -63,7 +63,7 @@ internal sealed class Acceptor : IDisposable
     /// <summary>Takes one connection from a socket that was readable; null when there was none after all, or the child accepts no more.</summary>
     public static Connection? Take(ChildServer child, ListeningSocket listener, AcceptErrors errors)
     {
-        if (!child.State.EnterAccept()) return null;
+        if (!errors.HasRoom() || !child.State.EnterAccept()) return null;
         Span<byte> peer = stackalloc byte[SockAddr.Longest];
         int fd = listener.Accept(peer);
         child.State.LeaveAccept(fd >= 0 ? 1 : 0);

@@ -85,6 +85,8 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
 
     public bool IsAborted { get; private set; }
 
+    public bool IsMalformed { get; private set; }
+
     public TimeSpan KeepAliveTimeout { get; set; }
 
     public TimeSpan Timeout { get; set; }
@@ -281,6 +283,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             ? request.Protocol == "HTTP/1.0"
             : !request.Headers.Connection.ToString().Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
         _clock.PhaseBegins(Environment.TickCount64);
+        IsMalformed = request.Headers.ContentLength is not null && !RequestHead.HasPlainContentLength(Input.Head);
         Input.ForgetHead();
         Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, RequestNumber, _services.SeeRequestTail);
     }

@@ -38,6 +38,9 @@ public interface IMpmConnectionFeature
     /// <summary>True when the client has gone or the connection failed.</summary>
     bool IsAborted { get; }
 
+    /// <summary>True when the request's head is framed in a way that other servers may read differently: to be refused with 400.</summary>
+    bool IsMalformed { get; }
+
     /// <summary>How long the connection may wait for its next request.</summary>
     TimeSpan KeepAliveTimeout { get; set; }
 

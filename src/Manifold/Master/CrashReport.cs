@@ -17,6 +17,9 @@ internal static class CrashReport
             : end.CoreDumped ? $"AH00051: exit signal {SignalName(end.Signal)} ({end.Signal}), possible coredump"
             : $"AH00052: exit signal {SignalName(end.Signal)} ({end.Signal})";
         yield return $"child pid {child.Pid} (slot {child.Slot}, generation {child.Generation.Number}, {age} s old) {how}";
+        var record = board.Process(child.Slot);
+        if (record.Writing > 0 || record.KeepAlive > 0)
+            yield return $"child pid {child.Pid} held parked connections: {record.Writing} being sent a response, {record.KeepAlive} idle";
         for (int thread = 0; thread < child.Generation.Sizing.ThreadsPerChild; thread++)
         {
             var worker = board.View(child.Slot, thread);

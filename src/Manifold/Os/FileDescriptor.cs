@@ -30,6 +30,26 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         return new SafeFileHandle(fd, ownsHandle: true);
     }
 
+    /// <summary>How many descriptors the process may have open (the soft limit).</summary>
+    public static unsafe int Limit
+    {
+        get
+        {
+            ulong* limit = stackalloc ulong[2];
+            return GetLimit(RLIMIT_NOFILE, limit) == 0 ? (int)Math.Min(limit[0], int.MaxValue) : int.MaxValue;
+        }
+    }
+
+    /// <summary>The number that the next descriptor gets: about as many are open.</summary>
+    public static int LowestFree
+    {
+        get
+        {
+            using var probe = new EventFd();
+            return probe.Number;
+        }
+    }
+
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
     public FileDescriptor Duplicate() => new(Duplicate(Number));
 
@@ -65,6 +85,7 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     protected override bool ReleaseHandle() => Close((int)handle) == 0;
 
     private const int F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, O_NONBLOCK = 0x800;
+    private const int RLIMIT_NOFILE = 7;
     private const int O_WRONLY = 1, O_CREAT = 0x40, O_NOCTTY = 0x100, O_APPEND = 0x400, O_CLOEXEC = 0x80000;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -72,6 +93,9 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
 
     [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
     private static partial int Dup3(int source, int number, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static unsafe partial int GetLimit(int resource, ulong* limit);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int fd);

@@ -47,9 +47,8 @@ internal sealed record ServerSpec
         Line("ServerName localhost");
         foreach (int port in ports) Line($"Listen 127.0.0.1:{port}");
         Line($"LoadModule mpm_{Mpm}_module modules/mod_mpm_{Mpm}.so");
-        foreach (string module in (string[])["authz_core", "dir", "mime", "reqtimeout", "alias"])
+        foreach (string module in (string[])["authz_core", "dir", "mime", "reqtimeout", "alias", "status"])
             Line($"LoadModule {module}_module modules/mod_{module}.so");
-        if (ServerFacts.HasStatusPage) Line("LoadModule status_module modules/mod_status.so");
         foreach (string directive in Population.Directives(Mpm)) Line(directive);
         if (Posix.IsRoot)
         {
@@ -70,12 +69,9 @@ internal sealed record ServerSpec
         Line($"<Directory \"{root}\">");
         Line("    Require all granted");
         Line("</Directory>");
-        if (ServerFacts.HasStatusPage)
-        {
-            Line("<Location \"/server-status\">");
-            Line("    SetHandler server-status");
-            Line("</Location>");
-        }
+        Line("<Location \"/server-status\">");
+        Line("    SetHandler server-status");
+        Line("</Location>");
         foreach (string directive in Extra) Line(directive);
         // The first host takes all names that no other has: the main page stays where it is.
         foreach (string host in VirtualHosts.Count > 0 ? VirtualHosts.Prepend("localhost") : [])

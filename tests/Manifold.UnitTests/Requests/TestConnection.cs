@@ -25,6 +25,8 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
     public long RequestBytesReceived { get; set; } = 99;
     public long RequestStarted { get; private set; }
     public bool IsDraining { get; set; }
+
+    public bool IsMalformed => false;
     public bool IsAborted { get; set; }
     public TimeSpan KeepAliveTimeout { get; set; }
     public TimeSpan Timeout { get; set; }
