@@ -127,13 +127,18 @@ internal sealed class PollingListener : IDisposable
             _pausedUntil = Environment.TickCount64 + _errors.Pause;
             _errors.Over();
         }
-        else if (_disabled && Environment.TickCount64 >= _pausedUntil && MayAccept())
+        else if (_disabled && !IsPaused() && MayAccept())
         {
             _disabled = false;
-            _pausedUntil = 0;
             _child.Record.NotAccepting = 0;
             foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
         }
+    }
+
+    private bool IsPaused()
+    {
+        if (_pausedUntil > 0 && Environment.TickCount64 >= _pausedUntil) _pausedUntil = 0;
+        return _pausedUntil > 0;
     }
 
     private void Disable()
