@@ -45,12 +45,24 @@ internal sealed class GenerationFactory(Inbox inbox, Action<LogLevel, string> lo
     public void Close(Generation generation, IEnumerable<Generation> others)
     {
         foreach (var program in generation.Logs.Programs)
-            if (program.Process is { } process) inbox.Forget(process.WaitDescriptor);
-        generation.Dispose();
+        {
+            if (program.GiveUpProcess() is not { } process) continue;
+            inbox.Forget(process.WaitDescriptor);
+            inbox.Watch(process.WaitDescriptor, () => LetGo(process));
+        }
+        generation.Dispose(); // closes the pipes: the programs read to the end and leave
         foreach (var socket in Listeners.Unused(others)) Listeners.Close(socket);
     }
 
     public void Dispose() => Listeners.Dispose();
+
+    /// <summary>A log program whose generation is gone has ended.</summary>
+    private void LetGo(ChildProcess process)
+    {
+        if (process.TryReap() is null) return;
+        inbox.Forget(process.WaitDescriptor);
+        process.Dispose();
+    }
 
     /// <summary>A log program that ends while its generation lives is started again on the same pipe.</summary>
     private void Supervise(PipedProgram program, LogTable logs, ManifoldOptions options)

@@ -40,6 +40,14 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
         }
     }
 
+    /// <summary>Gives the program away, to whoever waits for its end.</summary>
+    public ChildProcess? GiveUpProcess()
+    {
+        var process = Process;
+        Process = null;
+        return process;
+    }
+
     public void Dispose()
     {
         Pipe.Dispose();

@@ -24,8 +24,12 @@ internal static partial class ConnectionSocket
     {
         fixed (byte* p = into)
         {
-            nint n = Recv(fd, p, into.Length, 0);
-            return n >= 0 ? (int)n : -Errno.Last;
+            for (;;)
+            {
+                nint n = Recv(fd, p, into.Length, 0);
+                if (n >= 0) return (int)n;
+                if (Errno.Last != Errno.EINTR) return -Errno.Last;
+            }
         }
     }
 
