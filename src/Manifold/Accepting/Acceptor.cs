@@ -94,6 +94,7 @@ internal sealed class Acceptor : IDisposable
     {
         int n = _poller.Wait(LookAgainMs);
         var listeners = _child.Listeners;
+        if (n == 0) return listeners[_next = (_next + 1) % listeners.Count]; // epoll forgets what it has told somebody else: ask the socket
         ListeningSocket? chosen = null;
         int best = int.MaxValue;
         for (int i = 0; i < n; i++)

@@ -58,6 +58,8 @@ internal sealed class PollingListener : IDisposable
             if (!_disabled) next = Math.Min(next, Environment.TickCount64 + Acceptor.LookAgainMs);
             int count = _poller.Wait(Poll.Until(next));
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
+            if (count == 0 && !_disabled)
+                foreach (var socket in _child.Listeners) Accept(socket); // epoll forgets what it has told somebody else
             EndOverdueWaits();
             OpenOrClose();
             Announce();
@@ -109,15 +111,17 @@ internal sealed class PollingListener : IDisposable
     private void End(Connection connection)
     {
         connection.TimedOut();
-        _jobs.Push(new Job(connection, Ready.None));
+        if (!connection.IsClosed) _jobs.Push(new Job(connection, Ready.None));
     }
 
     private void OpenOrClose()
     {
         if (_child.State.IsRetiring)
         {
-            if (!_closed && !_disabled) Disable();
-            _closed = true;
+            if (_closed) return;
+            if (!_disabled) Disable();
+            _closed = _disabled = true;
+            _child.CloseListeners();
         }
         else if (_errors.Pause > 0)
         {

@@ -43,7 +43,7 @@ internal sealed class ChildServer
 
     public ChildState State => _services.State;
 
-    public IReadOnlyList<ListeningSocket> Listeners { get; }
+    public IReadOnlyList<ListeningSocket> Listeners { get; private set; }
 
     /// <summary>The lock around waiting on several sockets; null when it is not needed.</summary>
     public IProcessLock? AcceptLock { get; }
@@ -65,6 +65,16 @@ internal sealed class ChildServer
 
     /// <summary>Starts a thread without a scoreboard record: a listener.</summary>
     public void StartListener(string name, Action<WorkerThread> body) => Start(new WorkerThread(name, WorkerRow.OffTheBoard()), body);
+
+    /// <summary>
+    /// Lets go of the listening sockets: by the accepting thread, once it accepts no more. The port is free when the last process has.
+    /// </summary>
+    public void CloseListeners()
+    {
+        var sockets = Listeners;
+        Listeners = [];
+        foreach (var socket in sockets) socket.Dispose();
+    }
 
     /// <summary>A connection object for an accepted socket.</summary>
     public Connection NewConnection(int descriptor, IPEndPoint remote, ListeningSocket listener) =>

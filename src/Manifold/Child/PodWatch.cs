@@ -73,7 +73,7 @@ internal sealed partial class PodWatch : IDisposable
         return busy;
     }
 
-    private bool MasterIsGone() => GetParent() != _heritage.MasterPid;
+    private bool MasterIsGone() => _heritage.MasterPid != Environment.ProcessId && GetParent() != _heritage.MasterPid;
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     private static partial int GetParent();

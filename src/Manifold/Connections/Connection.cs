@@ -22,6 +22,8 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private int _wants = (int)Wants.Read; // HTTP begins when the first bytes are there
     private WorkerThread? _owner;
     private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
+    private const int DiscardAtOnce = 64;
+
     private WaitClock _clock;
     private long _receiveTimeout;
     private bool _inRequest;
@@ -187,6 +189,18 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>The wishes as they stand, without waiting.</summary>
     public Wants CurrentWants => (Wants)Volatile.Read(ref _wants) & ~Wants.OwnerSleeps;
 
+    /// <summary>The owner is about to wait in a poll: a new wish wakes it. False when the wishes have changed already.</summary>
+    public bool BeginSleep(Wants known)
+    {
+        var before = (Wants)Interlocked.Or(ref _wants, (int)Wants.OwnerSleeps);
+        if (before == known) return true;
+        EndSleep();
+        return false;
+    }
+
+    /// <summary>The owner is awake.</summary>
+    public void EndSleep() => Interlocked.And(ref _wants, (int)~Wants.OwnerSleeps);
+
     /// <summary>The owner carries a wish out.</summary>
     public void Took(Wants wish) => Interlocked.And(ref _wants, ~(int)wish);
 
@@ -197,7 +211,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         var kind = IsLingering ? WaitKind.Linger
             : (wants & Wants.Write) != 0 ? WaitKind.Write
             : _inRequest ? WaitKind.Body
-            : !Input.IsEmpty ? WaitKind.Head
+            : !Input.IsEmpty || RequestBytesReceived > 0 ? WaitKind.Head
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
         Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, RequestBytesReceived);
         Wait = kind;
@@ -267,25 +281,35 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
                 Close();
                 break;
             default:
+                if (Input.TryReceive(out int late) && late > 0)
+                {
+                    CountReceived(late); // it came at the last moment
+                    break;
+                }
                 _clientCloses = true; // nobody talks: no need to linger
                 Input.End();
                 break;
         }
     }
 
+    /// <summary>The features of the present request if it has a body; else null.</summary>
+    public IFeatureCollection? BodyFeatures { get; private set; }
+
     // ---- Requests --------------------------------------------------------------------------------------------------------------------
 
     /// <summary>Kestrel has read a request's head; the application is about to run.</summary>
-    public void RequestBegins(IHttpRequestFeature request)
+    public void RequestBegins(IHttpRequestFeature request, IFeatureCollection features)
     {
         _inRequest = true;
-        _clientCloses = request.Headers.Connection.Count == 0
-            ? request.Protocol == "HTTP/1.0"
-            : !request.Headers.Connection.ToString().Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
+        BodyFeatures = request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? features : null;
+        string wish = request.Headers.Connection.ToString();
+        _clientCloses = request.Protocol == "HTTP/1.0"
+            ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)
+            : wish.Contains("close", StringComparison.OrdinalIgnoreCase);
         _clock.PhaseBegins(Environment.TickCount64);
         IsMalformed = request.Headers.ContentLength is not null && !RequestHead.HasPlainContentLength(Input.Head);
         Input.ForgetHead();
-        Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, RequestNumber, _services.SeeRequestTail);
+        Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, _services.SeeRequestTail);
     }
 
     /// <summary>The response's last byte was handed to the kernel.</summary>
@@ -299,7 +323,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         RequestNumber++;
         RequestBytesSent = 0;
         RequestBytesReceived = 0;
-        Input.ForgetHead();
+        Input.HeadBegins();
         if (!Input.IsEmpty) CountReceived(Input.Head.Length); // pipelined
     }
 
@@ -350,14 +374,15 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>While lingering: throws away what the client still sends. False when the client is done and the connection closed.</summary>
     public bool Discard(Span<byte> scratch)
     {
-        for (;;)
+        for (int i = 0; i < DiscardAtOnce; i++)
         {
             int n = ConnectionSocket.Receive(Descriptor, scratch);
             if (n > 0) continue;
-            if (n == -Errno.EAGAIN) return true;
+            if (n is -Errno.EAGAIN or -Errno.EINTR) return true;
             Close();
             return false;
         }
+        return true;
     }
 
     /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>

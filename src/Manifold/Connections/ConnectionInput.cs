@@ -20,6 +20,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     private int _start;       // first byte not consumed
     private int _examined;    // first byte that the reader has not seen
     private int _end;         // end of what was received
+    private bool _keepHead = true;
     private bool _ended;      // no more will come: end of file, error or abort
     private bool _cancelled;
 
@@ -29,6 +30,9 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     /// <summary>True when the peer has ended its side or the connection failed.</summary>
     public bool HasEnded => _ended;
 
+    /// <summary>True when a read would complete: something has come that the reader has not seen, or nothing more will.</summary>
+    public bool HasNews => _ended || _examined < _end;
+
     /// <summary>What was received since the present request's head began, as far as it is still held.</summary>
     public ReadOnlySpan<byte> Head => _buffer is null ? default : _buffer.AsSpan(_headStart, _end - _headStart);
 
@@ -37,11 +41,23 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     {
         ReleaseBuffer();
         _ended = _cancelled = false;
+        _keepHead = true;
         _read.Reset();
     }
 
-    /// <summary>A request has been read, or the connection is between two: what was consumed need not be kept.</summary>
-    public void ForgetHead() => _headStart = _start;
+    /// <summary>A request has been read: what was consumed need not be kept any more.</summary>
+    public void ForgetHead()
+    {
+        _keepHead = false;
+        _headStart = _start;
+    }
+
+    /// <summary>A request is over: from here on the bytes are the head of the next, and are kept until it has been read.</summary>
+    public void HeadBegins()
+    {
+        _keepHead = true;
+        _headStart = _start;
+    }
 
     /// <summary>Receives once, without waiting. Owner only. False when nothing is there.</summary>
     public bool TryReceive(out int received)
@@ -142,20 +158,20 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
             _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             _headStart = _start = _examined = _end = 0;
         }
-        else if (_start == _end && _headStart == _start)
+        else if (_start == _end && (!_keepHead || _headStart == _start))
         {
             _headStart = _start = _examined = _end = 0;
         }
         else if (_buffer.Length - _end < 512)
         {
-            int keep = Math.Min(_headStart, _start);
+            int keep = _keepHead ? Math.Min(_headStart, _start) : _start;
             int held = _end - keep;
             byte[] target = held > _buffer.Length / 2 ? ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 2, LargestBuffer)) : _buffer;
             if (held >= target.Length) throw new InvalidOperationException("The reader examines without consuming.");
             Buffer.BlockCopy(_buffer, keep, target, 0, held);
             if (!ReferenceEquals(target, _buffer)) ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = target;
-            _headStart -= keep;
+            _headStart = Math.Max(0, _headStart - keep);
             _start -= keep;
             _examined -= keep;
             _end -= keep;

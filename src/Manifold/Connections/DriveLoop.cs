@@ -35,7 +35,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
             if ((wants & (Wants.Read | Wants.Write)) == (Wants.Read | Wants.Write)) wanted = Ready.In | Ready.Out;
             if (waits.Parks(kind))
             {
-                parking!.Park(connection, wanted | Ready.ReadHangUp);
+                parking!.Park(connection, wanted);
                 return DriveEnd.Parked;
             }
             if (kind == WaitKind.KeepAlive && wants == Wants.Read)
@@ -67,10 +67,10 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
             }
             ready &= ~Ready.Out;
         }
-        if ((wants & Wants.Read) != 0 && (ready & ~Ready.Out) != Ready.None | connection.Input.HasEnded)
+        if ((wants & Wants.Read) != 0 && ((ready & ~Ready.Out) != Ready.None || connection.Input.HasNews))
         {
             ready = Ready.None;
-            if (connection.Input.HasEnded || connection.Input.TryReceive(out int received) && Count(connection, received))
+            if (connection.Input.HasNews || connection.Input.TryReceive(out int received) && Count(connection, received))
             {
                 CompleteRead(connection);
                 return true;
@@ -105,7 +105,9 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         {
             // Asked before the wait too: the wake-up that tells of the end may have come while another wait was on.
             bool leaves = connection.Wait is (WaitKind.FirstByte or WaitKind.KeepAlive) && state.IsEnding;
+            if (!connection.BeginSleep(wants)) return Ready.None;
             Ready found = me.Poll(connection.Descriptor, wanted, leaves ? 0 : connection.Deadline);
+            connection.EndSleep();
             if (found != Ready.None) return found;
             if (leaves || Environment.TickCount64 >= connection.Deadline)
             {

@@ -11,11 +11,15 @@ internal static class RequestHead
     /// </summary>
     public static bool HasPlainContentLength(ReadOnlySpan<byte> head)
     {
+        bool begun = false;
         while (!head.IsEmpty)
         {
             int end = head.IndexOf((byte)'\n');
             var line = end < 0 ? head : head[..end];
             head = end < 0 ? default : head[(end + 1)..];
+            bool empty = line.IsEmpty || line.SequenceEqual("\r"u8);
+            if (empty && begun) return true; // the head ends here; what follows is a body or the next request
+            begun |= !empty;
             if (line.Length < 15 || (line[0] | 0x20) != 'c' || line[14] != ':') continue;
             if (!Ascii.EqualsIgnoreCase(line[..14], "content-length"u8)) continue;
             var value = line[15..];

@@ -34,7 +34,7 @@ internal struct WaitClock(long born)
             WaitKind.FirstByte => born + Milliseconds(head.Initial > TimeSpan.Zero ? head.Initial : timeout),
             WaitKind.Head => Math.Min(now + Milliseconds(timeout), Allowance(head, received)),
             WaitKind.Body => Math.Min(now + Milliseconds(timeout), Allowance(body, received)),
-            WaitKind.KeepAlive => now + Milliseconds(keepAlive),
+            WaitKind.KeepAlive => now + Math.Max(1, (long)keepAlive.TotalMilliseconds),
             WaitKind.Write => now + Milliseconds(timeout),
             _ => Math.Min(now + LingerIdleMs, _lingerEnd),
         };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Manifold.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,11 +16,39 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     {
         var context = application.CreateContext(contextFeatures);
         var request = contextFeatures.Get<IHttpRequestFeature>()!;
-        ((Connection)connectionOf(context)).RequestBegins(request);
+        ((Connection)connectionOf(context)).RequestBegins(request, contextFeatures);
         return context;
     }
 
-    public Task ProcessRequestAsync(TContext context) => application.ProcessRequestAsync(context);
+    public Task ProcessRequestAsync(TContext context)
+    {
+        var work = application.ProcessRequestAsync(context);
+        var connection = (Connection)connectionOf(context);
+        return connection.BodyFeatures is { } features ? FinishBody(work, features) : work;
+    }
+
+    /// <summary>
+    /// What the application has left of a request's body is read before the request ends: else it would count for the next one. The response
+    /// goes out first.
+    /// </summary>
+    private static async Task FinishBody(Task work, IFeatureCollection features)
+    {
+        await work;
+        if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
+        try
+        {
+            await features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+            byte[] scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
+            while (await features.Get<IHttpRequestFeature>()!.Body.ReadAsync(scratch) > 0)
+            {
+            }
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Kestrel meets the same end and closes the connection.
+        }
+    }
 
     public void DisposeContext(TContext context, Exception? exception)
     {

@@ -32,7 +32,17 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
     public string Failure { get; private set; } = "";
 
     /// <summary>True once the master has sent it a signal to end.</summary>
-    public bool WasToldToEnd { get; set; }
+    public bool WasToldToEnd => ToldAt > 0;
+
+    /// <summary>When that was first (TickCount64); 0 = not yet.</summary>
+    public long ToldAt { get; private set; }
+
+    /// <summary>Sends a signal by which the child is to end.</summary>
+    public void Tell(int signal)
+    {
+        if (ToldAt == 0) ToldAt = Environment.TickCount64;
+        _ = process.Signal(signal);
+    }
 
     /// <summary>Reads what the child says about its start. Returns true when there is no more to hear.</summary>
     public bool Hear()

@@ -17,6 +17,9 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
     /// <summary>Every child that has not been reaped.</summary>
     public IEnumerable<ChildHandle> All => _slots.OfType<ChildHandle>();
 
+    /// <summary>One more than the highest slot that was ever used. The board's copy is for readers; children could change it.</summary>
+    public int SlotsUsed { get; private set; }
+
     public bool IsEmpty => Array.TrueForAll(_slots, slot => slot is null);
 
     /// <summary>Starts a child in the lowest free slot. Returns null, or why that was not possible.</summary>
@@ -25,7 +28,8 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         int slot = Array.IndexOf(_slots, null);
         if (slot < 0) return "AH03490: scoreboard is full: too many children are still leaving";
         board.ClearThreads(slot);
-        board.Global.SlotsUsed = Math.Max(board.Global.SlotsUsed, slot + 1);
+        SlotsUsed = Math.Max(SlotsUsed, slot + 1);
+        board.Global.SlotsUsed = SlotsUsed;
         ref var record = ref board.Process(slot);
         record = default;
         ChildHandle child;
@@ -46,13 +50,6 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         inbox.Watch(child.ReadyPipe!.Number, () => Hear(child));
         inbox.Watch(child.Process.WaitDescriptor, () => Bury(child));
         return null;
-    }
-
-    /// <summary>Sends a signal to a child, which is to end by it.</summary>
-    public static void Tell(ChildHandle child, int signal)
-    {
-        child.WasToldToEnd = true;
-        _ = child.Process.Signal(signal);
     }
 
     private void Hear(ChildHandle child)

@@ -20,7 +20,7 @@ internal static class CrashReport
         var record = board.Process(child.Slot);
         if (record.Writing > 0 || record.KeepAlive > 0)
             yield return $"child pid {child.Pid} held parked connections: {record.Writing} being sent a response, {record.KeepAlive} idle";
-        for (int thread = 0; thread < child.Generation.Sizing.ThreadsPerChild; thread++)
+        for (int thread = 0; thread < Math.Min(child.Generation.Sizing.ThreadsPerChild, board.ThreadLimit); thread++)
         {
             var worker = board.View(child.Slot, thread);
             if (worker.Pid != child.Pid) continue;

@@ -75,6 +75,9 @@ internal sealed class Generation : IDisposable
 
     public SuccessiveKills Kills { get; } = new();
 
+    /// <summary>When it was made (TickCount64).</summary>
+    public long Made { get; } = Environment.TickCount64;
+
     /// <summary>True from <see cref="Retire"/> on.</summary>
     public bool IsRetired { get; private set; }
 
@@ -96,6 +99,7 @@ internal sealed class Generation : IDisposable
     public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment)
     {
         using var said = new PipePair();
+        var hears = said.Reader.Duplicate(); // before there is a child: it must not fail afterwards
         var heritage = HeritageOf(seat, slot, board, said.Writer.Number);
         using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
         int number = (int)memory.DangerousGetHandle();
@@ -103,7 +107,7 @@ internal sealed class Generation : IDisposable
         if (Logs.ErrorDescriptor(Options) is { } error) inherit.Add((error.Number, 2));
         var process = ChildProcess.Spawn(new ChildProcess.Start(
             executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], [.. environment, $"{Heritage.Variable}={number}"], inherit));
-        var child = new ChildHandle(this, seat, slot, process, said.Reader.Duplicate());
+        var child = new ChildHandle(this, seat, slot, process, hears);
         _seats[seat] = child;
         return child;
     }

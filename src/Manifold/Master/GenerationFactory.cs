@@ -10,17 +10,21 @@ namespace Manifold.Master;
 /// Opens what a generation needs - sockets, logs, log programs, locks - and closes what no generation needs any more. On failure nothing is
 /// left open that was not open before. Master thread.
 /// </summary>
-internal sealed class GenerationFactory(Inbox inbox, Action<LogLevel, string> log) : IDisposable
+internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<LogLevel, string> log) : IDisposable
 {
+    private readonly List<(PipedProgram Program, LogTable Logs, ManifoldOptions Options)> _ended = [];
     private int _made;
 
     public ListenerTable Listeners { get; } = new();
 
     /// <summary>Makes the next generation; throws <see cref="RefusedException"/> with the reason when that is not possible.</summary>
-    public Generation Make(LoadedConfiguration configuration)
+    public Generation Make(LoadedConfiguration configuration, IEnumerable<Generation> others)
     {
         var options = configuration.Options;
         if (!Mpm.All.TryGetValue(options.Mpm, out var mpm)) throw new RefusedException($"AH00534: Configuration error: no MPM is named {options.Mpm}.");
+        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind);
+        if (sizing.ThreadsPerChild > threadLimit)
+            throw new RefusedException($"ThreadsPerChild {sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
         LogTable? logs = null;
         try
         {
@@ -37,6 +41,7 @@ internal sealed class GenerationFactory(Inbox inbox, Action<LogLevel, string> lo
         catch (Exception e) when (e is OsException or RefusedException or ArgumentException)
         {
             logs?.Dispose();
+            foreach (var socket in Listeners.Unused(others)) Listeners.Close(socket);
             throw new RefusedException(e.Message);
         }
     }
@@ -44,6 +49,7 @@ internal sealed class GenerationFactory(Inbox inbox, Action<LogLevel, string> lo
     /// <summary>Closes a generation without children, and the sockets that only it used.</summary>
     public void Close(Generation generation, IEnumerable<Generation> others)
     {
+        _ended.RemoveAll(entry => entry.Logs == generation.Logs);
         foreach (var program in generation.Logs.Programs)
         {
             if (program.GiveUpProcess() is not { } process) continue;
@@ -64,24 +70,34 @@ internal sealed class GenerationFactory(Inbox inbox, Action<LogLevel, string> lo
         process.Dispose();
     }
 
-    /// <summary>A log program that ends while its generation lives is started again on the same pipe.</summary>
-    private void Supervise(PipedProgram program, LogTable logs, ManifoldOptions options)
+    /// <summary>Starts log programs again that have ended while their generation lives. Called once a second: no program can make the master spin.</summary>
+    public void RestartPrograms()
     {
-        int descriptor = program.Process!.WaitDescriptor;
-        inbox.Watch(descriptor, () =>
+        foreach (var (program, logs, options) in _ended.ToArray())
         {
-            if (program.Process!.TryReap() is null) return;
-            inbox.Forget(descriptor);
-            log(LogLevel.Error, $"AH00106: piped log program '{program.Target.Target}' failed unexpectedly");
             try
             {
                 program.Start(logs.ErrorDescriptor(options));
+                _ended.Remove((program, logs, options));
                 Supervise(program, logs, options);
             }
             catch (RefusedException e)
             {
                 log(LogLevel.Error, "AH00107: " + e.Message);
             }
+        }
+    }
+
+    private void Supervise(PipedProgram program, LogTable logs, ManifoldOptions options)
+    {
+        var process = program.Process!;
+        inbox.Watch(process.WaitDescriptor, () =>
+        {
+            if (process.TryReap() is null) return;
+            inbox.Forget(process.WaitDescriptor);
+            program.GiveUpProcess()?.Dispose();
+            log(LogLevel.Error, $"AH00106: piped log program '{program.Target.Target}' failed unexpectedly");
+            _ended.Add((program, logs, options));
         });
     }
 }

@@ -12,7 +12,7 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class MasterServer : IDisposable
 {
-    private const int TickMs = 1000, LeastSlots = 1024, LeastThreads = 64, FailuresBeforeEnd = 4;
+    private const int TickMs = 1000, LeastSlots = 1024, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000, SIGKILL = 9;
 
     private readonly Inbox _inbox = new();
     private readonly ErrorLog _log;
@@ -36,7 +36,7 @@ internal sealed class MasterServer : IDisposable
         // Room for a whole second population beside the first, whatever MPM a restart brings.
         _board = Scoreboard.Create(Math.Max(LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
         _board.Global.MasterPid = Environment.ProcessId;
-        _factory = new GenerationFactory(_inbox, Log);
+        _factory = new GenerationFactory(_inbox, _board.ThreadLimit, Log);
         _children = new ChildTable(_board, _inbox, WhenReady, WhenEnded);
         _succession = new Succession(program, _factory, Start, Announce, Log);
     }
@@ -79,20 +79,31 @@ internal sealed class MasterServer : IDisposable
         if (generation.Number == 0 || _succession.IsHard)
         {
             global.RestartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            _board.ForgetCounters();
+            _board.ForgetCounters(_children.SlotsUsed);
         }
         global.Generation = generation.Number;
         global.ConfigGeneration++;
         global.DaemonLimit = generation.Sizing.ActiveLimit;
         global.ThreadsPerChild = generation.Sizing.ThreadsPerChild;
-        if (generation.Options.PidFile is { } path && path != _pidFile?.Path)
-        {
-            _pidFile?.Remove();
-            _pidFile = new PidFile(path);
-            _pidFile.Write();
-        }
+        if (generation.Options.PidFile is { } path && path != _pidFile?.Path) MovePidFile(new PidFile(path));
         foreach (string warning in generation.Warnings) Log(LogLevel.Warn, warning);
         if (_isUp) SayResuming();
+    }
+
+    /// <summary>At a restart, a pid file that cannot be written leaves the old one; at the start it is a reason not to start.</summary>
+    private void MovePidFile(PidFile next)
+    {
+        try
+        {
+            next.Write();
+        }
+        catch (RefusedException e) when (_pidFile is not null)
+        {
+            Log(LogLevel.Error, e.Message);
+            return;
+        }
+        _pidFile?.Remove();
+        _pidFile = next;
     }
 
     private void SayResuming() => Log(
@@ -118,7 +129,7 @@ internal sealed class MasterServer : IDisposable
             SayResuming();
             _whenUp();
         }
-        if (child.Generation == _succession.Next) _succession.ChildIsReady();
+        if (_stop is null && child.Generation == _succession.Next) _succession.ChildIsReady();
     }
 
     private void WhenEnded(ChildHandle child, ProcessEnd end, string[] report)
@@ -137,10 +148,11 @@ internal sealed class MasterServer : IDisposable
 
     private void Replace(ChildHandle child, ProcessEnd end)
     {
-        if (end.Signal != 0)
+        if (child.Generation.Children.Count(c => !c.WasToldToEnd) >= child.Generation.Sizing.ActiveLimit) return;
+        if (end.Signal != 0 || end.Code != 0)
         {
             var verdict = child.Generation.Kills.Killed();
-            if (verdict.Warn) Log(LogLevel.Warn, "children are being killed one after the other; they are now replaced once a second");
+            if (verdict.Warn) Log(LogLevel.Warn, "children are ending one after the other; they are now replaced once a second");
             if (!verdict.RestartAtOnce) return;
         }
         Start(child.Generation, child.Seat);
@@ -183,13 +195,31 @@ internal sealed class MasterServer : IDisposable
         _board.Global.SystemTime = (long)usage.PrivilegedTime.TotalMicroseconds;
         var current = _succession.Current;
         current.Kills.Tick();
-        if (_stop is not null || current.BackOff.Remaining > TimeSpan.Zero) return;
+        if (_stop is not null) return;
+        _factory.RestartPrograms();
+        EndTheHung();
+        if (current.BackOff.Remaining > TimeSpan.Zero) return;
         var step = current.Tick(_board);
         foreach (var report in step.Reports) Report(report);
         foreach (int seat in step.Start)
             if (Start(current, seat) is not null) break;
         foreach (var retirement in step.Retire) current.RetireOne(retirement.Bucket);
         if (step.GiveUp) End("AH00483: no child has ever come up healthy", (int)ExitCode.ChildSick);
+    }
+
+    /// <summary>Children that do not come up, or do not go although they were told to, must not hold anything up for ever.</summary>
+    private void EndTheHung()
+    {
+        long now = Environment.TickCount64;
+        if (_succession.Next is { } next && (next.IsEmpty || now - next.Made > StartPatienceMs))
+            _succession.GiveUpNext(next.IsEmpty ? "no child came up" : $"not every child was ready after {StartPatienceMs / 1000} s");
+        foreach (var child in _children.All)
+        {
+            bool hangsAtStart = !child.IsReady && !child.WasToldToEnd && DateTime.UtcNow - child.Started > TimeSpan.FromMilliseconds(StartPatienceMs);
+            if (!hangsAtStart && !(child.WasToldToEnd && now - child.ToldAt > EndPatienceMs)) continue;
+            Log(LogLevel.Error, $"AH00046: child process {child.Pid} {(hangsAtStart ? "does not come up" : "still did not exit")}, sending a SIGKILL");
+            child.Tell(SIGKILL);
+        }
     }
 
     private void Report(PopulationReport report)
@@ -232,6 +262,7 @@ internal sealed class MasterServer : IDisposable
 
     private void BeginStop(bool graceful)
     {
+        _succession.ForgetWishes();
         if (_stop is null)
         {
             if (graceful) _pidFile?.Remove(); // another server may start while this one finishes

@@ -23,7 +23,6 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
     public void Start(FileDescriptor? error)
     {
         _error ??= error?.Duplicate();
-        Process?.Dispose();
         IReadOnlyList<string> arguments = target.ThroughShell ? ["/bin/sh", "-c", target.Target] : Split(target.Target);
         var environment = new List<string>();
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) environment.Add($"{entry.Key}={entry.Value}");

@@ -12,7 +12,7 @@ internal sealed class StopPlan
 {
     private const int SIGTERM = 15, SIGKILL = 9;
 
-    private const int BacklogGraceMs = 3000;
+    private const int BacklogGraceMs = 3000, HandshakeMs = 500;
 
     private readonly ListenerTable _listeners;
     private readonly Succession _generations;
@@ -84,7 +84,7 @@ internal sealed class StopPlan
     {
         bool empty = _listeners.All.All(listener => listener.Waiting() == 0);
         (bool before, _wereEmpty) = (_wereEmpty, empty);
-        return empty && before;
+        return empty && before && Environment.TickCount64 >= _backlogUntil - BacklogGraceMs + HandshakeMs;
     }
 
     private void Retire(long nextLook)
@@ -104,15 +104,15 @@ internal sealed class StopPlan
             switch (step.Action)
             {
                 case StopAction.Terminate:
-                    ChildTable.Tell(child, SIGTERM);
+                    child.Tell(SIGTERM);
                     break;
                 case StopAction.TerminateAgain:
                     _log(LogLevel.Warn, $"AH00045: child process {child.Pid} still did not exit, sending a SIGTERM");
-                    ChildTable.Tell(child, SIGTERM);
+                    child.Tell(SIGTERM);
                     break;
                 case StopAction.Kill:
                     _log(LogLevel.Error, $"AH00046: child process {child.Pid} still did not exit, sending a SIGKILL");
-                    ChildTable.Tell(child, SIGKILL);
+                    child.Tell(SIGKILL);
                     break;
                 case StopAction.GiveUp:
                     _log(LogLevel.Error, $"AH00047: could not make child process {child.Pid} exit, attempting to continue anyway");

@@ -39,10 +39,13 @@ internal sealed class Succession(
     /// <summary>The first generation.</summary>
     public void Begin(LoadedConfiguration configuration)
     {
-        Current = factory.Make(configuration);
+        Current = factory.Make(configuration, []);
         announce(Current);
         StartChildren(Current, Current.Sizing.StartServers);
     }
+
+    /// <summary>The server stops: no further restart.</summary>
+    public void ForgetWishes() => _again = default;
 
     /// <summary>Begins a restart. A configuration that cannot be used changes nothing.</summary>
     public void Restart(bool hard)
@@ -57,9 +60,9 @@ internal sealed class Succession(
         log(LogLevel.Notice, hard ? "AH00494: SIGHUP received.  Attempting to restart" : "AH00493: SIGUSR1 received.  Doing graceful restart");
         try
         {
-            Next = factory.Make(program.Load());
+            Next = factory.Make(program.Load(), All);
         }
-        catch (RefusedException e)
+        catch (Exception e) when (e is not OutOfMemoryException) // whatever it is, the old generation serves on
         {
             foreach (string line in e.Message.Split('\n')) log(LogLevel.Error, line);
             log(LogLevel.Error, $"the restart was refused; generation {Current.Number} goes on");
@@ -84,7 +87,7 @@ internal sealed class Succession(
         if (_old.Count > MostOld)
         {
             log(LogLevel.Warn, $"generation {_old[0].Number} has not finished after {MostOld} restarts: its children are ended");
-            foreach (var child in _old[0].Children) ChildTable.Tell(child, SIGTERM);
+            foreach (var child in _old[0].Children) child.Tell(SIGTERM);
         }
         CloseEmpty();
         if (_again.Wanted) Restart(_again.Hard);
@@ -122,7 +125,7 @@ internal sealed class Succession(
         _old.Add(generation);
         generation.Retire();
         if (!terminate) return;
-        foreach (var child in generation.Children) ChildTable.Tell(child, SIGTERM);
+        foreach (var child in generation.Children) child.Tell(SIGTERM);
     }
 
     private void StartChildren(Generation generation, int count)

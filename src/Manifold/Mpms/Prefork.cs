@@ -29,8 +29,11 @@ internal sealed class Prefork : Mpm
         var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
         child.StartWorker("prefork", row: 0, me =>
         {
-            using var acceptor = new Acceptor(child, me);
-            while (acceptor.Next() is { } connection) child.Serve(drive, connection, me, Ready.In);
+            using (var acceptor = new Acceptor(child, me))
+            {
+                while (acceptor.Next() is { } connection) child.Serve(drive, connection, me, Ready.In);
+            }
+            child.CloseListeners();
         });
     }
 }

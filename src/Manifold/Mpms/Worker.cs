@@ -41,8 +41,11 @@ internal sealed class Worker : Mpm
         child.State.Retiring += jobs.EndAccepting;
         child.StartListener("listener", me =>
         {
-            using var acceptor = new Acceptor(child, me);
-            while (jobs.WaitForSpareWorker() && acceptor.Next() is { } connection) jobs.Push(new Job(connection, Ready.In));
+            using (var acceptor = new Acceptor(child, me))
+            {
+                while (jobs.WaitForSpareWorker() && acceptor.Next() is { } connection) jobs.Push(new Job(connection, Ready.In));
+            }
+            child.CloseListeners();
         });
     }
 }

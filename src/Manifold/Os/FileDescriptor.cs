@@ -71,7 +71,7 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// standard streams are inherited.</summary>
     public static void Become(int number, int source)
     {
-        if (Dup3(source, number, number > 2 ? O_CLOEXEC : 0) < 0) throw OsException.Last("dup3");
+        if (number != source && Dup3(source, number, number > 2 ? O_CLOEXEC : 0) < 0) throw OsException.Last("dup3");
     }
 
     /// <summary>Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>).</summary>

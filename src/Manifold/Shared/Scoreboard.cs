@@ -105,9 +105,9 @@ public sealed unsafe class Scoreboard : IDisposable
     }
 
     /// <summary>Forgets what was counted since the start: what a hard restart does. Master only.</summary>
-    internal void ForgetCounters()
+    internal void ForgetCounters(int slotsUsed)
     {
-        for (int slot = 0; slot < Global.SlotsUsed; slot++)
+        for (int slot = 0; slot < slotsUsed; slot++)
         {
             for (int thread = 0; thread < ThreadLimit; thread++)
             {

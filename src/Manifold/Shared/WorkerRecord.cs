@@ -63,15 +63,14 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
     /// <param name="method">Method of the request.</param>
     /// <param name="target">Target of the request.</param>
     /// <param name="protocol">Protocol of the request.</param>
-    /// <param name="number">Its number on the connection, from 0.</param>
     /// <param name="tail">True to keep the end of a request line that is too long, not its beginning.</param>
-    public void RequestBegins(string client, string method, string target, string protocol, int number, bool tail)
+    public void RequestBegins(string client, string method, string target, string protocol, bool tail)
     {
         int longest = 63 - method.Length - protocol.Length - 2;
         if (tail && target.Length > longest && longest > 0) target = target[^longest..];
         record->StartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         record->LastUsed = record->StartTime;
-        if (number == 0) Put(record->Client, client);
+        Put(record->Client, client);
         Span<byte> request = record->Request;
         int at = Encoding.Latin1.GetBytes(method.AsSpan(0, Math.Min(method.Length, 20)), request);
         request[at++] = (byte)' ';

@@ -34,7 +34,7 @@ public class StatusPageTests
     {
         using var board = Boards.Known();
         const string attack = "<script>\"'&";
-        board.Row(0, 1).RequestBegins(attack, "GET", "/" + attack, attack, 0, false);
+        board.Row(0, 1).RequestBegins(attack, "GET", "/" + attack, attack, false);
         board.Row(0, 1).SetVirtualHost(Encoding.ASCII.GetBytes(attack));
         string page = Page(board, Boards.Facts with { Host = attack }, table);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
