@@ -81,9 +81,9 @@ internal sealed class Succession(
         var before = Current;
         Current = Next;
         Next = null;
+        Leave(before, terminate: _hard);
         announce(Current);
         Current.Memory.Rates.HoldOffForRestart();
-        Leave(before, terminate: _hard);
         if (_old.Count > MostOld)
         {
             log(LogLevel.Warn, $"generation {_old[0].Number} has not finished after {MostOld} restarts: its children are ended");

@@ -14,11 +14,12 @@ public class LogTests
         File.Move(server.Root + "/logs/access.log", server.Root + "/logs/access.log.1");
         await server.Get("/?between");
         await server.RestartGracefully();
-        await server.Get("/?after");
-        await WaitFor.Condition(() => server.AccessLog.Count == 1, "a line in the new file");
-        Assert.Contains("/?after ", server.AccessLog[0], StringComparison.Ordinal);
+        // A child that has just been told to leave may still take a connection, and writes to the file that it inherited.
+        for (int i = 0; i < 100 && server.AccessLog.Count == 0; i++) await server.Get("/?after");
+        await WaitFor.Condition(() => server.AccessLog.Count > 0, "a line in the new file");
+        Assert.All(server.AccessLog, line => Assert.Contains("/?after ", line, StringComparison.Ordinal));
         string[] old = await File.ReadAllLinesAsync(server.Root + "/logs/access.log.1");
-        Assert.Equal(["/?before", "/?between"], old.Select(line => line.Split(' ')[2]).Order());
+        Assert.Equal(["/?before", "/?between"], old.Select(line => line.Split(' ')[2]).Where(url => url != "/?after").Order());
     });
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]

@@ -29,6 +29,16 @@ public class BrokenConfigurationTests
     });
 
     [Fact]
+    public Task More_threads_than_the_scoreboard_has_records_for_are_refused() => TestServer.With("event", async server =>
+    {
+        server.Rewrite(server.Spec with { Extra = ["ThreadLimit 128", "ThreadsPerChild 100", "MaxRequestWorkers 200"] });
+        server.Send(Signal.Usr1);
+        await server.Logs("exceeds the ThreadLimit 64 that the server was started with");
+        await server.ServesThePage();
+        Assert.Equal(1, server.Resumptions);
+    });
+
+    [Fact]
     public Task K_graceful_with_a_broken_file_exits_non_zero_and_sends_nothing() => TestServer.With("event", async server =>
     {
         int line = Break(server);

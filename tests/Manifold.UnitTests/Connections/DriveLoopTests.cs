@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Manifold.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -175,6 +176,66 @@ public class DriveLoopTests
     }
 
     [Fact]
+    public async Task APauseBetweenTwoHeaderLinesIsStillTheHead()
+    {
+        bool malformed = false;
+        using var rig = new Rig(f =>
+        {
+            malformed = f.Get<IMpmConnectionFeature>()!.IsMalformed;
+            return Rig.Hello(f);
+        });
+        var (client, driving, connection) = rig.Connect();
+        Rig.Send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n");
+        await Until(() => connection.Wait == WaitKind.Head);
+        Rig.Send(client, "\r\nabc");
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Assert.True(malformed); // the line from before the pause was still there to be checked
+        client.Dispose();
+        await driving.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task ABodyThatTheApplicationLeavesDoesNotCountForTheNextRequest()
+    {
+        var received = new List<long>();
+        using var rig = new Rig(f =>
+        {
+            received.Add(f.Get<IMpmConnectionFeature>()!.RequestBytesReceived);
+            return Rig.Hello(f);
+        });
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+        Assert.EndsWith("hello", Rig.Receive(client, "hello")); // answered before the body has come
+        Rig.Send(client, "0123456789");
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Assert.Equal(Get.Length, received[1]);
+        client.Dispose();
+        await driving.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task AHalfClosedClientThatDoesNotReadStaysParked()
+    {
+        using var rig = new Rig(async f =>
+        {
+            f.Get<IHttpResponseFeature>()!.Headers.ContentLength = 50_000_000;
+            var body = f.Get<IHttpResponseBodyFeature>()!.Writer;
+            body.GetSpan(50_000_000)[..50_000_000].Clear();
+            body.Advance(50_000_000);
+            await body.FlushAsync();
+        }, WaitTable.ParkBetweenRequests);
+        var (client, driving, connection) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked && connection.Wait == WaitKind.FirstByte) driving = Serve(rig);
+        Rig.Send(client, Get);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        Assert.Equal(WaitKind.Write, connection.Wait);
+        Assert.Equal(0, rig.Poller.Wait(100)); // nothing to do for it until the client reads
+        client.Dispose();
+    }
+
+    [Fact]
     public async Task RefusedInputGetsTheApplicationsPage()
     {
         var pages = new Pages();
@@ -185,6 +246,12 @@ public class DriveLoopTests
         client.Dispose();
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
         Assert.StartsWith("GET / HTTP/1.1\r\n", pages.Head);
+    }
+
+    private static async Task Until(Func<bool> holds)
+    {
+        for (var patience = System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(5))
+            Assert.True(patience.Elapsed < s_patience, "did not happen");
     }
 
     /// <summary>What event's listener does: waits for the parked connection and gives it to a thread.</summary>

@@ -15,6 +15,8 @@ public class RequestHeadTests
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 0x3\r\n\r\n", false)]
     [InlineData("POST / HTTP/1.1\r\nContent-Length:\r\n\r\n", false)]
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: -3\r\n\r\n", false)]
+    [InlineData("POST / HTTP/1.1\r\nContent-Length: 19\r\n\r\nContent-Length: abc", true)] // a body
+    [InlineData("\r\nPOST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n", false)]
     [InlineData("POST / HTTP/1.1\r\nX-Content-Length: +3\r\n\r\n", true)]
     public void OnlyDigits(string head, bool plain) => Assert.Equal(plain, RequestHead.HasPlainContentLength(Encoding.ASCII.GetBytes(head)));
 }
