@@ -10,7 +10,7 @@ namespace Manifold.Connections;
 
 /// <summary>
 /// One client connection: what Kestrel sees of it, and what its owner must know to drive it. At any moment exactly one party owns it: the
-/// thread that drives it, or the parking lot. Only <see cref="Want"/> and <see cref="Abort(ConnectionAbortedException)"/> may come from elsewhere.
+/// thread that drives it, or the parking lot. Only <see cref="Wishes"/> and <see cref="Abort(ConnectionAbortedException)"/> may come from elsewhere.
 /// </summary>
 internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDuplexPipe
 {
@@ -19,8 +19,6 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private readonly FeatureCollection _features = new(8);
     private IPEndPoint? _local;
     private string? _remoteAddress;
-    private int _wants = (int)Wants.Read; // HTTP begins when the first bytes are there
-    private WorkerThread? _owner;
     private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
     private const int DiscardAtOnce = 64;
 
@@ -48,6 +46,9 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
 
     /// <summary>The socket. Closed by <see cref="Close"/> only.</summary>
     public int Descriptor { get; }
+
+    /// <summary>What it needs from its owner.</summary>
+    public Wishes Wishes { get; } = new();
 
     public ConnectionInput Input { get; }
 
@@ -149,10 +150,10 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public bool IsClosed { get; private set; }
 
     /// <summary>The scoreboard record of the owning thread.</summary>
-    public WorkerRow Row => _owner!.Row;
+    public WorkerRow Row => Wishes.Owner!.Row;
 
     /// <summary>The thread that now owns the connection.</summary>
-    public void OwnedBy(WorkerThread thread) => _owner = thread;
+    public void OwnedBy(WorkerThread thread) => Wishes.Owner = thread;
 
     /// <summary>True until <see cref="StartHttp"/>.</summary>
     public bool IsNew { get; private set; } = true;
@@ -162,47 +163,9 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     {
         IsNew = false;
         Task http = _services.Http.Run(this);
-        if (http.IsCompleted) Want(Wants.Close);
-        else http.GetAwaiter().UnsafeOnCompleted(() => Want(Wants.Close));
+        if (http.IsCompleted) Wishes.Want(Wants.Close);
+        else http.GetAwaiter().UnsafeOnCompleted(() => Wishes.Want(Wants.Close));
     }
-
-    /// <summary>States a wish; from any thread. Wakes the owner when it sleeps.</summary>
-    public void Want(Wants wish)
-    {
-        var before = (Wants)Interlocked.Or(ref _wants, (int)wish);
-        if ((before & Wants.OwnerSleeps) != 0) _owner!.Wake.Signal();
-    }
-
-    /// <summary>The present wishes. While there is none - the application waits for something else - the owner sleeps here.</summary>
-    public Wants AwaitWants()
-    {
-        var wants = (Wants)Volatile.Read(ref _wants);
-        while ((wants & ~Wants.OwnerSleeps) == 0)
-        {
-            wants = (Wants)Interlocked.Or(ref _wants, (int)Wants.OwnerSleeps);
-            if (wants == Wants.None) _owner!.SleepUntilWoken();
-            wants = (Wants)Interlocked.And(ref _wants, (int)~Wants.OwnerSleeps);
-        }
-        return wants & ~Wants.OwnerSleeps;
-    }
-
-    /// <summary>The wishes as they stand, without waiting.</summary>
-    public Wants CurrentWants => (Wants)Volatile.Read(ref _wants) & ~Wants.OwnerSleeps;
-
-    /// <summary>The owner is about to wait in a poll: a new wish wakes it. False when the wishes have changed already.</summary>
-    public bool BeginSleep(Wants known)
-    {
-        var before = (Wants)Interlocked.Or(ref _wants, (int)Wants.OwnerSleeps);
-        if (before == known) return true;
-        EndSleep();
-        return false;
-    }
-
-    /// <summary>The owner is awake.</summary>
-    public void EndSleep() => Interlocked.And(ref _wants, (int)~Wants.OwnerSleeps);
-
-    /// <summary>The owner carries a wish out.</summary>
-    public void Took(Wants wish) => Interlocked.And(ref _wants, ~(int)wish);
 
     /// <summary>For what the connection waits now, and until when. The time of one wait does not start anew when the wait is interrupted.</summary>
     public WaitKind BeginWait(Wants wants)

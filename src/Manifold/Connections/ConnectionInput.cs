@@ -123,7 +123,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     public override void CancelPendingRead()
     {
         _cancelled = true;
-        connection.Want(Wants.CancelRead);
+        connection.Wishes.Want(Wants.CancelRead);
     }
 
     public override void Complete(Exception? exception = null)
@@ -139,7 +139,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _read.OnCompleted(continuation, state, token, flags);
-        connection.Want(Wants.Read);
+        connection.Wishes.Want(Wants.Read);
     }
 
     private ReadResult Result()

@@ -109,7 +109,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _flush.OnCompleted(continuation, state, token, flags);
-        connection.Want(Wants.Write);
+        connection.Wishes.Want(Wants.Write);
     }
 
     private FlushResult Result()

@@ -26,7 +26,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
-            Wants wants = connection.AwaitWants();
+            Wants wants = connection.Wishes.Await();
             if (Move(connection, wants, ref ready)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
@@ -53,7 +53,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
     {
         if ((wants & Wants.CancelRead) != 0)
         {
-            connection.Took(Wants.CancelRead);
+            connection.Wishes.Took(Wants.CancelRead);
             if ((wants & Wants.Read) != 0) CompleteRead(connection);
             return true;
         }
@@ -61,7 +61,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         {
             if (connection.Output.TrySend())
             {
-                connection.Took(Wants.Write);
+                connection.Wishes.Took(Wants.Write);
                 connection.Output.CompleteFlush();
                 return true;
             }
@@ -93,9 +93,9 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
 
     private static void CompleteRead(Connection connection)
     {
-        connection.Took(Wants.Read);
+        connection.Wishes.Took(Wants.Read);
         if (!connection.IsNew) connection.Input.CompleteRead();
-        else if (connection.Input.IsEmpty) connection.Want(Wants.Close); // left, or was silent too long: HTTP never began
+        else if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began
         else connection.StartHttp();
     }
 
@@ -105,16 +105,16 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         {
             // Asked before the wait too: the wake-up that tells of the end may have come while another wait was on.
             bool leaves = connection.Wait is (WaitKind.FirstByte or WaitKind.KeepAlive) && state.IsEnding;
-            if (!connection.BeginSleep(wants)) return Ready.None;
+            if (!connection.Wishes.BeginSleep(wants)) return Ready.None;
             Ready found = me.Poll(connection.Descriptor, wanted, leaves ? 0 : connection.Deadline);
-            connection.EndSleep();
+            connection.Wishes.EndSleep();
             if (found != Ready.None) return found;
             if (leaves || Environment.TickCount64 >= connection.Deadline)
             {
                 connection.TimedOut();
                 return Ready.None;
             }
-            if (connection.CurrentWants != wants) return Ready.None;
+            if (connection.Wishes.Current != wants) return Ready.None;
         }
     }
 }
