@@ -6,7 +6,7 @@ namespace Manifold.Httpd.Configuration;
 public static class BuiltIn
 {
     /// <summary>The text of -v and of the Server header.</summary>
-    public const string ServerVersion = "Manifold/0.1.0 (Unix)";
+    public static string ServerVersion => Manifold.Hosting.ServerVersion.Full;
 
     /// <summary>Which build this is: the text of "Server built".</summary>
     public static string Built { get; } =

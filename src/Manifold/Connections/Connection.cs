@@ -14,14 +14,14 @@ namespace Manifold.Connections;
 /// </summary>
 internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDuplexPipe
 {
+    private const int DiscardAtOnce = 64;
+
     private readonly ConnectionServices _services;
     private readonly Lock _closing = new();
     private readonly FeatureCollection _features = new(8);
     private IPEndPoint? _local;
     private string? _remoteAddress;
     private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
-    private const int DiscardAtOnce = 64;
-
     private WaitClock _clock;
     private long _receiveTimeout;
     private bool _inRequest;
@@ -167,7 +167,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         else http.GetAwaiter().UnsafeOnCompleted(() => Wishes.Want(Wants.Close));
     }
 
-    /// <summary>For what the connection waits now, and until when. The time of one wait does not start anew when the wait is interrupted.</summary>
+    /// <summary>For what the connection waits from now on, and until when.</summary>
     public WaitKind BeginWait(Wants wants)
     {
         long now = Environment.TickCount64;

@@ -37,8 +37,15 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
     /// <summary>When that was first (TickCount64); 0 = not yet.</summary>
     public long ToldAt { get; private set; }
 
-    /// <summary>Sends a signal by which the child is to end.</summary>
-    public void Tell(int signal)
+    /// <summary>Asks it to end at once.</summary>
+    public void Terminate() => Tell(SIGTERM);
+
+    /// <summary>Ends it.</summary>
+    public void Kill() => Tell(SIGKILL);
+
+    private const int SIGTERM = 15, SIGKILL = 9;
+
+    private void Tell(int signal)
     {
         if (ToldAt == 0) ToldAt = Environment.TickCount64;
         _ = process.Signal(signal);

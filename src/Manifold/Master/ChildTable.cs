@@ -11,8 +11,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
 {
     private readonly ChildHandle?[] _slots = new ChildHandle?[board.Slots];
     private readonly string _executable = Environment.ProcessPath!;
-    private readonly string[] _environment =
-        [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
+    private readonly string[] _environment = ChildProcess.OwnEnvironment;
 
     /// <summary>Every child that has not been reaped.</summary>
     public IEnumerable<ChildHandle> All => _slots.OfType<ChildHandle>();

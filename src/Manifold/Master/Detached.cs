@@ -29,8 +29,7 @@ internal static class Detached
     public static int Launch(IReadOnlyList<string> arguments)
     {
         using var said = new PipePair();
-        var environment = new List<string> { $"{Variable}={said.Writer.Number}" };
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) environment.Add($"{entry.Key}={entry.Value}");
+        string[] environment = [$"{Variable}={said.Writer.Number}", .. ChildProcess.OwnEnvironment];
         using var master = ChildProcess.Spawn(new ChildProcess.Start(
             Environment.ProcessPath!, ["manifold: master", .. arguments], environment, [(said.Writer.Number, said.Writer.Number)], NewSession: true));
         said.Writer.Dispose();

@@ -28,7 +28,6 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         LogTable? logs = null;
         try
         {
-            _ = Identity.Of(options);
             var listeners = Listeners.Open(options);
             if (listeners[0].Count == 0) throw new RefusedException("no listening sockets available, shutting down");
             logs = LogTable.Open(options);

@@ -12,7 +12,7 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class MasterServer : IDisposable
 {
-    private const int TickMs = 1000, LeastSlots = 1024, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000, SIGKILL = 9;
+    private const int TickMs = 1000, LeastSlots = 1024, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
 
     private readonly Inbox _inbox = new();
     private readonly ErrorLog _log;
@@ -218,7 +218,7 @@ internal sealed class MasterServer : IDisposable
             bool hangsAtStart = !child.IsReady && !child.WasToldToEnd && DateTime.UtcNow - child.Started > TimeSpan.FromMilliseconds(StartPatienceMs);
             if (!hangsAtStart && !(child.WasToldToEnd && now - child.ToldAt > EndPatienceMs)) continue;
             Log(LogLevel.Error, $"AH00046: child process {child.Pid} {(hangsAtStart ? "does not come up" : "still did not exit")}, sending a SIGKILL");
-            child.Tell(SIGKILL);
+            child.Kill();
         }
     }
 

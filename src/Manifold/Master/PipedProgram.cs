@@ -24,14 +24,12 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
     {
         _error ??= error?.Duplicate();
         IReadOnlyList<string> arguments = target.ThroughShell ? ["/bin/sh", "-c", target.Target] : Split(target.Target);
-        var environment = new List<string>();
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables()) environment.Add($"{entry.Key}={entry.Value}");
         Pipe.Reader.SetBlocking(true);
         var inherit = new List<(int, int)> { (Pipe.Reader.Number, 0) };
         if (_error is not null) inherit.Add((_error.Number, 2));
         try
         {
-            Process = ChildProcess.Spawn(new ChildProcess.Start(arguments[0], arguments, environment, inherit));
+            Process = ChildProcess.Spawn(new ChildProcess.Start(arguments[0], arguments, ChildProcess.OwnEnvironment, inherit));
         }
         catch (OsException e)
         {

@@ -10,8 +10,6 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class StopPlan
 {
-    private const int SIGTERM = 15, SIGKILL = 9;
-
     private const int BacklogGraceMs = 3000, HandshakeMs = 500;
 
     private readonly ListenerTable _listeners;
@@ -104,15 +102,15 @@ internal sealed class StopPlan
             switch (step.Action)
             {
                 case StopAction.Terminate:
-                    child.Tell(SIGTERM);
+                    child.Terminate();
                     break;
                 case StopAction.TerminateAgain:
                     _log(LogLevel.Warn, $"AH00045: child process {child.Pid} still did not exit, sending a SIGTERM");
-                    child.Tell(SIGTERM);
+                    child.Terminate();
                     break;
                 case StopAction.Kill:
                     _log(LogLevel.Error, $"AH00046: child process {child.Pid} still did not exit, sending a SIGKILL");
-                    child.Tell(SIGKILL);
+                    child.Kill();
                     break;
                 case StopAction.GiveUp:
                     _log(LogLevel.Error, $"AH00047: could not make child process {child.Pid} exit, attempting to continue anyway");

@@ -11,7 +11,7 @@ namespace Manifold.Master;
 internal sealed class Succession(
     IServerProgram program, GenerationFactory factory, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
 {
-    private const int MostOld = 8, SIGTERM = 15;
+    private const int MostOld = 8;
     private readonly List<Generation> _old = [];
     private bool _hard;
     private (bool Wanted, bool Hard) _again;
@@ -87,7 +87,7 @@ internal sealed class Succession(
         if (_old.Count > MostOld)
         {
             log(LogLevel.Warn, $"generation {_old[0].Number} has not finished after {MostOld} restarts: its children are ended");
-            foreach (var child in _old[0].Children) child.Tell(SIGTERM);
+            foreach (var child in _old[0].Children) child.Terminate();
         }
         CloseEmpty();
         if (_again.Wanted) Restart(_again.Hard);
@@ -125,7 +125,7 @@ internal sealed class Succession(
         _old.Add(generation);
         generation.Retire();
         if (!terminate) return;
-        foreach (var child in generation.Children) child.Tell(SIGTERM);
+        foreach (var child in generation.Children) child.Terminate();
     }
 
     private void StartChildren(Generation generation, int count)

@@ -31,6 +31,10 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Becomes readable when the process ends.</summary>
     public int WaitDescriptor => _pidFd.Number;
 
+    /// <summary>This process's own environment, as a child may get it: "NAME=value" entries.</summary>
+    public static string[] OwnEnvironment =>
+        [.. System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
+
     /// <summary>What to start and what it inherits.</summary>
     /// <param name="Path">The executable.</param>
     /// <param name="Arguments">argv, its title at index 0.</param>

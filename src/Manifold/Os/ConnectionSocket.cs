@@ -66,14 +66,6 @@ internal static partial class ConnectionSocket
 
     public static void Close(int fd) => _ = CloseCall(fd);
 
-    /// <summary>Closes so that the peer gets a reset instead of an orderly end.</summary>
-    public static unsafe void Reset(int fd)
-    {
-        long lingerZero = 1; // struct linger { int l_onoff; int l_linger; }
-        _ = SetSockOpt(fd, SOL_SOCKET, SO_LINGER, &lingerZero, 8);
-        _ = CloseCall(fd);
-    }
-
     /// <summary>The address that the client connected to.</summary>
     public static unsafe IPEndPoint LocalAddress(int fd)
     {
@@ -84,7 +76,7 @@ internal static partial class ConnectionSocket
             : new IPEndPoint(IPAddress.Any, 0);
     }
 
-    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_LINGER = 13, SO_RCVTIMEO = 20;
+    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static unsafe partial nint Recv(int fd, byte* buffer, nint length, int flags);

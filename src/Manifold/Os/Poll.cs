@@ -12,7 +12,6 @@ internal enum Ready : short
     Error = 8,
     HangUp = 16,
     Invalid = 32,
-    ReadHangUp = 0x2000,
 }
 
 /// <summary>poll(2): where a thread waits that owns what it waits for.</summary>
