@@ -12,7 +12,7 @@ namespace Manifold.Accepting;
 /// </summary>
 internal sealed class PollingListener : IDisposable
 {
-    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64, LookForParkedMs = 200;
+    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64;
 
     private readonly ChildServer _child;
     private readonly JobQueue _jobs;
@@ -41,7 +41,7 @@ internal sealed class PollingListener : IDisposable
         if (_disabled) _me?.Wake.Signal();
     }
 
-    public void Dispose() => _poller.Dispose();
+    public void Dispose() => Parking.Dispose();
 
     /// <summary>The listener thread.</summary>
     public void Run(WorkerThread me)
@@ -51,15 +51,13 @@ internal sealed class PollingListener : IDisposable
         foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
         for (;;)
         {
-            long next = Parking.NextDeadline(out int parked);
-            // A connection that a worker holds now may be parked while this thread sleeps, with a deadline that it does not know yet.
-            if (_child.State.Connections > parked) next = Math.Min(next, Environment.TickCount64 + LookForParkedMs);
+            long next = _disabled ? long.MaxValue : Environment.TickCount64 + Acceptor.LookAgainMs;
             if (_pausedUntil > 0) next = Math.Min(next, _pausedUntil);
-            if (!_disabled) next = Math.Min(next, Environment.TickCount64 + Acceptor.LookAgainMs);
-            int count = _poller.Wait(Poll.Until(next));
+            int count = Parking.Wait(next);
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
             if (count == 0 && !_disabled)
                 foreach (var socket in _child.Listeners) Accept(socket); // epoll forgets what it has told somebody else
+            while (Parking.TakeOutCalled() is { } called) _jobs.Push(new Job(called, Ready.None));
             EndOverdueWaits();
             OpenOrClose();
             Announce();
@@ -110,6 +108,7 @@ internal sealed class PollingListener : IDisposable
 
     private void End(Connection connection)
     {
+        connection.OwnedBy(_me!);
         connection.TimedOut();
         if (!connection.IsClosed) _jobs.Push(new Job(connection, Ready.None));
     }

@@ -35,6 +35,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         _services = services;
         _local = listener.IsExact ? listener.Local : null;
         Id = id;
+        Wishes = new Wishes(this);
         Input = new ConnectionInput(this);
         Output = new ConnectionOutput(this);
         KeepAliveTimeout = services.KeepAliveTimeout;
@@ -48,7 +49,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public int Descriptor { get; }
 
     /// <summary>What it needs from its owner.</summary>
-    public Wishes Wishes { get; } = new();
+    public Wishes Wishes { get; }
 
     public ConnectionInput Input { get; }
 
@@ -150,10 +151,14 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public bool IsClosed { get; private set; }
 
     /// <summary>The scoreboard record of the owning thread.</summary>
-    public WorkerRow Row => Wishes.Owner!.Row;
+    public WorkerRow Row { get; private set; } = null!;
 
     /// <summary>The thread that now owns the connection.</summary>
-    public void OwnedBy(WorkerThread thread) => Wishes.Owner = thread;
+    public void OwnedBy(WorkerThread thread)
+    {
+        Wishes.Owner = thread;
+        Row = thread.Row;
+    }
 
     /// <summary>True until <see cref="StartHttp"/>.</summary>
     public bool IsNew { get; private set; } = true;

@@ -51,6 +51,21 @@ internal sealed class Rig : IDisposable
         return (client, Resume(connection, Ready.In), connection);
     }
 
+    /// <summary>What event's listener does: waits until a parked connection needs a thread and gives it one.</summary>
+    public Task<DriveEnd> Serve() => Task.Run(() =>
+    {
+        for (;;)
+        {
+            int events = Parking.Wait(long.MaxValue);
+            for (int i = 0; i < events; i++)
+                if (Parking.TakeOut(Poller.Fd(i)) is { } ready) return Resume(ready, Poller.Found(i));
+            if (Parking.TakeOutCalled() is { } called) return Resume(called, Ready.None);
+            if (Parking.TakeOutExpired(Environment.TickCount64, idleToo: false) is not { } late) continue;
+            late.TimedOut();
+            return Resume(late, Ready.None);
+        }
+    });
+
     /// <summary>Drives a connection on a new thread.</summary>
     public Task<DriveEnd> Resume(Connection connection, Ready ready)
     {
@@ -98,7 +113,7 @@ internal sealed class Rig : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        Poller.Dispose();
+        Parking.Dispose();
         State.Dispose();
     }
 
