@@ -224,7 +224,12 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         RequestBytesReceived += bytes;
     }
 
-    public void CountSent(int bytes) => RequestBytesSent += bytes;
+    /// <summary>The kernel has taken bytes: a client that is slow has its time for the next ones anew.</summary>
+    public void CountSent(int bytes)
+    {
+        if (bytes > 0) _clock.Sent();
+        RequestBytesSent += bytes;
+    }
 
     /// <summary>The client has gone; nothing more can be sent.</summary>
     public void PeerFailed()
