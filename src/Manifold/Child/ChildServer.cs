@@ -25,7 +25,7 @@ internal sealed class ChildServer
     private int _exitCode;
 
     public ChildServer(
-        Heritage heritage, ManifoldOptions options, Mpm mpm, EffectiveSizing sizing, Scoreboard board, IReadOnlyList<ListeningSocket> listeners,
+        Heritage heritage, ManifoldOptions options, Mpm mpm, Scoreboard board, IReadOnlyList<ListeningSocket> listeners,
         IProcessLock? acceptLock, ConnectionServices services, ErrorLog log)
     {
         _heritage = heritage;
@@ -34,12 +34,11 @@ internal sealed class ChildServer
         _services = services;
         _log = log;
         _board = board;
-        Sizing = sizing;
         Listeners = listeners;
         AcceptLock = acceptLock;
     }
 
-    public EffectiveSizing Sizing { get; }
+    public EffectiveSizing Sizing => _options.Sizing;
 
     public ChildState State => _services.State;
 

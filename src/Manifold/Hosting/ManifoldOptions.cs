@@ -1,4 +1,5 @@
 using System.Net;
+using Manifold.Populations;
 
 namespace Manifold.Hosting;
 
@@ -12,8 +13,8 @@ public sealed record ManifoldOptions
     /// <summary>Name of the MPM: "event", "worker", "prefork".</summary>
     public string Mpm { get; init; } = "event";
 
-    /// <summary>Sizing of the process and thread population.</summary>
-    public Sizing Sizing { get; init; } = new();
+    /// <summary>Sizing of the process and thread population, completed once by <see cref="SizingRules"/> for <see cref="Mpm"/>.</summary>
+    public EffectiveSizing Sizing { get; init; } = SizingRules.Complete(new Sizing(), SizingKind.Event);
 
     /// <summary>What to listen on; at least one for a server.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [];

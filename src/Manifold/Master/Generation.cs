@@ -31,9 +31,8 @@ internal sealed class Generation : IDisposable
         Listeners = listeners;
         Logs = logs;
         Memory = memory;
-        Sizing = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
         Identity = Identity.Of(Options);
-        Warnings = [.. configuration.Warnings, .. Sizing.Warnings];
+        Warnings = configuration.Warnings;
         _population = Mpm.NewPopulation(Sizing, memory);
         int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
         _view = new PopulationView(seats, Sizing.ThreadsPerChild);
@@ -56,7 +55,7 @@ internal sealed class Generation : IDisposable
 
     public Mpm Mpm { get; }
 
-    public EffectiveSizing Sizing { get; }
+    public EffectiveSizing Sizing => Options.Sizing;
 
     public Identity Identity { get; }
 

@@ -42,22 +42,6 @@ public sealed record EffectiveSizing
     public required double AsyncRequestWorkerFactor { get; init; }
     /// <summary>What was corrected, with httpd's AH numbers.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>The same numbers as input: completing them again changes nothing and warns of nothing.</summary>
-    public Sizing AsSizing() => new()
-    {
-        StartServers = StartServers,
-        MinSpareServers = MinSpareServers == 0 ? null : MinSpareServers,
-        MaxSpareServers = MaxSpareServers == 0 ? null : MaxSpareServers,
-        MinSpareThreads = MinSpareThreads == 0 ? null : MinSpareThreads,
-        MaxSpareThreads = MaxSpareThreads == 0 ? null : MaxSpareThreads,
-        ThreadsPerChild = ThreadsPerChild,
-        ThreadLimit = ThreadLimit,
-        ServerLimit = ServerLimit,
-        MaxRequestWorkers = MaxRequestWorkers,
-        MaxConnectionsPerChild = MaxConnectionsPerChild,
-        AsyncRequestWorkerFactor = AsyncRequestWorkerFactor,
-    };
 }
 
 /// <summary>
@@ -79,6 +63,9 @@ public static class SizingRules
             ? Prefork(sizing, buckets, correct)
             : Threaded(sizing, kind == SizingKind.Event, buckets, correct);
     }
+
+    /// <summary>How many sets of listening sockets there are with one for so many processors; 0 = one set.</summary>
+    public static int Buckets(int processorsPerBucket) => processorsPerBucket > 0 ? Math.Max(1, Environment.ProcessorCount / processorsPerBucket) : 1;
 
     private static EffectiveSizing Prefork(Sizing sizing, int buckets, Corrections correct)
     {

@@ -1,7 +1,6 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Populations;
 using Manifold.Shared;
 using Xunit;
 
@@ -88,9 +87,15 @@ public class OptionsTests
     {
         var configuration = Reads.Read("ThreadsPerChild 30\nMaxRequestWorkers 100\nStartServers 0\n");
         Assert.Equal(["AH00513", "AH00517"], configuration.Warnings.Select(warning => warning[..7]));
-        var effective = SizingRules.Complete(configuration.ToOptions().Sizing, SizingKind.Event);
-        Assert.Empty(effective.Warnings);
+        var effective = configuration.ToOptions().Sizing;
         Assert.Equal((90, 1), (effective.MaxRequestWorkers, effective.StartServers));
+    }
+
+    [Fact]
+    public void Buckets_of_sockets_have_their_minimum_of_children()
+    {
+        var sizing = Reads.Read("ListenCoresBucketsRatio 1\nStartServers 1\n").ToOptions().Sizing;
+        Assert.Equal(Math.Max(1, Environment.ProcessorCount), sizing.StartServers);
     }
 
     [Fact]
