@@ -46,6 +46,11 @@ internal sealed class Acceptor : IDisposable
         _me.Row.Status = WorkerStatus.Ready;
         while (!_child.State.IsRetiring)
         {
+            if (!_errors.HasRoom()) // asked first: the kernel wakes one process for a connection, and that one should take it
+            {
+                Pause();
+                continue;
+            }
             if (_lock is not null && !Enter()) return null;
             try
             {
@@ -55,7 +60,7 @@ internal sealed class Acceptor : IDisposable
             {
                 _lock?.Exit();
             }
-            if (_errors.Pause > 0) _me.Poll(_me.Wake.Number, Ready.In, Environment.TickCount64 + _errors.Pause);
+            if (_errors.Pause > 0) Pause();
         }
         return null;
     }
@@ -72,6 +77,12 @@ internal sealed class Acceptor : IDisposable
     }
 
     public void Dispose() => _poller.Dispose();
+
+    private void Pause()
+    {
+        _ = _me.Poll(_me.Wake.Number, Ready.In, Environment.TickCount64 + _errors.Pause);
+        _errors.Over();
+    }
 
     private bool Enter()
     {

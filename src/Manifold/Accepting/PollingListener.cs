@@ -9,6 +9,7 @@ namespace Manifold.Accepting;
 /// The listener that is also the poller (event): one thread waits on the listening sockets, on all parked connections and on its wake-up,
 /// and hands what became ready to the workers. It blocks in epoll only. It accepts no more than the idle threads justify
 /// (<see cref="EventAdmission"/>); while it may not, the listening sockets are out of its poller, and other processes take the connections.
+/// Held: it never waits on a listening socket when it would not accept, because the kernel wakes one process for a connection.
 /// </summary>
 internal sealed class PollingListener : IDisposable
 {
@@ -54,6 +55,8 @@ internal sealed class PollingListener : IDisposable
             long next = _disabled ? long.MaxValue : Environment.TickCount64 + Acceptor.LookAgainMs;
             if (_pausedUntil > 0) next = Math.Min(next, _pausedUntil);
             int count = Parking.Wait(next);
+            for (int i = 0; i < count; i++) // first: nothing has changed since it was found that a connection may be accepted
+                if (ListenerOf(_poller.Fd(i)) is { } socket) Accept(socket);
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
             if (count == 0 && !_disabled)
                 foreach (var socket in _child.Listeners) Accept(socket); // epoll forgets what it has told somebody else
@@ -67,7 +70,6 @@ internal sealed class PollingListener : IDisposable
     private void Handle(int fd, Ready found)
     {
         if (fd == _me!.Wake.Number) _me.Wake.Clear();
-        else if (ListenerOf(fd) is { } socket) Accept(socket);
         else if (Parking.TakeOut(fd) is { } connection) _jobs.Push(new Job(connection, found));
     }
 
@@ -122,7 +124,7 @@ internal sealed class PollingListener : IDisposable
             _closed = _disabled = true;
             _child.CloseListeners();
         }
-        else if (_errors.Pause > 0)
+        else if (_errors.Pause > 0 || (!_disabled && !_errors.HasRoom()))
         {
             // Descriptors have run out: those who have never said anything make room.
             for (int i = 0; i < SilentBatch && Parking.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++) End(silent);
@@ -130,8 +132,10 @@ internal sealed class PollingListener : IDisposable
             _pausedUntil = Environment.TickCount64 + _errors.Pause;
             _errors.Over();
         }
-        else if (_disabled && !IsPaused() && MayAccept())
+        else
         {
+            if (!_disabled && !MayAccept()) Disable();
+            if (!_disabled || IsPaused() || !MayAccept()) return; // asked again: who became idle before it was disabled has not said so
             _disabled = false;
             _child.Record.NotAccepting = 0;
             foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
