@@ -22,6 +22,7 @@ internal sealed class PollingListener : IDisposable
     private readonly AcceptErrors _errors;
     private WorkerThread? _me;
     private volatile bool _disabled;
+    private int _spareTold; // 1 = a worker has said that it is idle since the listener last asked
     private bool _closed;
     private long _pausedUntil;
 
@@ -39,7 +40,7 @@ internal sealed class PollingListener : IDisposable
     /// <summary>A worker has become idle: if that reopens the listening sockets, the listener must know. Any thread.</summary>
     public void WorkerIsSpare()
     {
-        if (_disabled) _me?.Wake.Signal();
+        if (_disabled && Interlocked.Exchange(ref _spareTold, 1) == 0) _me?.Wake.Signal();
     }
 
     public void Dispose() => Parking.Dispose();
@@ -135,6 +136,7 @@ internal sealed class PollingListener : IDisposable
         else
         {
             if (!_disabled && !MayAccept()) Disable();
+            Interlocked.Exchange(ref _spareTold, 0);
             if (!_disabled || IsPaused() || !MayAccept()) return; // asked again: who became idle before it was disabled has not said so
             _disabled = false;
             _child.Record.NotAccepting = 0;
