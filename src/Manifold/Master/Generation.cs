@@ -77,7 +77,7 @@ internal sealed class Generation : IDisposable
     /// <summary>When it was made (TickCount64).</summary>
     public long Made { get; } = Environment.TickCount64;
 
-    /// <summary>True from <see cref="Retire"/> on.</summary>
+    /// <summary>True from <see cref="Abandon"/> or <see cref="Retire"/> on.</summary>
     public bool IsRetired { get; private set; }
 
     /// <summary>True once a child has been ready.</summary>
@@ -165,6 +165,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>A child has left by itself: true when that was because one was asked to. Otherwise it has to be replaced.</summary>
     public bool RetirementDone() => _retirements > 0 && _retirements-- > 0;
+
+    /// <summary>From now on nobody looks after its population; its children serve until <see cref="Retire"/>.</summary>
+    public void Abandon() => IsRetired = true;
 
     /// <summary>Asks all children to take nothing new, finish what they have, and end.</summary>
     public void Retire()

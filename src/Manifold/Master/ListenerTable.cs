@@ -39,6 +39,11 @@ internal sealed class ListenerTable : IDisposable
                         _open[(point, bucket)] = socket;
                         opened.Add((point, bucket));
                     }
+                    else
+                    {
+                        socket.LetIn(); // it may have been given up before
+                        socket.ShareAddress(buckets > 1);
+                    }
                     sockets.Add(socket);
                 }
                 result[bucket] = sockets;
@@ -48,6 +53,7 @@ internal sealed class ListenerTable : IDisposable
         catch
         {
             foreach (var key in opened) Close(key);
+            foreach (var ((point, _), socket) in _open) socket.ShareAddress(_open.ContainsKey((point, 1)));
             throw;
         }
     }

@@ -47,10 +47,11 @@ internal sealed class MasterServer : IDisposable
         _nextTick = Environment.TickCount64 + TickMs;
         while (_stop is null || !(_children.IsEmpty || _stop.HasGivenUp))
         {
-            _inbox.Wait(Poll.Until(Math.Min(_nextTick, _stop?.NextLook ?? long.MaxValue)));
+            _inbox.Wait(Poll.Until(Math.Min(_nextTick, _stop?.NextLook ?? _succession.NextLook)));
             while (_inbox.NextSignal(out var signal)) Obey(signal);
             if (Environment.TickCount64 >= _nextTick) Tick();
-            _stop?.Continue();
+            if (_stop is null) _succession.Continue();
+            else _stop.Continue();
         }
         _pidFile?.Remove();
         return _exitCode;
