@@ -49,7 +49,7 @@ internal static partial class ChildMain
         var state = new ChildState(options.Sizing.MaxConnectionsPerChild);
         var services = new ConnectionServices(
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
-            options.SeeRequestTail);
+            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot));
         DropPrivileges(options);
         return new ChildServer(heritage, options, mpm, board, listeners, acceptLock, services, errorLog);
     }

@@ -26,6 +26,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private long _receiveTimeout;
     private bool _inRequest;
     private bool _clientCloses;
+    private WorkerRow? _parkedRow; // the record of its request while it has no thread
     private bool _muted;          // whatever is still written goes nowhere
 
     public Connection(int descriptor, IPEndPoint remote, ListeningSocket listener, ConnectionServices services, long id)
@@ -157,7 +158,17 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public void OwnedBy(WorkerThread thread)
     {
         Wishes.Owner = thread;
+        bool isAnother = Row != thread.Row;
         Row = thread.Row;
+        if (_parkedRow is { } kept) _services.ParkedRecords!.Restore(kept, Row);
+        else if (_inRequest && isAnother) Row.RequestUnknown(RemoteAddress);
+        _parkedRow = null;
+    }
+
+    /// <summary>The owning thread gives the connection up: a request in progress needs a record that is not the thread's.</summary>
+    public void LeavesThread()
+    {
+        if (_inRequest) _parkedRow = _services.ParkedRecords?.Keep(Row);
     }
 
     /// <summary>True until <see cref="StartHttp"/>.</summary>
@@ -219,6 +230,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         {
             RequestStarted = System.Diagnostics.Stopwatch.GetTimestamp();
             _clock.PhaseBegins(Environment.TickCount64);
+            Row.SetClient(RemoteAddress);
             Row.Status = WorkerStatus.BusyRead;
         }
         RequestBytesReceived += bytes;

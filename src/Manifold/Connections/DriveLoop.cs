@@ -36,7 +36,9 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
             if (waits.Parks(kind))
             {
                 ready = Ready.None;
+                connection.LeavesThread();
                 if (parking!.Park(connection, wants, wanted)) return DriveEnd.Parked;
+                connection.OwnedBy(me);
                 continue;
             }
             if (kind == WaitKind.KeepAlive && wants == Wants.Read)

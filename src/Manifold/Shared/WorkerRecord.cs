@@ -59,6 +59,34 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
         Status = WorkerStatus.Starting;
     }
 
+    public int Generation => record->Generation;
+
+    /// <summary>Takes over what another record says of its connection and request.</summary>
+    public void ContinueRequest(WorkerRow from)
+    {
+        var other = from.Record;
+        record->Client = other->Client;
+        record->Request = other->Request;
+        record->VirtualHost = other->VirtualHost;
+        record->Protocol = other->Protocol;
+        record->StartTime = other->StartTime;
+        record->LastUsed = other->LastUsed;
+        record->ConnectionAccesses = other->ConnectionAccesses;
+        record->ConnectionBytes = other->ConnectionBytes;
+        record->Status = (byte)WorkerStatus.BusyWrite; // last: now it holds
+    }
+
+    /// <summary>Goes on with a request whose words were not kept.</summary>
+    public void RequestUnknown(string client)
+    {
+        Put(record->Client, client);
+        Put(record->Request, "");
+        Put(record->VirtualHost, "");
+        record->Status = (byte)WorkerStatus.BusyWrite;
+    }
+
+    private WorkerRecord* Record => record;
+
     /// <param name="client">Address of the client.</param>
     /// <param name="method">Method of the request.</param>
     /// <param name="target">Target of the request.</param>
