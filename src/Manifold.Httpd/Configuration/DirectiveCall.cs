@@ -42,6 +42,9 @@ public sealed class DirectiveCall
     public ConfigurationException Fail(string message) =>
         Directive.AtReadTime ? new ConfigurationException(message) : ConfigurationException.At(File, Line, message);
 
+    /// <summary>In a per-directory file: what it may hold. null elsewhere.</summary>
+    public Overrides? Overrides => Reading?.Overrides;
+
     /// <summary>Adds to the warnings of this reading; the text begins with its AH number if it has one.</summary>
     public void Warn(string message) => Reading?.Warnings.Add(message);
 

@@ -115,13 +115,13 @@ public sealed class AliasModule : RequestModule
             "Maps a URL prefix to a file or directory.", Alias),
         new("AliasMatch", Arguments.Two, Contexts.SV, "regex file-path|directory-path", "Maps URL paths to files by an expression.",
             call => call.ServerSettings<AliasSettings>().Aliases.Add(new("", Compile(call, call.Args[0]), call.ResolvePath(call.Args[1])))),
-        new("Redirect", Arguments.OneToThree, Contexts.SVDH, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",
+        new("Redirect", Arguments.OneToThree, Contexts.SVDFileInfo, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",
             call => Redirect(call, 302, call.Args, match: false)),
-        new("RedirectMatch", Arguments.TwoOrThree, Contexts.SVDH, "[status] regex URL", "Sends clients to another URL by an expression.",
+        new("RedirectMatch", Arguments.TwoOrThree, Contexts.SVDFileInfo, "[status] regex URL", "Sends clients to another URL by an expression.",
             call => Redirect(call, 302, call.Args, match: true)),
-        new("RedirectPermanent", Arguments.Two, Contexts.SVDH, "URL-path URL", "Redirects with status 301.",
+        new("RedirectPermanent", Arguments.Two, Contexts.SVDFileInfo, "URL-path URL", "Redirects with status 301.",
             call => Redirect(call, 301, call.Args, match: false)),
-        new("RedirectTemp", Arguments.Two, Contexts.SVDH, "URL-path URL", "Redirects with status 302.",
+        new("RedirectTemp", Arguments.Two, Contexts.SVDFileInfo, "URL-path URL", "Redirects with status 302.",
             call => Redirect(call, 302, call.Args, match: false)),
     ];
 

@@ -80,7 +80,6 @@ public sealed class ModuleTests : IDisposable
 
     [Theory]
     [InlineData("Options Indexes")]
-    [InlineData("<Directory />\nAllowOverride All\n</Directory>")]
     [InlineData("EnableSendfile On")]
     [InlineData("HostnameLookups On")]
     [InlineData("BufferedLogs On")]

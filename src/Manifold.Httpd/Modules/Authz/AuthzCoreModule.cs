@@ -69,11 +69,11 @@ public sealed class AuthzCoreModule : RequestModule
     /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
-        new("Require", Arguments.AtLeastOne, Contexts.DH, "[not] entity-name [entity-name] ...", "Who may pass.", Require),
+        new("Require", Arguments.AtLeastOne, Contexts.DAuthConfig, "[not] entity-name [entity-name] ...", "Who may pass.", Require),
         Container("RequireAll", Combination.All, "All of the enclosed rules must hold."),
         Container("RequireAny", Combination.Any, "One of the enclosed rules must hold."),
         Container("RequireNone", Combination.None, "None of the enclosed rules may hold."),
-        new("AuthMerging", Arguments.One, Contexts.DH, "Off|And|Or", "How rules combine with those of outer sections.", call =>
+        new("AuthMerging", Arguments.One, Contexts.DAuthConfig, "Off|And|Or", "How rules combine with those of outer sections.", call =>
         {
             if (!Enum.TryParse(call.Args[0], ignoreCase: true, out AuthMerging merging) || char.IsAsciiDigit(call.Args[0][0]))
                 throw call.Fail("AuthMerging must be Off, And or Or");
@@ -92,7 +92,7 @@ public sealed class AuthzCoreModule : RequestModule
     }
 
     private static Directive Container(string name, Combination combination, string help) =>
-        new(name, Arguments.None, Contexts.DH, "", help, call =>
+        new(name, Arguments.None, Contexts.DAuthConfig, "", help, call =>
         {
             var settings = call.DirectorySettings<AuthzSettings>();
             var container = new RequireContainer(combination);

@@ -27,6 +27,7 @@ public sealed class CoreModule : Module
         .. ListenDirectives.Table,
         .. ProcessDirectives.Table,
         .. RequestDirectives.Table,
+        .. OverrideDirectives.Table,
     ];
 }
 
