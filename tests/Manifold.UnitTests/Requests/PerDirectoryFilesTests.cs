@@ -221,6 +221,15 @@ public sealed class PerDirectoryFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_expression_that_takes_too_long_fails_its_request_only()
+    {
+        _site.Write(".htaccess", "<FilesMatch \"^(a+)+$\">\n</FilesMatch>");
+        Assert.Equal(500, (await _site.Get($"/{new string('a', 60)}.txt")).Status);
+        Assert.Contains("the expression ^(a+)+$ was given up", Errors, StringComparison.Ordinal);
+        Assert.Equal("", await Charset());
+    }
+
+    [Fact]
     public async Task Warnings_reach_the_error_log()
     {
         Allow("FileInfo Nonfatal=All");

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
 
 namespace Manifold.Httpd.Modules.Core;
@@ -55,7 +54,7 @@ internal static class SectionDirectives
         {
             Kind = kind,
             Pattern = kind == SectionKind.Directory ? DirectoryPath(call, argument) : argument,
-            Expression = matches ? Compile(call, argument) : null,
+            Expression = matches ? Patterns.Compile(argument) : null,
         };
         (call.Section?.Nested ?? call.Server.Sections).Add(section);
         call.RunEnclosed(section);
@@ -65,18 +64,5 @@ internal static class SectionDirectives
     {
         path = call.ResolvePath(path);
         return path.Length > 1 ? path.TrimEnd('/') : path;
-    }
-
-    // As httpd's defaults: a dot matches line ends, too.
-    private static Regex Compile(DirectiveCall call, string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.Singleline | RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException e)
-        {
-            throw call.Fail($"Regex could not be compiled: {e.Message}");
-        }
     }
 }
