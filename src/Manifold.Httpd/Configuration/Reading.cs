@@ -1,4 +1,5 @@
 using Manifold.Hosting;
+using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -69,6 +70,9 @@ internal sealed class Reading
 
     /// <summary>Set while a per-directory file is read: what it may hold.</summary>
     public Overrides? Overrides { get; }
+
+    /// <summary>The methods of the Limit section being carried out; null outside.</summary>
+    public MethodLimit? Limit { get; set; }
 
     /// <summary>False when a directive is to be skipped, which a warning says then; complains when it may not stand here.</summary>
     public bool Admits(Directive directive, Contexts here, DirectiveNode? parent, string file, int line)

@@ -86,7 +86,7 @@ public sealed class AuthzCoreModule : RequestModule
     {
         if (resource.Settings.Get<AuthzSettings>().Rule is not { } rule) return Outcome.Declined;
         if (!rule.IsConstant) resource.Cacheable = false;
-        if (rule.Judge(request) == Verdict.Granted) return Outcome.Ok;
+        if (rule.Judge(request) is Verdict.Granted or Verdict.Absent) return Outcome.Ok;
         request.Report("authz_core", LogLevel.Error, "AH01630: client denied by server configuration: " + resource.FileName);
         return 403;
     }
@@ -128,12 +128,14 @@ public sealed class AuthzCoreModule : RequestModule
             bool granted = args is [var word] && word.Equals("granted", StringComparison.OrdinalIgnoreCase);
             if (!granted && !(args is [var other] && other.Equals("denied", StringComparison.OrdinalIgnoreCase)))
                 throw call.Fail("Require all must be followed by granted or denied");
-            container.Rules.Add(new RequireLine(_ => granted, negative, constant: true));
+            Add(new RequireLine(_ => granted, negative, constant: true));
             return;
         }
         if (!s_providers.TryGetValue(name, out var provider) &&
             !(call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)))
             throw call.Fail("Unknown Authz provider: " + name);
-        container.Rules.Add(new RequireLine(provider(call, args), negative, constant: false));
+        Add(new RequireLine(provider(call, args), negative, constant: false));
+
+        void Add(RequireLine line) => container.Rules.Add(call.Limit is { } limit ? new LimitedRule(limit, line) : line);
     }
 }

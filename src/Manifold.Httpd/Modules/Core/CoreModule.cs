@@ -28,6 +28,7 @@ public sealed class CoreModule : Module
         .. ProcessDirectives.Table,
         .. RequestDirectives.Table,
         .. OverrideDirectives.Table,
+        .. MethodLimit.Table,
     ];
 }
 
