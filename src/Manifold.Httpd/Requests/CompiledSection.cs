@@ -21,6 +21,7 @@ internal sealed class CompiledSection
         else _wild = Wildcard.IsPattern(_pattern);
         Order = _pattern.Length == 1 ? 0 : _pattern.Count(c => c == '/');
         Files = [.. section.Nested.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch).Select(s => new CompiledSection(s))];
+        Ifs = [.. section.Nested.Where(s => s.Kind == SectionKind.If).Select(s => new CompiledSection(s))];
     }
 
     public Section Section { get; }
@@ -31,6 +32,9 @@ internal sealed class CompiledSection
 
     /// <summary>The Files sections inside this one.</summary>
     public CompiledSection[] Files { get; }
+
+    /// <summary>The If, ElseIf and Else sections inside this one.</summary>
+    public CompiledSection[] Ifs { get; }
 
     public bool MatchesDirectory(ReadOnlySpan<char> directory) =>
         _wild ? Wildcard.Matches(_pattern, directory, '/') : directory.SequenceEqual(_pattern);

@@ -4,7 +4,7 @@ namespace Manifold.Httpd.Requests;
 
 /// <summary>
 /// The sections of one server, compiled, and the order in which those that match a request are merged: Directory by depth (each followed by
-/// its per-directory file), regular expressions over file names, Files, Location. Immutable; the settings it returns are shared.
+/// its per-directory file), regular expressions over file names, Files, Location, If. Immutable; the settings it returns are shared.
 /// </summary>
 internal sealed class SectionWalk
 {
@@ -12,6 +12,7 @@ internal sealed class SectionWalk
     private readonly List<CompiledSection> _directoryMatches;
     private readonly List<CompiledSection> _files;
     private readonly List<CompiledSection> _locations;
+    private readonly List<CompiledSection> _ifs;
 
     public SectionWalk(ServerScope main, ServerScope server)
     {
@@ -20,6 +21,7 @@ internal sealed class SectionWalk
         _directoryMatches = [.. all.Where(s => s.Kind == SectionKind.DirectoryMatch).OrderBy(s => s.Order)];
         _files = [.. all.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch)];
         _locations = [.. all.Where(s => s.Kind is SectionKind.Location or SectionKind.LocationMatch)];
+        _ifs = [.. all.Where(s => s.Kind == SectionKind.If)];
         Root = new MergedSettings(server.Defaults, new MergedSettings.Budget(10_000));
     }
 
@@ -27,8 +29,8 @@ internal sealed class SectionWalk
     public MergedSettings Root { get; }
 
     /// <summary>Adds the Location sections that match <paramref name="path"/>.</summary>
-    public MergedSettings Locations(Request request, MergedSettings settings, string path) =>
-        Apply(request, settings, _locations, path, null);
+    public MergedSettings Locations(Request request, MergedSettings settings, string path, List<CompiledSection>? applied = null) =>
+        Apply(request, settings, _locations, path, applied);
 
     /// <summary>Adds the Directory sections for the directory <paramref name="directory"/> (no slash at its end, but "/" itself).</summary>
     public MergedSettings Directory(MergedSettings settings, ReadOnlySpan<char> directory, List<CompiledSection> applied)
@@ -51,10 +53,35 @@ internal sealed class SectionWalk
         settings = Apply(request, settings, _directoryMatches, whole, applied);
         if (isDirectory) return settings;
         string name = fileName[(fileName.LastIndexOf('/') + 1)..];
-        settings = Apply(request, settings, _files, name, null);
-        foreach (var container in applied)
+        int containers = applied.Count;
+        settings = Apply(request, settings, _files, name, applied);
+        for (int i = 0; i < containers; i++)
         {
-            if (container.Files.Length > 0) settings = Apply(request, settings, container.Files, name, null);
+            if (applied[i].Files.Length > 0) settings = Apply(request, settings, applied[i].Files, name, applied);
+        }
+        return settings;
+    }
+
+    /// <summary>Adds the If sections whose conditions hold: those of the server, then those inside the sections that were applied.</summary>
+    public MergedSettings Ifs(Request request, Resource resource, MergedSettings settings, List<CompiledSection> applied)
+    {
+        if (_ifs.Count == 0 && applied.TrueForAll(section => section.Ifs.Length == 0)) return settings;
+        resource.Cacheable = false;
+        resource.Apply(settings); // conditions may ask for what has been merged so far
+        settings = Conditional(request, settings, _ifs);
+        foreach (var container in applied) settings = Conditional(request, settings, container.Ifs);
+        return settings;
+    }
+
+    private static MergedSettings Conditional(Request request, MergedSettings settings, IReadOnlyList<CompiledSection> sections)
+    {
+        bool taken = false;
+        foreach (var section in sections)
+        {
+            taken &= section.Section.IsElse;
+            if (taken || section.Section.Condition?.Holds(request, varies: true) == false) continue;
+            taken = true;
+            settings = Conditional(request, settings.With(section.Section), section.Ifs);
         }
         return settings;
     }

@@ -46,7 +46,8 @@ internal static class StorageMap
             end = next;
         }
         settings = walk.Files(request, settings, file, resource.Stat.IsDirectory, applied);
-        settings = walk.Locations(request, settings, resource.Path);
+        settings = walk.Locations(request, settings, resource.Path, applied);
+        settings = walk.Ifs(request, resource, settings, applied);
         resource.Apply(settings);
         return 0;
     }

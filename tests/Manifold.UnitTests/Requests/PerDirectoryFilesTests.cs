@@ -230,6 +230,15 @@ public sealed class PerDirectoryFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Conditions_work_in_files_too()
+    {
+        _site.Write("d/.htaccess", "<If \"%{QUERY_STRING} == 'a'\">\nAddDefaultCharset a\n</If>\n<Else>\nAddDefaultCharset b\n</Else>");
+        Assert.Equal("a", await Charset("/d/e/a.txt?a"));
+        Assert.Equal("b", await Charset("/d/e/a.txt"));
+        Assert.Equal("a", await Charset("/d/e/a.txt?a"));
+    }
+
+    [Fact]
     public async Task Warnings_reach_the_error_log()
     {
         Allow("FileInfo Nonfatal=All");

@@ -1,4 +1,5 @@
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -56,6 +57,12 @@ public sealed class AuthzCoreModule : RequestModule
 {
     private static readonly Dictionary<string, AuthzProvider> s_providers = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["expr"] = (call, _) =>
+        {
+            string raw = call.Raw.Trim();
+            var condition = Expression.FromDirective(raw[(raw.IndexOf("expr", StringComparison.OrdinalIgnoreCase) + 4)..]);
+            return request => condition.Holds(request, varies: true);
+        },
         ["env"] = (_, args) => request => args.Any(name => request.Variable(name) is not null),
         ["method"] = (_, args) => request => args.Contains(request.Method) || (request.IsHead && args.Contains("GET")),
     };
