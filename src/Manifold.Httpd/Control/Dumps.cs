@@ -114,6 +114,7 @@ public static class Dumps
                 stdout.WriteLine($"{directive.Shown} ({module.Source})");
                 stdout.WriteLine($"\t{directive.Help}");
                 stdout.WriteLine($"\tAllowed in {Allowed(directive.Contexts)}");
+                if ((directive.Contexts & Contexts.Htaccess) != 0) stdout.WriteLine($"\twhen AllowOverride {Groups(directive.Contexts)}");
             }
         }
     }
@@ -124,6 +125,9 @@ public static class Dumps
             : (contexts & Contexts.SV) == 0 ? "*.conf only inside <Directory>, <Files>, <Location>, or <If>" : "*.conf anywhere";
         return (contexts & Contexts.Htaccess) != 0 ? files + " and in .htaccess" : files;
     }
+
+    private static string Groups(Contexts contexts) => (contexts & Contexts.Htaccess) == Contexts.Htaccess
+        ? "isn't None" : "includes " + string.Join(" or ", Overrides.GroupNames(contexts));
 
     private static void WriteIncludes(ServerConfiguration configuration, TextWriter stdout)
     {

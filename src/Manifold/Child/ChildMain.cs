@@ -36,7 +36,7 @@ internal static partial class ChildMain
     private static ChildServer Prepare(Heritage heritage, IServerProgram program)
     {
         var board = Scoreboard.Attach(heritage.Scoreboard);
-        var logs = heritage.Logs.ToDictionary(log => log.Target, log => new LogFile(Own(log.Descriptor)));
+        var logs = heritage.Logs.ToDictionary(log => log.Target, log => LogFile.Of(log.Target, Own(log.Descriptor)));
         var errorLog = new ErrorLog();
         using var memory = Own(heritage.Snapshot);
         byte[] snapshot = MemFile.ReadSnapshot(memory);

@@ -129,10 +129,14 @@ public sealed record ListenAddress(IPAddress Address, int Port, string Protocol 
 public readonly record struct ReadTimeout(TimeSpan Initial, TimeSpan Maximum, int MinRate);
 
 /// <summary>Where log lines go.</summary>
-/// <param name="Target">An absolute file name, or the program's command line.</param>
+/// <param name="Target">An absolute file name, "syslog[:facility[:tag]]", or the program's command line.</param>
 /// <param name="IsProgram">True for a program that reads the lines on its standard input.</param>
 /// <param name="ThroughShell">True when /bin/sh interprets the command line.</param>
-public sealed record LogTarget(string Target, bool IsProgram = false, bool ThroughShell = false);
+public sealed record LogTarget(string Target, bool IsProgram = false, bool ThroughShell = false)
+{
+    /// <summary>True for the system log.</summary>
+    public bool IsSyslog => !IsProgram && (Target == "syslog" || Target.StartsWith("syslog:", StringComparison.Ordinal));
+}
 
 /// <summary>The lock that lets one process at a time wait on several listening sockets.</summary>
 /// <param name="Mechanism">"default", "fcntl", "flock", "sysvsem", "posixsem" or "pthread".</param>

@@ -83,6 +83,16 @@ public class OptionsTests
     }
 
     [Fact]
+    public void The_error_log_can_be_the_system_log()
+    {
+        var options = Reads.Read("ErrorLog syslog:local3\n<VirtualHost *:80>\nErrorLog syslog:mail:host\n</VirtualHost>").ToOptions();
+        Assert.Equal([new LogTarget("syslog:local3"), new LogTarget("syslog:mail:host")], options.Logs);
+        Assert.True(options.ErrorLog!.IsSyslog);
+        Assert.EndsWith("unknown syslog facility in syslog:nope", Reads.Error("ErrorLog syslog:nope"), StringComparison.Ordinal);
+        Assert.Contains("CustomLog cannot write to syslog itself", Reads.Error("CustomLog syslog common"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Corrected_numbers_are_told_once()
     {
         var configuration = Reads.Read("ThreadsPerChild 30\nMaxRequestWorkers 100\nStartServers 0\n");
