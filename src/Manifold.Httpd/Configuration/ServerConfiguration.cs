@@ -24,6 +24,9 @@ public sealed class ServerConfiguration
         Warnings = reading.Warnings;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
+        int buckets = new ManifoldOptions { ListenCoresBucketsRatio = Main.Settings.Get<ListenSettings>().CoresBucketsRatio }.Buckets;
+        var conflicts = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind, buckets).Conflicts;
+        if (conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, conflicts));
         var sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind);
         reading.Warnings.AddRange(sizing.Warnings);
         Sizing = sizing.AsSizing();
