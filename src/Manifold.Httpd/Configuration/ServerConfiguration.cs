@@ -26,6 +26,7 @@ public sealed class ServerConfiguration
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
         int buckets = SizingRules.Buckets(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
         Sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind, buckets);
+        if (Sizing.Conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, Sizing.Conflicts));
         reading.Warnings.AddRange(Sizing.Warnings);
         Names.Complete(reading);
         foreach (var host in Servers)

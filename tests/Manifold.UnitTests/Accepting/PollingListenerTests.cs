@@ -30,7 +30,7 @@ public class PollingListenerTests
         Start(() =>
         {
             var me = new WorkerThread("worker 0", WorkerRow.OffTheBoard());
-            var connection = jobs.Pop(me, listener.WorkerIsSpare).Connection;
+            var connection = jobs.Pop(me, listener.WorkerIsSpare)!.Value.Connection;
             connection.OwnedBy(me);
             _ = connection.BeginWait(Wants.Read);
             Assert.True(listener.Parking.Park(connection, Wants.Read, Ready.In));
