@@ -40,7 +40,8 @@ public sealed class ModuleRegistry
         MpmModule.Threaded("threadpool"),
         MpmModule.Netware,
         MpmModule.Beos,
-        MpmModule.MpmtOs2);
+        MpmModule.MpmtOs2,
+        MpmModule.Pipeline);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

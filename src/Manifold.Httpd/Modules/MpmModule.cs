@@ -74,6 +74,16 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
         Size("ThreadLimit", "most threads of each child, at most 256", s_mostThreads, "256"),
     ]);
 
+    /// <summary>A fixed number of processes, each with four pools of threads.</summary>
+    public static MpmModule Pipeline => new("pipeline", SizingKind.Pipeline,
+    [
+        Size("StartServers", "child processes", (sizing, n) => sizing with { StartServers = n }, "2"),
+        .. s_recycling,
+        Size("ThreadsPerChild", "request processors in each child", s_mostThreads, "25"),
+        Size("ReadersPerChild", "threads of each child that read requests, at most 8", (sizing, n) => sizing with { ReadersPerChild = n }, "1"),
+        Size("WritersPerChild", "threads of each child that send responses, at most 8", (sizing, n) => sizing with { WritersPerChild = n }, "1"),
+    ]);
+
     private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
         new(directive, Arguments.One, Contexts.Server, "number", help,
             call => call.ServerSettings<MpmSettings>().Sizing = set(call.ServerSettings<MpmSettings>().Sizing, call.Number()))

@@ -84,8 +84,15 @@ internal sealed class ChildServer
     }
 
     /// <summary>A connection object for an accepted socket.</summary>
-    public Connection NewConnection(int descriptor, IPEndPoint remote, ListeningSocket listener) =>
-        new(descriptor, remote, listener, _services, Interlocked.Increment(ref _connectionNumber));
+    public Connection NewConnection(int descriptor, IPEndPoint remote, ListeningSocket listener)
+    {
+        var connection = new Connection(descriptor, remote, listener, _services, Interlocked.Increment(ref _connectionNumber));
+        connection.Output.Outbox = OutboxOf?.Invoke(connection);
+        return connection;
+    }
+
+    /// <summary>What gives a new connection its outbox; null = its owner sends. Set by the MPM before it accepts.</summary>
+    public Func<Connection, Outbox>? OutboxOf { get; set; }
 
     /// <summary>
     /// Drives a connection on the calling thread. What goes wrong in it costs this connection only.

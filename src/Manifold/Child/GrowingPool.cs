@@ -53,7 +53,7 @@ internal sealed class GrowingPool
     /// <param name="dismiss">As in the constructor.</param>
     public static GrowingPool Serving(ChildServer child, Func<WorkerThread, Job?> next, Action<int> dismiss)
     {
-        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        var drive = new DriveLoop(WaitTable.Block, child.State);
         int most = child.Sizing.MaxRequestsPerThread;
         GrowingPool pool = null!;
         return pool = new GrowingPool(child, SpareThreadRule.Of(child.Sizing), me =>

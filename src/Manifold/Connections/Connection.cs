@@ -14,7 +14,7 @@ namespace Manifold.Connections;
 /// </summary>
 internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDuplexPipe
 {
-    private const int DiscardAtOnce = 64;
+    private const int DiscardAtOnce = 64, LongHead = 16 * 1024;
 
     private readonly ConnectionServices _services;
     private readonly Lock _closing = new();
@@ -188,7 +188,8 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     {
         long now = Environment.TickCount64;
         var kind = IsLingering ? WaitKind.Linger
-            : (wants & Wants.Write) != 0 ? WaitKind.Write
+            : (wants & Wants.Write) != 0 || Output.HasUnsent ? WaitKind.Write
+            : wants == Wants.None ? WaitKind.Gap
             : _inRequest ? WaitKind.Body
             : !Input.IsEmpty || RequestBytesReceived > 0 ? WaitKind.Head
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
@@ -277,6 +278,24 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         }
     }
 
+    /// <summary>True while the application works on a request; what it writes meanwhile may be sent later.</summary>
+    public bool IsApplicationRunning { get; private set; }
+
+    /// <summary>The application has said all: the response is over when it has been sent.</summary>
+    public void ApplicationEnds() => IsApplicationRunning = false;
+
+    /// <summary>
+    /// True when the connection's next step would run the application, or HTTP before it: a complete head, part of a body, room for more
+    /// output. A head that is unusually long is judged as it comes.
+    /// </summary>
+    public bool NeedsApplication(Wants wants)
+    {
+        if ((wants & Wants.CancelRead) != 0) return true;
+        if ((wants & Wants.Write) != 0 && IsApplicationRunning && Output.IsFlushed) return true;
+        return (wants & Wants.Read) != 0 && Input.HasNews
+            && (_inRequest || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
+    }
+
     /// <summary>The features of the present request if it has a body; else null.</summary>
     public IFeatureCollection? BodyFeatures { get; private set; }
 
@@ -285,7 +304,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>Kestrel has read a request's head; the application is about to run.</summary>
     public void RequestBegins(IHttpRequestFeature request, IFeatureCollection features)
     {
-        _inRequest = true;
+        _inRequest = IsApplicationRunning = true;
         BodyFeatures = request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? features : null;
         string wish = request.Headers.Connection.ToString();
         _clientCloses = request.Protocol == "HTTP/1.0"

@@ -24,6 +24,9 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     private bool _ended;      // no more will come: end of file, error or abort
     private bool _cancelled;
 
+    /// <summary>While true every read stays pending: the thread that runs the HTTP loop must not begin another request.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>True when nothing that was received is waiting to be consumed.</summary>
     public bool IsEmpty => _start == _end;
 
@@ -95,7 +98,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
 
     public override bool TryRead(out ReadResult result)
     {
-        if (_examined < _end || _ended || _cancelled)
+        if ((_examined < _end || _ended || _cancelled) && !IsHeld)
         {
             result = Result();
             return true;

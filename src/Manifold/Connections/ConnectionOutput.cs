@@ -6,7 +6,8 @@ namespace Manifold.Connections;
 
 /// <summary>
 /// The sending half of a connection as Kestrel sees it. A flush hands the bytes to the kernel at once; when the socket is full it stays
-/// pending and the owning thread sends the rest when there is room. A flush never waits: Kestrel calls it under a lock that Abort takes.
+/// pending and the owning thread sends the rest when there is room. With an <see cref="Outbox"/> it hands them to that instead, and another thread
+/// sends. A flush never waits: Kestrel calls it under a lock that Abort takes.
 /// </summary>
 internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
@@ -18,6 +19,17 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     private int _end;    // up to here it was written
     private bool _cancelled;
 
+    /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. Set before HTTP begins.</summary>
+    public Outbox? Outbox { get; set; }
+
+    /// <summary>True while another thread has bytes to send.</summary>
+    public bool HasUnsent => Outbox is { IsEmpty: false };
+
+    /// <summary>
+    /// With an outbox: true when a flush is complete. That is when the bytes are sent; while the application runs, when there is room for more.
+    /// </summary>
+    public bool IsFlushed => connection.IsAborted || (connection.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
+
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _end - _sent;
@@ -26,6 +38,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     public void Reset()
     {
         ReleaseBuffer();
+        Outbox?.Close();
         _cancelled = false;
         _flush.Reset();
     }
@@ -46,6 +59,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        if (Outbox is not null) Leave(Outbox);
         if (TrySend()) return new ValueTask<FlushResult>(Result());
         _flush.Reset();
         return new ValueTask<FlushResult>(this, _flush.Version);
@@ -54,15 +68,9 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     /// <summary>Sends until all is gone (true) or the socket is full (false). A failed connection counts as gone.</summary>
     public bool TrySend()
     {
+        if (Outbox is not null) return IsFlushed;
         if (_sent == _end) return true;
-        if (connection.TakeRefusal(_buffer.AsSpan(_sent, _end - _sent)) is { } answer)
-        {
-            // Kestrel refused the input: what goes out is the application's own page.
-            _sent = _end = 0;
-            var room = GetSpan(answer.Length);
-            answer.Span.CopyTo(room);
-            _end = answer.Length;
-        }
+        ReplaceRefusal();
         while (_sent < _end && !connection.IsAborted)
         {
             int n = Os.ConnectionSocket.Send(connection.Descriptor, _buffer.AsSpan(_sent, _end - _sent));
@@ -99,7 +107,9 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
 
     public override void Complete(Exception? exception = null)
     {
-        if (exception is null) _ = TrySend();
+        if (exception is not null) return;
+        if (Outbox is not null) Leave(Outbox);
+        else _ = TrySend();
     }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
@@ -117,6 +127,26 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
         bool cancelled = _cancelled;
         _cancelled = false;
         return new FlushResult(cancelled, connection.IsAborted);
+    }
+
+    private void Leave(Outbox outbox)
+    {
+        if (_sent == _end) return;
+        ReplaceRefusal();
+        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.IsApplicationRunning);
+        else ArrayPool<byte>.Shared.Return(_buffer!);
+        _buffer = null;
+        _sent = _end = 0;
+    }
+
+    /// <summary>When Kestrel has refused the input, what goes out is the application's own page.</summary>
+    private void ReplaceRefusal()
+    {
+        if (connection.TakeRefusal(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
+        _sent = _end = 0;
+        var room = GetSpan(answer.Length);
+        answer.Span.CopyTo(room);
+        _end = answer.Length;
     }
 
     private void MakeRoom(int sizeHint)

@@ -15,29 +15,41 @@ internal enum DriveEnd
 /// <summary>
 /// The loop that moves a connection on, the same for every MPM. Runs on the MPM thread that owns the connection. Kestrel's calls never
 /// wait; every wait is here: in one poll on the socket and the thread's wake-up, or by parking, as the wait table says. Completing a read
-/// or a flush runs the HTTP loop and the application inline.
+/// or a flush runs the HTTP loop and the application inline. A thread that is there for the network alone has a <paramref name="handOver"/>: it
+/// receives and sends, and hands the connection over where the application would run.
 /// </summary>
-internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState state)
+internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connection>? handOver = null)
 {
     /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
         connection.OwnedBy(me);
+        connection.Input.IsHeld = handOver is not null;
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
-            Wants wants = connection.Wishes.Await(me);
-            if (Move(connection, wants, ref ready)) continue;
+            Wants wants = waits.PlaceFor(WaitKind.Gap, connection) is null ? connection.Wishes.Await(me) : connection.Wishes.Current;
+            if (handOver is not null)
+            {
+                UseNetwork(connection, wants, ref ready);
+                if (connection.NeedsApplication(wants))
+                {
+                    handOver(connection);
+                    return DriveEnd.Parked;
+                }
+            }
+            if (Move(connection, handOver is null ? wants : wants & ~Wants.Read, ref ready)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
             WaitKind kind = connection.BeginWait(wants);
-            Ready wanted = (wants & Wants.Write) != 0 ? Ready.Out : Ready.In;
-            if ((wants & (Wants.Read | Wants.Write)) == (Wants.Read | Wants.Write)) wanted = Ready.In | Ready.Out;
-            if (waits.Parks(kind))
+            Ready wanted = Ready.None;
+            if ((wants & Wants.Write) != 0 || connection.Output.HasUnsent) wanted |= Ready.Out;
+            if ((wants & Wants.Read) != 0 || connection.IsLingering) wanted |= Ready.In;
+            if (waits.PlaceFor(kind, connection) is { } place)
             {
                 ready = Ready.None;
                 connection.LeavesThread();
-                if (parking!.Park(connection, wants, wanted)) return DriveEnd.Parked;
+                if (place.Park(connection, wants, wanted)) return DriveEnd.Parked;
                 connection.OwnedBy(me);
                 continue;
             }
@@ -51,6 +63,15 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         }
     }
 
+    /// <summary>What a network thread does: sends what was left for it, and receives what is there.</summary>
+    private static void UseNetwork(Connection connection, Wants wants, ref Ready ready)
+    {
+        connection.Output.Outbox?.Send();
+        if ((wants & Wants.Read) == 0 || (ready & ~Ready.Out) == Ready.None) return;
+        ready &= Ready.Out;
+        if (connection.Input.TryReceive(out int received)) connection.CountReceived(received);
+    }
+
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
     private static bool Move(Connection connection, Wants wants, ref Ready ready)
     {
@@ -60,7 +81,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
             if ((wants & Wants.Read) != 0) CompleteRead(connection);
             return true;
         }
-        if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted))
+        if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null))
         {
             if (connection.Output.TrySend())
             {
@@ -79,7 +100,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
                 return true;
             }
         }
-        if ((wants & Wants.Close) != 0)
+        if ((wants & Wants.Close) != 0 && (!connection.Output.HasUnsent || connection.IsAborted))
         {
             if (!connection.IsLingering) return connection.BeginClose();
             if (ready != Ready.None) connection.Discard(stackalloc byte[2048]);

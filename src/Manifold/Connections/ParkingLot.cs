@@ -2,12 +2,12 @@ using Manifold.Os;
 
 namespace Manifold.Connections;
 
-/// <summary>A connection's place in a parking lot: its neighbours in the queue of waits that take equally long.</summary>
+/// <summary>A connection's place in a parking lot: its neighbours in the queue of waits that take equally long, and whose epoll knows it.</summary>
 internal struct ParkingSpace
 {
     public Connection? Next, Previous;
     public DeadlineQueue? Queue;
-    public ParkingLot? KnownTo;
+    public uint KnownTo;
     public bool IsCalled;
 }
 
@@ -45,33 +45,36 @@ internal sealed class DeadlineQueue
 /// parks; one thread, the poller, waits here and takes out what became ready, is called by another thread, or has waited too long. After
 /// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it.
 /// </summary>
-internal sealed class ParkingLot : IOwner, IDisposable
+internal sealed class ParkingLot : IParking, IOwner, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Epoll _poller;
     private readonly EventFd _wake = new();
+    private readonly uint _bit;
     private readonly Dictionary<(WaitKind Kind, long Length), DeadlineQueue> _queues = [];
     private readonly Queue<Connection> _called = new();
-    private readonly int[] _counts = new int[6];
+    private readonly int[] _counts = new int[7];
     private Connection?[] _byDescriptor = new Connection?[256];
     private long _nextLook = long.MaxValue; // no wait ends before; moves back when the poller has looked
 
-    public ParkingLot(Epoll poller)
+    /// <summary>An empty lot.</summary>
+    /// <param name="poller">What its poller waits on.</param>
+    /// <param name="number">0 to 31, another one for each lot of a child.</param>
+    public ParkingLot(Epoll poller, int number = 0)
     {
         _poller = poller;
+        _bit = 1u << number;
         poller.Add(_wake.Number);
     }
 
     /// <summary>Parked connections that wait for this; read by anyone, may be a moment old.</summary>
     public int Count(WaitKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
-    /// <summary>
-    /// Gives the connection up until it is ready, called, or its deadline has passed. False when it is wanted for something else than
-    /// <paramref name="known"/> already: then it is not parked.
-    /// </summary>
+    /// <inheritdoc/>
     public bool Park(Connection connection, Wants known, Ready wanted)
     {
-        long length = (connection.Deadline - Environment.TickCount64 + 50) / 100; // equal time-outs fall into one queue
+        // Equal time-outs fall into one queue.
+        long length = connection.Deadline == long.MaxValue ? long.MaxValue : (connection.Deadline - Environment.TickCount64 + 50) / 100;
         bool isFirst;
         lock (_gate)
         {
@@ -86,10 +89,10 @@ internal sealed class ParkingLot : IOwner, IDisposable
             _counts[(int)connection.Wait]++;
             isFirst = connection.Deadline < _nextLook;
             if (isFirst) _nextLook = connection.Deadline;
-            bool isKnown = connection.Space.KnownTo == this;
-            if (!isKnown) connection.Space.KnownTo?._poller.Remove(connection.Descriptor);
-            connection.Space.KnownTo = this;
-            int errno = isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
+            bool isKnown = (connection.Space.KnownTo & _bit) != 0;
+            if (wanted != Ready.None) connection.Space.KnownTo |= _bit;
+            int errno = wanted == Ready.None ? 0 // it waits for a call alone; armed for nothing, epoll would still tell of a client that has left
+                : isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
             if (errno != 0) connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
         }
         if (isFirst) _wake.Signal(); // the poller sleeps longer

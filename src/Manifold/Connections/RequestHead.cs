@@ -5,6 +5,13 @@ namespace Manifold.Connections;
 /// <summary>What the transport itself looks at in the raw head of a request. Pure.</summary>
 internal static class RequestHead
 {
+    /// <summary>True when the head's last line, which is empty, has come.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> head)
+    {
+        head = head.TrimStart("\r\n"u8); // empty lines before a request are no end of one
+        return head.IndexOf("\n\r\n"u8) >= 0 || head.IndexOf("\n\n"u8) >= 0;
+    }
+
     /// <summary>
     /// False when a Content-Length has anything but digits. Kestrel's number parser takes a sign; where two servers in a row read such a
     /// field differently, the second sees a request that the first did not.

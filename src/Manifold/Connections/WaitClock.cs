@@ -40,6 +40,7 @@ internal struct WaitClock(long born)
             WaitKind.Body => Math.Min(now + Milliseconds(timeout), Allowance(body, received)),
             WaitKind.KeepAlive => now + Math.Max(1, (long)keepAlive.TotalMilliseconds),
             WaitKind.Write => (_stuckSince = _stuckSince == 0 ? now : _stuckSince) + Milliseconds(timeout),
+            WaitKind.Gap => long.MaxValue,
             _ => Math.Min(now + LingerIdleMs, _lingerEnd),
         };
 

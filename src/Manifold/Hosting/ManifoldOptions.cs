@@ -106,6 +106,10 @@ public sealed record Sizing
     public int? StartThreads { get; init; }
     /// <summary>Worker threads in each child; where they grow, the most.</summary>
     public int? ThreadsPerChild { get; init; }
+    /// <summary>Threads of each child that read requests (pipeline).</summary>
+    public int? ReadersPerChild { get; init; }
+    /// <summary>Threads of each child that send responses (pipeline).</summary>
+    public int? WritersPerChild { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public int? ThreadLimit { get; init; }
     /// <summary>Upper bound of the number of children for the life of the master.</summary>

@@ -24,7 +24,29 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     {
         var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
+        if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
         return connection.BodyFeatures is { } features ? FinishBody(work, features) : work;
+    }
+
+    /// <summary>With an outbox, output that the application flushed may still wait there: the response is over when it has been sent.</summary>
+    private static Task FinishOutput(Task work, Connection connection)
+    {
+        if (!work.IsCompleted) return Later();
+        connection.ApplicationEnds();
+        return work.IsCompletedSuccessfully && connection.Output.HasUnsent ? connection.Output.FlushAsync().AsTask() : work;
+
+        async Task Later()
+        {
+            try
+            {
+                await work;
+            }
+            finally
+            {
+                connection.ApplicationEnds();
+            }
+            if (connection.Output.HasUnsent) await connection.Output.FlushAsync();
+        }
     }
 
     /// <summary>

@@ -30,7 +30,7 @@ internal sealed class Event : Mpm
     {
         var jobs = new JobQueue();
         var listener = new PollingListener(child, jobs);
-        var drive = new DriveLoop(WaitTable.ParkBetweenRequests, listener.Parking, child.State);
+        var drive = new DriveLoop(WaitTable.ParkBetweenRequests(listener.Parking), child.State);
         for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
         {
             child.StartWorker($"worker {i}", row: i, me =>

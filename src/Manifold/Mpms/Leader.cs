@@ -25,7 +25,7 @@ internal sealed class Leader : Mpm
     internal override void Start(ChildServer child)
     {
         var leaders = new LeadingAcceptor(child);
-        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        var drive = new DriveLoop(WaitTable.Block, child.State);
         for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
         {
             child.StartWorker($"worker {i}", row: i, me =>

@@ -16,6 +16,7 @@ public abstract class Mpm
             new Prefork(), new Worker(), new Event(),
             new Leader(), new Threadpool(),
             new Netware(), new Beos(), new MpmtOs2(),
+            new Pipeline(),
         }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The name in the configuration and on the status page.</summary>

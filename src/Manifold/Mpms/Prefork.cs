@@ -26,7 +26,7 @@ internal sealed class Prefork : Mpm
 
     internal override void Start(ChildServer child)
     {
-        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        var drive = new DriveLoop(WaitTable.Block, child.State);
         child.StartWorker("prefork", row: 0, me =>
         {
             using (var acceptor = new Acceptor(child))

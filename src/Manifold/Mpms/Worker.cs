@@ -25,7 +25,7 @@ internal sealed class Worker : Mpm
     internal override void Start(ChildServer child)
     {
         var jobs = new JobQueue();
-        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        var drive = new DriveLoop(WaitTable.Block, child.State);
         for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
         {
             child.StartWorker($"worker {i}", row: i, me =>

@@ -19,6 +19,8 @@ public enum SizingKind
     MpmtOs2,
     /// <summary>A fixed number of processes, of several users, whose threads grow.</summary>
     Perchild,
+    /// <summary>A fixed number of processes with a fixed number of threads in several pools.</summary>
+    Pipeline,
 }
 
 /// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
@@ -38,6 +40,10 @@ public sealed record EffectiveSizing
     public required int StartThreads { get; init; }
     /// <summary>Worker threads in each child; the most, where children grow.</summary>
     public required int ThreadsPerChild { get; init; }
+    /// <summary>Those of <see cref="ThreadsPerChild"/> that read (pipeline).</summary>
+    public int Readers { get; init; }
+    /// <summary>Those of <see cref="ThreadsPerChild"/> that send (pipeline).</summary>
+    public int Writers { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public required int ThreadLimit { get; init; }
     /// <summary>Upper bound of the number of children for the life of the master.</summary>
@@ -77,6 +83,7 @@ public static class SizingRules
         {
             SizingKind.Prefork => Prefork(sizing, buckets, correct),
             SizingKind.Worker or SizingKind.Event => Threaded(sizing, kind == SizingKind.Event, buckets, correct),
+            SizingKind.Pipeline => Pools(sizing, buckets),
             _ => Growing(sizing, GrowingDefaults.Of(kind), buckets),
         };
     }
@@ -203,6 +210,42 @@ public static class SizingRules
         {
             if (value < 1) conflicts.Add($"{name} of {value} is less than 1");
             else if (value > highest) conflicts.Add($"{name} of {value} exceeds {(limit is null ? "the most possible," : limit + " of")} {highest}");
+            return Math.Clamp(value, 1, highest);
+        }
+    }
+
+    /// <summary>A fixed number of children with three pools of threads that have scoreboard records.</summary>
+    private static EffectiveSizing Pools(Sizing sizing, int buckets)
+    {
+        const int mostServers = 1000, mostProcessors = 1000, mostStages = 8;
+        var conflicts = new List<string>();
+        int servers = Within("StartServers", sizing.StartServers ?? 2, mostServers);
+        int processors = Within("ThreadsPerChild", sizing.ThreadsPerChild ?? 25, mostProcessors);
+        int readers = Within("ReadersPerChild", sizing.ReadersPerChild ?? 1, mostStages);
+        int writers = Within("WritersPerChild", sizing.WritersPerChild ?? 1, mostStages);
+        if (buckets > servers)
+            conflicts.Add($"ListenCoresBucketsRatio asks for {buckets} sets of listening sockets, and there are only {servers} processes to accept from them");
+        int threads = processors + readers + writers;
+        return new EffectiveSizing
+        {
+            StartServers = servers,
+            StartThreads = threads,
+            ThreadsPerChild = threads,
+            Readers = readers,
+            Writers = writers,
+            ThreadLimit = threads,
+            ServerLimit = servers,
+            MaxRequestWorkers = servers * processors,
+            ActiveLimit = servers,
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Conflicts = conflicts,
+        };
+
+        int Within(string name, int value, int highest)
+        {
+            if (value < 1) conflicts.Add($"{name} of {value} is less than 1");
+            else if (value > highest) conflicts.Add($"{name} of {value} exceeds the most possible, {highest}");
             return Math.Clamp(value, 1, highest);
         }
     }

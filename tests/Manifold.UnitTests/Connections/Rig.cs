@@ -17,14 +17,15 @@ internal sealed class Rig : IDisposable
     private readonly ListeningSocket _listener;
     private readonly ConnectionServices _services;
 
-    public Rig(Func<IFeatureCollection, Task> application, WaitTable? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
+    public Rig(Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
     {
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
         var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
         _services = new ConnectionServices(
             engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), options.HeadTimeout, options.BodyTimeout);
-        Drive = new DriveLoop(waits ?? WaitTable.Block, Parking, State);
+        Parking = new ParkingLot(Poller);
+        Drive = new DriveLoop(waits is null ? WaitTable.Block : waits(Parking), State);
     }
 
     public WorkerThread Worker { get; } = new("worker 0", WorkerRow.OffTheBoard());
@@ -33,7 +34,7 @@ internal sealed class Rig : IDisposable
 
     public Epoll Poller { get; } = new(16);
 
-    public ParkingLot Parking => field ??= new ParkingLot(Poller);
+    public ParkingLot Parking { get; }
 
     public DriveLoop Drive { get; }
 

@@ -1,0 +1,63 @@
+using Manifold.Accepting;
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.HandOffs;
+using Manifold.Os;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// pipeline: a fixed number of processes, each with four pools. A listener accepts while a processor is spare; readers poll for requests
+/// and read them; processors run everything but the network, and never wait for it; writers send what the processors produce, also while they
+/// still produce it, and give the connection back to its reader. A processor whose client is slow leaves the request, and another one goes on
+/// with it when there is room. The design is Brian Pane's (httpd-dev, November 2002), with the open questions answered in docs/mpm/pipeline.md. A
+/// crash costs the connections of one process.
+/// </summary>
+internal sealed class Pipeline : Mpm
+{
+    /// <summary>Bytes of output that all connections of a child may have waiting.</summary>
+    public const int MostOutput = 64 * 1024 * 1024;
+
+    public override string Name => "pipeline";
+
+    public override string Summary => "Four pools: listener, readers, processors, writers. Slow clients never hold a processor.";
+
+    internal override SizingKind SizingKind => SizingKind.Pipeline;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new FixedServers(sizing.ActiveLimit);
+
+    internal override void Start(ChildServer child)
+    {
+        var jobs = new JobQueue();
+        var sizing = child.Sizing;
+        var readers = Stages(child, 0, sizing.Readers, writes: false);
+        var writers = Stages(child, sizing.Readers, sizing.Writers, writes: true);
+        var waits = WaitTable.ParkAlways(readers, writers);
+        var processing = new DriveLoop(waits, child.State);
+        var network = new DriveLoop(waits, child.State, handOver: connection => jobs.Push(new Job(connection, Ready.None)));
+        var allowance = new OutputAllowance(MostOutput);
+        child.OutboxOf = connection => new Outbox(connection, allowance, writers[connection.Id % writers.Length].Announce);
+
+        int row = 0;
+        for (; row < sizing.ThreadsPerChild - sizing.Readers - sizing.Writers; row++)
+        {
+            child.StartWorker($"processor {row}", row, me =>
+            {
+                while (jobs.Pop(me) is { } job) child.Serve(processing, job.Connection, me, job.Ready);
+            });
+        }
+        foreach (var stage in readers) Start(stage, "reader");
+        foreach (var stage in writers) Start(stage, "writer");
+        child.StartListener("listener", new QueueingListener(child, jobs, (me, connection) => child.Serve(network, connection, me, Ready.None)).Run);
+
+        void Start(NetworkStage stage, string name)
+        {
+            stage.Drive = network;
+            child.StartWorker($"{name} {row}", row++, stage.Run);
+        }
+    }
+
+    private static NetworkStage[] Stages(ChildServer child, int first, int count, bool writes) =>
+        [.. Enumerable.Range(first, count).Select(number => new NetworkStage(child, number, writes))];
+}
