@@ -33,6 +33,10 @@ public sealed class ModuleRegistry
         new StatusModule(),
         new DirModule(),
         new AliasModule(),
+        new EnvModule(),
+        new SetEnvIfModule(),
+        new HeadersModule(),
+        new ExpiresModule(),
         MpmModule.Prefork,
         MpmModule.Worker,
         MpmModule.Event);
