@@ -12,6 +12,9 @@ public sealed class DirSettings : ISettings<DirSettings>
     /// <summary>Whether a missing slash is added by redirect.</summary>
     public bool? Slash { get; set; }
 
+    /// <summary>Status of the redirect to an index file; 0 = the index answers in place.</summary>
+    public int? IndexRedirect { get; set; }
+
     /// <summary>URL that answers for what is missing; empty switches it off.</summary>
     public string? Fallback { get; set; }
 
@@ -20,6 +23,7 @@ public sealed class DirSettings : ISettings<DirSettings>
     {
         Indexes = over.Indexes ?? Indexes,
         Slash = over.Slash ?? Slash,
+        IndexRedirect = over.IndexRedirect ?? IndexRedirect,
         Fallback = over.Fallback ?? Fallback,
     };
 }
@@ -48,6 +52,8 @@ public sealed class DirModule : RequestModule
         { Default = "index.html" },
         new("DirectorySlash", Arguments.Flag, Contexts.SVDIndexes, "On|Off", "Whether directories without a slash are redirected.",
             call => call.DirectorySettings<DirSettings>().Slash = call.On) { Default = "On" },
+        new("DirectoryIndexRedirect", Arguments.One, Contexts.SVDIndexes, "On|Off|permanent|temp|seeother|3xx",
+            "Whether clients are redirected to the index file instead of getting it in place.", IndexRedirect) { Default = "Off" },
         new("FallbackResource", Arguments.One, Contexts.SVDIndexes, "disabled|local-url", "URL that answers for files that do not exist.",
             call => call.DirectorySettings<DirSettings>().Fallback = call.Args[0] == "disabled" ? "" : call.Args[0])
         { Default = "disabled" },
@@ -80,6 +86,12 @@ public sealed class DirModule : RequestModule
             found.RelyOn(before);
             if (status == 0 && (found.Stat.IsFile || found.Handler is not null))
             {
+                if (settings.IndexRedirect is { } redirect and not 0)
+                {
+                    request.Resource = resource;
+                    resource.RedirectTo = UrlPath.Escape(url.Path) + (request.Query.Length > 0 ? "?" + request.Query : "");
+                    return redirect;
+                }
                 return Outcome.Ok;
             }
             if (status != 0 && status != 404) problem = problem == 0 ? status : problem;
@@ -100,6 +112,20 @@ public sealed class DirModule : RequestModule
         if (status == 0) return Outcome.Ok;
         request.Resource = resource;
         return status;
+    }
+
+    private static void IndexRedirect(DirectiveCall call)
+    {
+        int status = call.Args[0].ToLowerInvariant() switch
+        {
+            "on" or "temp" => 302,
+            "off" => 0,
+            "permanent" => 301,
+            "seeother" => 303,
+            var word => int.TryParse(word, out int number) && number is >= 300 and <= 399 ? number
+                : throw call.Fail("DirectoryIndexRedirect must be On, Off, permanent, temp, seeother or a status from 300 to 399"),
+        };
+        call.DirectorySettings<DirSettings>().IndexRedirect = status;
     }
 
     private static void Index(DirectiveCall call)

@@ -17,6 +17,7 @@ internal static class ErrorResponse
         {
             if (document[0] == '"')
             {
+                request.IsOwnPage = true;
                 ResponseHead.Start(request, status);
                 await SendBytes(request, Encoding.UTF8.GetBytes(document[1..]), "text/html; charset=iso-8859-1");
                 return;
@@ -61,6 +62,7 @@ internal static class ErrorResponse
     private static ValueTask SendPage(Request request, int status, int second)
     {
         var headers = request.ResponseHeaders;
+        request.IsOwnPage = true;
         string? location = null;
         if (status is >= 300 and < 400 && request.Resource.RedirectTo is { } target)
         {
@@ -80,7 +82,7 @@ internal static class ErrorResponse
         request.ResponseHeaders.ContentType = type;
         if (request.IsHead) return;
         if (withLength) request.ResponseHeaders.ContentLength = body.Length;
-        await request.Body.StartAsync();
+        await ResponseHead.Send(request);
         FileBody.Copy(request, body);
     }
 }

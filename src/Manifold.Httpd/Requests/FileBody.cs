@@ -71,7 +71,7 @@ internal static class FileBody
 
     private static async ValueTask<int> SendPieces(Request request, FileEntity entity, SafeFileHandle? file, List<Piece> pieces)
     {
-        await request.Body.StartAsync();
+        await ResponseHead.Send(request);
         int pending = 0;
         bool flushed = false;
         foreach (var piece in pieces)

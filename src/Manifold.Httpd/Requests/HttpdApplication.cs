@@ -38,13 +38,18 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
 
     private static ValueTask Finish(Request request, ValueTask<int> answer)
     {
-        if (answer.IsCompletedSuccessfully && answer.Result == Outcome.Ok) return default;
+        if (answer.IsCompletedSuccessfully && answer.Result == Outcome.Ok)
+        {
+            ResponseHead.Complete(request);
+            return default;
+        }
         return Wait(request, answer);
 
         static async ValueTask Wait(Request request, ValueTask<int> answer)
         {
             int status = await answer;
             if (status != Outcome.Ok) await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
+            ResponseHead.Complete(request);
         }
     }
 
@@ -61,9 +66,17 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
                 {
                     status = Phases.Resolve(request, request.Resource.Path);
                     if (status == Outcome.Ok) status = Admission.CheckBody(request);
-                    if (status == Outcome.Ok) status = await Phases.Handle(request);
+                    if (status == Outcome.Ok)
+                    {
+                        request.Resource.Prepare(request, late: true);
+                        status = await Phases.Handle(request);
+                    }
                 }
-                if (status == Outcome.Ok) return;
+                if (status == Outcome.Ok)
+                {
+                    ResponseHead.Complete(request);
+                    return;
+                }
             }
         }
         catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException) && !request.Out.HasStarted)
@@ -74,6 +87,7 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
             status = 500;
         }
         await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
+        ResponseHead.Complete(request);
     }
 
     /// <summary>Server, host rules, limits and the URL's parts. 0 or the status of a refusal.</summary>

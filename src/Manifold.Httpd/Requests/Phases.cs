@@ -16,10 +16,12 @@ public static class Phases
         var resource = new Resource(path, sections.Root);
         request.Resource = resource;
         resource.Apply(sections.Locations(request, sections.Root, path));
+        resource.Prepare(request, late: false);
         int status = Translate(request, resource);
         if (status != 0) return status;
         status = StorageMap.Map(request, resource);
         if (status != 0) return status;
+        resource.Prepare(request, late: false);
         foreach (var module in request.Site.Modules)
         {
             status = module.Access(request, resource);

@@ -95,6 +95,12 @@ public sealed class Request
     /// <summary>The port in the client's Host; 0 when it named none.</summary>
     public int HostPort { get; internal set; }
 
+    /// <summary>True when the response is a page of the server's own, for an error or a redirect.</summary>
+    internal bool IsOwnPage { get; set; }
+
+    /// <summary>True when nothing in the head changes any more.</summary>
+    internal bool HeadIsComplete { get; set; }
+
     /// <summary>Where the connection's log lines are made.</summary>
     internal LogLine LogLine { get; } = new();
 
@@ -141,6 +147,8 @@ public sealed class Request
         OriginalStatus = 0;
         BodyBytes = 0;
         WillClose = false;
+        IsOwnPage = false;
+        HeadIsComplete = false;
         User = null;
         _environment?.Clear();
         _notes?.Clear();

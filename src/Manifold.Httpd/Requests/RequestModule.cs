@@ -33,6 +33,24 @@ public abstract class RequestModule : Module
     /// <summary>May refuse the request; the first status ends it.</summary>
     public virtual int Access(Request request, Resource resource) => Outcome.Declined;
 
+    /// <summary>
+    /// True when <see cref="Prepare"/> and <see cref="Head"/> are to be called for resources with these settings. Asked once for each resource.
+    /// </summary>
+    public virtual bool Concerns(SettingsBag settings) => false;
+
+    /// <summary>
+    /// Looks at each request, also at one that the file cache answers: first as soon as the resource's settings are known (again when they are
+    /// complete), then once, with <paramref name="late"/>, before the handler.
+    /// </summary>
+    public virtual void Prepare(Request request, Resource resource, bool late)
+    {
+    }
+
+    /// <summary>Last changes to the head of the response, once for each response that is not refused input.</summary>
+    public virtual void Head(Request request, Resource resource)
+    {
+    }
+
     /// <summary>Finds out type, charset, language, encoding and handler. Every module is asked.</summary>
     public virtual void Type(Request request, Resource resource)
     {

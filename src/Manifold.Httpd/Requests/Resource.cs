@@ -10,6 +10,7 @@ namespace Manifold.Httpd.Requests;
 public sealed class Resource
 {
     private CoreDirectory? _core;
+    private RequestModule[]? _concerned;
     private SettingsBag _settings;
 
     internal Resource(string path, MergedSettings settings)
@@ -66,6 +67,16 @@ public sealed class Resource
 
     internal MergedSettings Node { get; private set; }
 
+    /// <summary>Lets the modules that are concerned look at a request for this resource.</summary>
+    internal void Prepare(Request request, bool late)
+    {
+        foreach (var module in Concerned(request)) module.Prepare(request, this, late);
+    }
+
+    /// <summary>The modules that have to do with each request for this resource: most often none.</summary>
+    internal RequestModule[] Concerned(Request request) =>
+        _concerned ??= Array.FindAll(request.Site.Modules, module => module.Concerns(_settings));
+
     /// <summary>From now on everything that would change <paramref name="other"/> counts for this resource, too.</summary>
     internal void RelyOn(Resource other)
     {
@@ -79,5 +90,6 @@ public sealed class Resource
         Node = node;
         _settings = node.Bag;
         _core = null;
+        _concerned = null;
     }
 }

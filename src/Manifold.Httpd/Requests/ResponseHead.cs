@@ -16,6 +16,21 @@ internal static class ResponseHead
         if (!request.IsHttp2) Persist(request, status);
     }
 
+    /// <summary>Sends the head. To be called when everything is in it, before the first byte of a body.</summary>
+    public static Task Send(Request request)
+    {
+        Complete(request);
+        return request.Body.StartAsync();
+    }
+
+    /// <summary>Lets the modules have their last say about the head, once. A response without a body is sent by Kestrel afterwards.</summary>
+    public static void Complete(Request request)
+    {
+        if (request.HeadIsComplete) return;
+        request.HeadIsComplete = true;
+        foreach (var module in request.Resource.Concerned(request)) module.Head(request, request.Resource);
+    }
+
     /// <summary>True when httpd ends the connection after this status.</summary>
     public static bool Ends(int status) => status is 400 or 408 or 411 or 413 or 414 or 500 or 501 or 503;
 

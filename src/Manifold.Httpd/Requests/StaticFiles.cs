@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
 using Manifold.Shared;
@@ -29,6 +30,16 @@ internal static class StaticFiles
         if (cached.Entity.Content is null && !request.IsHead && !OpenSame(cached, out file)) return false;
         request.Query = question < 0 ? "" : target[(question + 1)..];
         request.Resource = cached.Resource;
+        try
+        {
+            cached.Resource.Prepare(request, late: false);
+            cached.Resource.Prepare(request, late: true);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            file?.Dispose();
+            return false; // the long way says what is wrong
+        }
         answer = Answer(request, cached.Entity, file);
         return true;
     }
@@ -161,7 +172,7 @@ internal static class StaticFiles
         headers.ContentLength = entity.Stat.Size;
         if (entity.Content is { } content && content.Length > 0 && !request.IsHead)
         {
-            var started = request.Body.StartAsync();
+            var started = ResponseHead.Send(request);
             if (started.IsCompletedSuccessfully)
             {
                 FileBody.Copy(request, content);

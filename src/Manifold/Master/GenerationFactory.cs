@@ -24,7 +24,7 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         if (!Mpm.All.TryGetValue(options.Mpm, out var mpm)) throw new RefusedException($"AH00534: Configuration error: no MPM is named {options.Mpm}.");
         if (options.Sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, options.Sizing.Conflicts));
         if (options.Sizing.ThreadsPerChild > threadLimit)
-            throw new RefusedException($"ThreadsPerChild {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
+            throw new RefusedException($"{SizingRules.ThreadsName(mpm.SizingKind)} {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
         LogTable? logs = null;
         try
         {

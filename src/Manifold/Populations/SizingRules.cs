@@ -91,6 +91,10 @@ public static class SizingRules
     /// <summary>How many sets of listening sockets there are with one for so many processors; 0 = one set.</summary>
     public static int Buckets(int processorsPerBucket) => processorsPerBucket > 0 ? Math.Max(1, Environment.ProcessorCount / processorsPerBucket) : 1;
 
+    /// <summary>The directive that bounds the threads of a child.</summary>
+    public static string ThreadsName(SizingKind kind) =>
+        kind is SizingKind.Prefork or SizingKind.Worker or SizingKind.Event ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
+
     /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
     /// <param name="mpm">Name of the MPM.</param>
     /// <param name="conflicts">From <see cref="EffectiveSizing.Conflicts"/>.</param>

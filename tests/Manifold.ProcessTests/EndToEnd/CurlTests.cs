@@ -49,6 +49,31 @@ public class CurlTests
         Assert.Equal("200", await Status(server, "/digits.txt", "-r", "1-2", "-H", "If-Range: \"other\""));
     });
 
+    /// <summary>What a per-directory file says holds at the next request, in every child; a mistake in it costs that request only.</summary>
+    [CurlFact]
+    public Task Per_directory_files() => TestServer.With(
+        new ServerSpec { Mpm = "prefork", Extra = ["<Directory />", "AllowOverride All", "</Directory>"] }, async server =>
+    {
+        string file = server.Root + "/htdocs/.htaccess";
+        Assert.Equal("200", await Status(server, "/digits.txt"));
+        await Replace(file, "Require all denied");
+        Assert.Equal("403", await Status(server, "/digits.txt"));
+        await Replace(file, "# a comment\nListen 80");
+        Assert.Equal("500", await Status(server, "/digits.txt"));
+        Assert.Equal(1, server.CountInErrorLog($"{file}: Listen not allowed here (line 2)"));
+        await Replace(file, "<If \"%{QUERY_STRING} == 'a'\">\nRedirect 410 /digits.txt\n</If>");
+        Assert.Equal("410", await Status(server, "/digits.txt?a"));
+        Assert.Equal("200", await Status(server, "/digits.txt"));
+        File.Delete(file);
+        Assert.Equal("200", await Status(server, "/digits.txt?a"));
+    });
+
+    private static async Task Replace(string file, string text)
+    {
+        await File.WriteAllTextAsync(file + ".new", text);
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
     /// <summary>No spelling of a path leads out of the document root.</summary>
     [CurlFact]
     public Task Traversal() => TestServer.With("event", async server =>

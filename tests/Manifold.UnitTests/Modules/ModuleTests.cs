@@ -39,6 +39,19 @@ public sealed class ModuleTests : IDisposable
         Assert.Equal(status, (await _site.Get("/a.txt")).Status);
     }
 
+    [Theory]
+    [InlineData("Off", 200, null)]
+    [InlineData("On", 302, "http://test.example/d/start.txt?q")]
+    [InlineData("permanent", 301, "http://test.example/d/start.txt?q")]
+    [InlineData("308", 308, "http://test.example/d/start.txt?q")]
+    public async Task Redirects_to_index_files(string word, int status, string? location)
+    {
+        _site.Write("d/start.txt", "x");
+        _site.Text = $"DirectoryIndex none.txt start.txt\nDirectoryIndexRedirect {word}";
+        var response = await _site.Get("/d/?q");
+        Assert.Equal((status, location), (response.Status, response["Location"]));
+    }
+
     // What httpd 2.4.71 answers to GET, HEAD and POST.
     [Theory]
     [InlineData("<Limit POST>\nRequire all denied\n</Limit>", 200, 200, 403)]
@@ -94,6 +107,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("<Location />\n<Limit GET>\n<LimitExcept PUT>\n</LimitExcept>\n</Limit>\n</Location>", "cannot stand in <Limit>")]
     [InlineData("<Limit GET>\n</Limit>", "<Limit not allowed here")]
     [InlineData("Options +Indexes FollowSymLinks", "must start with + or -")]
+    [InlineData("DirectoryIndexRedirect 404", "DirectoryIndexRedirect must be")]
     [InlineData("Options Everything", "Illegal option Everything")]
     [InlineData("DocumentRoot missing", "is not a directory")]
     [InlineData("LogFormat \"%Z\"", "%Z")]
@@ -115,6 +129,8 @@ public sealed class ModuleTests : IDisposable
     [InlineData("EnableSendfile On")]
     [InlineData("HostnameLookups On")]
     [InlineData("BufferedLogs On")]
+    [InlineData("RLimitCPU 10 max")]
+    [InlineData("DefaultType text/plain")]
     public void What_has_no_effect_warns(string configuration)
     {
         _site.Text = configuration;

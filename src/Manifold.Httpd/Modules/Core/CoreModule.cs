@@ -29,6 +29,7 @@ public sealed class CoreModule : Module
         .. RequestDirectives.Table,
         .. OverrideDirectives.Table,
         .. MethodLimit.Table,
+        .. IdleDirectives.Table,
     ];
 }
 

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+
+namespace Manifold.Httpd.Modules;
+
+/// <summary>How long something may be kept: so many seconds from the request, or from the file's last change.</summary>
+internal sealed record Expiry(long Seconds, bool FromChange);
+
+/// <summary>What mod_expires remembers; null = not set here.</summary>
+public sealed class ExpiresSettings : ISettings<ExpiresSettings>
+{
+    internal bool? Active { get; set; }
+    internal Dictionary<string, Expiry> ByType { get; init; } = [];
+    internal Expiry? Standard { get; set; }
+
+    /// <inheritdoc/>
+    public ExpiresSettings Merge(ExpiresSettings over)
+    {
+        var both = new Dictionary<string, Expiry>(ByType);
+        foreach (var (type, expiry) in over.ByType) both[type] = expiry;
+        return new ExpiresSettings { Active = over.Active ?? Active, ByType = both, Standard = over.Standard ?? Standard };
+    }
+
+    /// <summary>The rule for a type: its own, that of all of its kind ("image/*"), or the general one.</summary>
+    internal Expiry? For(string? type)
+    {
+        if (type is not null)
+        {
+            type = type.Split(';')[0].TrimEnd().ToLowerInvariant();
+            if (ByType.TryGetValue(type, out var own)) return own;
+            if (ByType.TryGetValue(type[..(type.IndexOf('/') + 1)] + "*", out var kind)) return kind;
+        }
+        return Standard;
+    }
+}
+
+/// <summary>Expires and Cache-Control: max-age for what is served. Runs on the worker thread; blocks nowhere.</summary>
+public sealed class ExpiresModule : RequestModule
+{
+    /// <inheritdoc/>
+    public override string Identifier => "expires_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_expires.c";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        new("ExpiresActive", Arguments.Flag, Contexts.SVDIndexes, "On|Off", "Whether responses say how long they may be kept.",
+            call => call.DirectorySettings<ExpiresSettings>().Active = call.On) { Default = "Off" },
+        new("ExpiresByType", Arguments.Two, Contexts.SVDIndexes, "media-type A|Mseconds|\"base [plus] number unit ...\"",
+            "How long a type may be kept, from the access or from the file's modification.",
+            call => call.DirectorySettings<ExpiresSettings>().ByType[call.Args[0].ToLowerInvariant()] = Parse(call, call.Args[1])),
+        new("ExpiresDefault", Arguments.One, Contexts.SVDIndexes, "A|Mseconds|\"base [plus] number unit ...\"",
+            "How long every other type may be kept.", call => call.DirectorySettings<ExpiresSettings>().Standard = Parse(call, call.Args[0])),
+    ];
+
+    /// <inheritdoc/>
+    public override bool Concerns(SettingsBag settings) => settings.Get<ExpiresSettings>().Active == true;
+
+    /// <inheritdoc/>
+    public override void Head(Request request, Resource resource)
+    {
+        var headers = request.ResponseHeaders;
+        if (request.IsOwnPage || headers.Expires.Count > 0) return;
+        string? type = headers.ContentType.Count > 0 ? headers.ContentType.ToString() : resource.ContentType;
+        if (resource.Settings.Get<ExpiresSettings>().For(type) is not { } rule) return;
+        if (rule.FromChange && !resource.Stat.Exists) return;
+        var now = request.Site.Options.Clock.GetUtcNow().UtcDateTime;
+        var end = (rule.FromChange ? resource.Stat.Modified : now).AddSeconds(rule.Seconds);
+        if (end < now) end = now;
+        string age = $"max-age={(long)(end - now).TotalSeconds}";
+        headers.CacheControl = headers.CacheControl.Count > 0 ? $"{headers.CacheControl}, {age}" : age;
+        headers.Expires = HttpDate.Format(end);
+    }
+
+    private static Expiry Parse(DirectiveCall call, string text)
+    {
+        const long most = 1_000_000_000; // some thirty years
+        if (text.Length > 1 && text[0] is 'A' or 'M' or 'a' or 'm' && long.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out long plain))
+            return new Expiry(Math.Min(plain, most), char.ToUpperInvariant(text[0]) == 'M');
+        string[] words = text.ToLowerInvariant().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        int at = words is [_, "plus", ..] ? 2 : 1;
+        bool change = words is ["modification", ..];
+        if ((!change && words is not ["access" or "now", ..]) || words.Length <= at || (words.Length - at) % 2 != 0)
+            throw call.Fail($"bad expires code '{text}'");
+        long seconds = 0;
+        for (; at < words.Length; at += 2)
+        {
+            long unit = words[at + 1].TrimEnd('s') switch
+            {
+                "year" => 365 * 86400,
+                "month" => 30 * 86400,
+                "week" => 7 * 86400,
+                "day" => 86400,
+                "hour" => 3600,
+                "minute" => 60,
+                "second" => 1,
+                _ => throw call.Fail($"bad expires code '{text}', unrecognized unit {words[at + 1]}"),
+            };
+            if (!int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                throw call.Fail($"bad expires code '{text}', numeric value expected at {words[at]}");
+            seconds = Math.Min(seconds + number * unit, most);
+        }
+        return new Expiry(seconds, change);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Requests;
+
+namespace Manifold.Httpd.Modules;
+
+/// <summary>The rules of SetEnvIf and its kin, in the order in which they are tried.</summary>
+public sealed class SetEnvIfSettings : ISettings<SetEnvIfSettings>
+{
+    internal List<SetEnvIfRule> Rules { get; init; } = [];
+
+    /// <inheritdoc/>
+    public SetEnvIfSettings Merge(SetEnvIfSettings over) => new() { Rules = [.. Rules, .. over.Rules] };
+}
+
+/// <summary>One line: what is looked at, when it holds, and what is set then (a null value takes a variable away).</summary>
+internal sealed record SetEnvIfRule(
+    Func<Request, string?>? Attribute, Regex? Pattern, Expression? Condition, IReadOnlyList<KeyValuePair<string, string?>> Variables)
+{
+    public void Apply(Request request)
+    {
+        Match? match = null;
+        if (Condition is not null)
+        {
+            if (!Condition.Holds(request, varies: false)) return;
+        }
+        else
+        {
+            // What is not there is an empty text, so that ^$ can ask for it.
+            match = Pattern!.Match(Attribute!(request) ?? "");
+            if (!match.Success) return;
+        }
+        foreach (var (name, value) in Variables)
+        {
+            if (value is null) request.Environment.Remove(name);
+            else request.Environment[name] = match is null ? value : AliasEntry.Substitute(value, match);
+        }
+    }
+}
+
+/// <summary>
+/// Variables that depend on the request, set before access is checked. Runs on the worker thread; blocks nowhere.
+/// </summary>
+public sealed class SetEnvIfModule : RequestModule
+{
+    private static readonly SearchValues<char> s_special = SearchValues.Create("^$*+?()[]{}|\\.");
+
+    /// <inheritdoc/>
+    public override string Identifier => "setenvif_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_setenvif.c";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Directive> Directives { get; } =
+    [
+        Line("SetEnvIf", "attribute regex [!]variable[=value] ...", "Sets variables when an attribute of the request matches.", false, false),
+        Line("SetEnvIfNoCase", "attribute regex [!]variable[=value] ...", "The same without regard to case.", false, true),
+        Line("BrowserMatch", "regex [!]variable[=value] ...", "Sets variables when the User-Agent matches.", true, false),
+        Line("BrowserMatchNoCase", "regex [!]variable[=value] ...", "The same without regard to case.", true, true),
+        new("SetEnvIfExpr", Arguments.AtLeastTwo, Contexts.SVDFileInfo, "expression [!]variable[=value] ...",
+            "Sets variables when a condition holds.", call => call.DirectorySettings<SetEnvIfSettings>().Rules.Add(
+                new(null, null, Expression.Parse(call.Args[0]), Variables(call.Args.Skip(1))))),
+    ];
+
+    /// <inheritdoc/>
+    public override bool Concerns(SettingsBag settings) => settings.Get<SetEnvIfSettings>().Rules.Count > 0;
+
+    /// <inheritdoc/>
+    public override void Prepare(Request request, Resource resource, bool late)
+    {
+        if (late) return;
+        foreach (var rule in resource.Settings.Get<SetEnvIfSettings>().Rules) rule.Apply(request);
+    }
+
+    private static Directive Line(string name, string syntax, string help, bool browser, bool ignoreCase) =>
+        new(name, Arguments.AtLeastTwo, Contexts.SVDFileInfo, syntax, help, call =>
+        {
+            int at = browser ? 0 : 1;
+            if (call.Args.Count < at + 2) throw call.Fail($"{name} needs a regular expression and a variable");
+            var pattern = Patterns.Compile(call.Args[at], ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+            var attribute = browser ? Header("User-Agent") : Attribute(call.Args[0]);
+            call.DirectorySettings<SetEnvIfSettings>().Rules.Add(new(attribute, pattern, null, Variables(call.Args.Skip(at + 1))));
+        });
+
+    private static List<KeyValuePair<string, string?>> Variables(IEnumerable<string> words)
+    {
+        var variables = new List<KeyValuePair<string, string?>>();
+        foreach (string word in words)
+        {
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (word.StartsWith('!')) variables.Add(new(word[1..], null));
+            else variables.Add(equals < 0 ? new(word, "1") : new(word[..equals], word[(equals + 1)..]));
+        }
+        return variables;
+    }
+
+    private static Func<Request, string?> Attribute(string name) => name.ToLowerInvariant() switch
+    {
+        "remote_host" or "remote_addr" => request => request.Connection.RemoteAddress,
+        "server_addr" => request => request.Connection.Local.Address.ToString(),
+        "request_method" => request => request.Method,
+        "request_protocol" => request => request.In.Protocol,
+        "request_uri" => request => request.Resource.Path,
+        _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, RegexOptions.IgnoreCase)),
+        _ => request => request.Headers[name] is { Count: > 0 } values ? values.ToString() : request.Variable(name),
+    };
+
+    private static Func<Request, string?> Header(string name) => request => request.Headers[name].ToString();
+
+    private static Func<Request, string?> AnyHeader(Regex names) => request =>
+    {
+        foreach (var (name, values) in request.Headers)
+            if (names.IsMatch(name)) return values.ToString();
+        return null;
+    };
+}
