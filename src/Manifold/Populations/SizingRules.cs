@@ -93,7 +93,7 @@ public static class SizingRules
 
     /// <summary>The directive that bounds the threads of a child.</summary>
     public static string ThreadsName(SizingKind kind) =>
-        kind is SizingKind.Prefork or SizingKind.Worker or SizingKind.Event ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
+        kind is SizingKind.Prefork or SizingKind.Worker or SizingKind.Event or SizingKind.Pipeline ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
 
     /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
     /// <param name="mpm">Name of the MPM.</param>
