@@ -73,6 +73,7 @@ internal sealed class ParkingLot : IOwner, IDisposable
     {
         long length = (connection.Deadline - Environment.TickCount64 + 50) / 100; // equal time-outs fall into one queue
         bool isFirst;
+        int errno;
         lock (_gate)
         {
             connection.Wishes.Owner = this;
@@ -89,8 +90,12 @@ internal sealed class ParkingLot : IOwner, IDisposable
             bool isKnown = connection.Space.KnownTo == this;
             if (!isKnown) connection.Space.KnownTo?._poller.Remove(connection.Descriptor);
             connection.Space.KnownTo = this;
-            int errno = isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
-            if (errno != 0) connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+            errno = isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
+        }
+        if (errno != 0)
+        {
+            connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+            Call(connection); // its events will not come
         }
         if (isFirst) _wake.Signal(); // the poller sleeps longer
         return true;
