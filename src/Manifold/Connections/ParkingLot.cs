@@ -137,7 +137,7 @@ internal sealed class ParkingLot : IOwner, IDisposable
     {
         lock (_gate)
         {
-            if (connection.Space.Queue is null || connection.Space.IsCalled) return;
+            if (!IsHere(connection) || connection.Space.IsCalled) return;
             connection.Space.IsCalled = true;
             _called.Enqueue(connection);
         }
@@ -151,7 +151,7 @@ internal sealed class ParkingLot : IOwner, IDisposable
         {
             while (_called.TryDequeue(out var connection))
             {
-                if (!connection.Space.IsCalled) continue; // taken out meanwhile
+                if (!IsHere(connection) || !connection.Space.IsCalled) continue; // taken out meanwhile
                 Remove(connection);
                 return connection;
             }
@@ -196,6 +196,9 @@ internal sealed class ParkingLot : IOwner, IDisposable
         _poller.Dispose();
         _wake.Dispose();
     }
+
+    /// <summary>False for one that was taken out, even if another lot has it now.</summary>
+    private bool IsHere(Connection connection) => connection.Descriptor < _byDescriptor.Length && _byDescriptor[connection.Descriptor] == connection;
 
     /// <summary>When the next wait ends. Drops queues that have become empty.</summary>
     private long EarliestDeadline()
