@@ -55,7 +55,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     public bool TrySend()
     {
         if (_sent == _end) return true;
-        if (connection.TakeRefusal(_buffer.AsSpan(_sent, _end - _sent)) is { } answer)
+        if (connection.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is { } answer)
         {
             // Kestrel refused the input: what goes out is the application's own page.
             _sent = _end = 0;

@@ -73,6 +73,7 @@ internal sealed class ParkingLot : IOwner, IDisposable
     {
         long length = (connection.Deadline - Environment.TickCount64 + 50) / 100; // equal time-outs fall into one queue
         bool isFirst;
+        int errno;
         lock (_gate)
         {
             connection.Wishes.Owner = this;
@@ -89,8 +90,12 @@ internal sealed class ParkingLot : IOwner, IDisposable
             bool isKnown = connection.Space.KnownTo == this;
             if (!isKnown) connection.Space.KnownTo?._poller.Remove(connection.Descriptor);
             connection.Space.KnownTo = this;
-            int errno = isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
-            if (errno != 0) connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+            errno = isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
+        }
+        if (errno != 0)
+        {
+            connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+            Call(connection); // its events will not come
         }
         if (isFirst) _wake.Signal(); // the poller sleeps longer
         return true;
@@ -132,7 +137,7 @@ internal sealed class ParkingLot : IOwner, IDisposable
     {
         lock (_gate)
         {
-            if (connection.Space.Queue is null || connection.Space.IsCalled) return;
+            if (!IsHere(connection) || connection.Space.IsCalled) return;
             connection.Space.IsCalled = true;
             _called.Enqueue(connection);
         }
@@ -146,7 +151,7 @@ internal sealed class ParkingLot : IOwner, IDisposable
         {
             while (_called.TryDequeue(out var connection))
             {
-                if (!connection.Space.IsCalled) continue; // taken out meanwhile
+                if (!IsHere(connection) || !connection.Space.IsCalled) continue; // taken out meanwhile
                 Remove(connection);
                 return connection;
             }
@@ -191,6 +196,9 @@ internal sealed class ParkingLot : IOwner, IDisposable
         _poller.Dispose();
         _wake.Dispose();
     }
+
+    /// <summary>False for one that was taken out, even if another lot has it now.</summary>
+    private bool IsHere(Connection connection) => connection.Descriptor < _byDescriptor.Length && _byDescriptor[connection.Descriptor] == connection;
 
     /// <summary>When the next wait ends. Drops queues that have become empty.</summary>
     private long EarliestDeadline()
