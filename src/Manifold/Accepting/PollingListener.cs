@@ -95,10 +95,13 @@ internal sealed class PollingListener : IDisposable
         }
     }
 
-    /// <summary>Connections that linger, or have not sent anything yet, need no thread and do not count.</summary>
+    /// <summary>
+    /// Connections that linger, have not sent anything yet, or whose clients do not take what is sent, need no thread and do not count: else a
+    /// few slow readers would close the server.
+    /// </summary>
     private bool MayAccept()
     {
-        int resting = Parking.Count(WaitKind.Linger) + Parking.Count(WaitKind.FirstByte);
+        int resting = Parking.Count(WaitKind.Linger) + Parking.Count(WaitKind.FirstByte) + Parking.Count(WaitKind.Write);
         return _admission.Ask(_jobs.Spare, _child.State.Connections, resting, accepting: !_disabled) == Admission.Accept;
     }
 

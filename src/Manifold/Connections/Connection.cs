@@ -21,13 +21,10 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private readonly FeatureCollection _features = new(8);
     private IPEndPoint? _local;
     private string? _remoteAddress;
-    private int _refusal;         // status of Kestrel's own answer to input it refused, while the application's page replaces it
     private WaitClock _clock;
     private long _receiveTimeout;
-    private bool _inRequest;
     private bool _clientCloses;
     private WorkerRow? _parkedRow; // the record of its request while it has no thread
-    private bool _muted;          // whatever is still written goes nowhere
 
     public Connection(int descriptor, IPEndPoint remote, ListeningSocket listener, ConnectionServices services, long id)
     {
@@ -39,6 +36,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         Wishes = new Wishes(this);
         Input = new ConnectionInput(this);
         Output = new ConnectionOutput(this);
+        Refusal = new Refusal(this, services.RefusalPages);
         KeepAliveTimeout = services.KeepAliveTimeout;
         Timeout = services.Timeout;
         _clock = new WaitClock(Environment.TickCount64);
@@ -56,11 +54,17 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
 
     public ConnectionOutput Output { get; }
 
+    /// <summary>What it answers to input that is no request.</summary>
+    public Refusal Refusal { get; }
+
     /// <summary>When the present wait ends (TickCount64).</summary>
     public long Deadline { get; private set; }
 
     /// <summary>The present wait.</summary>
     public WaitKind Wait { get; private set; }
+
+    /// <summary>True from the moment when Kestrel has read a request's head until the request is over.</summary>
+    public bool IsInRequest { get; private set; }
 
     /// <summary>True from the half-close on.</summary>
     public bool IsLingering { get; private set; }
@@ -161,14 +165,14 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         bool isAnother = Row != thread.Row;
         Row = thread.Row;
         if (_parkedRow is { } kept) _services.ParkedRecords!.Restore(kept, Row);
-        else if (_inRequest && isAnother) Row.RequestUnknown(RemoteAddress);
+        else if (IsInRequest && isAnother) Row.RequestUnknown(RemoteAddress);
         _parkedRow = null;
     }
 
     /// <summary>The owning thread gives the connection up: a request in progress needs a record that is not the thread's.</summary>
     public void LeavesThread()
     {
-        if (_inRequest) _parkedRow = _services.ParkedRecords?.Keep(Row);
+        if (IsInRequest) _parkedRow = _services.ParkedRecords?.Keep(Row);
     }
 
     /// <summary>True until <see cref="StartHttp"/>.</summary>
@@ -190,7 +194,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         var kind = IsLingering ? WaitKind.Linger
             : (wants & Wants.Write) != 0 || Output.HasUnsent ? WaitKind.Write
             : wants == Wants.None ? WaitKind.Gap
-            : _inRequest ? WaitKind.Body
+            : IsInRequest ? WaitKind.Body
             : !Input.IsEmpty || RequestBytesReceived > 0 ? WaitKind.Head
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
         Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, RequestBytesReceived);
@@ -227,7 +231,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public void CountReceived(int bytes)
     {
         if (bytes <= 0) return;
-        if (!_inRequest && RequestBytesReceived == 0)
+        if (!IsInRequest && RequestBytesReceived == 0)
         {
             RequestStarted = System.Diagnostics.Stopwatch.GetTimestamp();
             _clock.PhaseBegins(Environment.TickCount64);
@@ -260,7 +264,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
                 PeerFailed();
                 break;
             case WaitKind.Head:
-                Refuse(408);
+                Refusal.Say(408);
                 Input.End();
                 break;
             case WaitKind.Linger:
@@ -293,7 +297,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         if ((wants & Wants.CancelRead) != 0) return true;
         if ((wants & Wants.Write) != 0 && IsApplicationRunning && Output.IsFlushed) return true;
         return (wants & Wants.Read) != 0 && Input.HasNews
-            && (_inRequest || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
+            && (IsInRequest || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
     }
 
     /// <summary>The features of the present request if it has a body; else null.</summary>
@@ -304,7 +308,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>Kestrel has read a request's head; the application is about to run.</summary>
     public void RequestBegins(IHttpRequestFeature request, IFeatureCollection features)
     {
-        _inRequest = IsApplicationRunning = true;
+        IsInRequest = IsApplicationRunning = true;
         BodyFeatures = request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? features : null;
         string wish = request.Headers.Connection.ToString();
         _clientCloses = request.Protocol == "HTTP/1.0"
@@ -323,36 +327,12 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public void RequestEnds()
     {
         Row.RequestEnds(RequestStarted, RequestBytesSent);
-        _inRequest = false;
+        IsInRequest = false;
         RequestNumber++;
         RequestBytesSent = 0;
         RequestBytesReceived = 0;
         Input.HeadBegins();
         if (!Input.IsEmpty) CountReceived(Input.Head.Length); // pipelined
-    }
-
-    /// <summary>
-    /// Called with the first bytes of an output: when Kestrel answers input that never became a request, returns what is to be sent instead.
-    /// </summary>
-    public ReadOnlyMemory<byte>? TakeRefusal(ReadOnlySpan<byte> output)
-    {
-        if (_muted) return ReadOnlyMemory<byte>.Empty;
-        if (_inRequest || _refusal != 0 || output.Length < 12 || !output.StartsWith("HTTP/1."u8)) return null;
-        _refusal = (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0';
-        if (_services.RefusalPages is not { } pages) return null;
-        return pages.Answer(this, _refusal, Input.Head);
-    }
-
-    /// <summary>Sends the application's page for input that is refused by the transport itself; the rest of the output is dropped.</summary>
-    private void Refuse(int status)
-    {
-        var page = _services.RefusalPages?.Answer(this, status, Input.Head) ?? default;
-        if (page.Length > 0)
-        {
-            int sent = ConnectionSocket.Send(Descriptor, page.Span);
-            if (sent > 0) CountSent(sent);
-        }
-        _muted = true;
     }
 
     // ---- The end ---------------------------------------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     /// <summary>When Kestrel has refused the input, what goes out is the application's own page.</summary>
     private void ReplaceRefusal()
     {
-        if (connection.TakeRefusal(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
+        if (connection.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
         _sent = _end = 0;
         var room = GetSpan(answer.Length);
         answer.Span.CopyTo(room);

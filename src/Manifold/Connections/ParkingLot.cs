@@ -76,6 +76,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         // Equal time-outs fall into one queue.
         long length = connection.Deadline == long.MaxValue ? long.MaxValue : (connection.Deadline - Environment.TickCount64 + 50) / 100;
         bool isFirst;
+        int errno;
         lock (_gate)
         {
             connection.Wishes.Owner = this;
@@ -91,9 +92,13 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             if (isFirst) _nextLook = connection.Deadline;
             bool isKnown = (connection.Space.KnownTo & _bit) != 0;
             if (wanted != Ready.None) connection.Space.KnownTo |= _bit;
-            int errno = wanted == Ready.None ? 0 // it waits for a call alone; armed for nothing, epoll would still tell of a client that has left
+            errno = wanted == Ready.None ? 0 // it waits for a call alone; armed for nothing, epoll would still tell of a client that has left
                 : isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
-            if (errno != 0) connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+        }
+        if (errno != 0)
+        {
+            connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+            Call(connection); // its events will not come
         }
         if (isFirst) _wake.Signal(); // the poller sleeps longer
         return true;
@@ -135,7 +140,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     {
         lock (_gate)
         {
-            if (connection.Space.Queue is null || connection.Space.IsCalled) return;
+            if (!IsHere(connection) || connection.Space.IsCalled) return;
             connection.Space.IsCalled = true;
             _called.Enqueue(connection);
         }
@@ -149,7 +154,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         {
             while (_called.TryDequeue(out var connection))
             {
-                if (!connection.Space.IsCalled) continue; // taken out meanwhile
+                if (!IsHere(connection) || !connection.Space.IsCalled) continue; // taken out meanwhile
                 Remove(connection);
                 return connection;
             }
@@ -194,6 +199,9 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         _poller.Dispose();
         _wake.Dispose();
     }
+
+    /// <summary>False for one that was taken out, even if another lot has it now.</summary>
+    private bool IsHere(Connection connection) => connection.Descriptor < _byDescriptor.Length && _byDescriptor[connection.Descriptor] == connection;
 
     /// <summary>When the next wait ends. Drops queues that have become empty.</summary>
     private long EarliestDeadline()

@@ -11,7 +11,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
 {
     private readonly ChildHandle?[] _slots = new ChildHandle?[board.Slots];
     private readonly string _executable = Environment.ProcessPath!;
-    private readonly string[] _environment = ChildProcess.OwnEnvironment;
+    private readonly string[] _environment = ChildDiagnostics.Environment(ChildProcess.OwnEnvironment);
 
     /// <summary>Every child that has not been reaped.</summary>
     public IEnumerable<ChildHandle> All => _slots.OfType<ChildHandle>();
@@ -63,7 +63,9 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
 
     private void Bury(ChildHandle child)
     {
+        string[] leftBehind = ChildDiagnostics.FilesOf(child.Pid);
         if (child.Process.TryReap() is not { } end) return;
+        if (end.Signal != 0) ChildDiagnostics.Remove(leftBehind);
         if (child.ReadyPipe is { } pipe)
         {
             _ = child.Hear(); // last words

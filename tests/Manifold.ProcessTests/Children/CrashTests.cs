@@ -1,3 +1,4 @@
+using Manifold.Master;
 using Manifold.ProcessTests.Harness;
 using Xunit;
 
@@ -59,6 +60,24 @@ public class CrashTests
             await Task.Delay(20);
         }
     }
+
+    [Fact]
+    public Task A_child_makes_no_files_for_debuggers() => TestServer.With("prefork", async server =>
+    {
+        Assert.All(server.Children, child => Assert.Equal(3, ChildDiagnostics.FilesOf(child.Pid).Count(file => !File.Exists(file))));
+        await server.ServesThePage();
+    });
+
+    [Fact]
+    public Task Files_for_debuggers_that_were_asked_for_are_removed_when_their_child_is_killed() => TestServer.With(
+        new ServerSpec { Mpm = "prefork", ShellPrefix = "export DOTNET_EnableDiagnostics=1" }, async server =>
+        {
+            int victim = server.Children[0].Pid;
+            string[] files = ChildDiagnostics.FilesOf(victim);
+            Assert.Equal(3, files.Count(File.Exists));
+            await Crash(victim, Signal.Kill);
+            await WaitFor.Condition(() => !files.Any(File.Exists), "the files of the dead child are removed");
+        });
 
     [Fact]
     public Task A_crash_of_a_prefork_child_costs_one_request_at_most()

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Os;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;
 
@@ -305,6 +306,33 @@ public class DriveLoopTests
         connection.Abort();
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
         client.Dispose();
+    }
+
+    [Fact]
+    public async Task AConnectionCanMoveFromOneLotToAnother()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var elsewhere = new Epoll(16);
+        using var other = new ParkingLot(elsewhere, number: 1);
+        var (client, driving, connection) = rig.Connect();
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        rig.Parking.Call(connection);
+        Assert.Same(connection, rig.Parking.TakeOutOldest(WaitKind.FirstByte));
+        Assert.True(other.Park(connection, Wants.Read, Ready.In));
+        rig.Parking.Call(connection); // too late: it is not there any more
+        Assert.Null(rig.Parking.TakeOutCalled());
+        connection.Input.CancelPendingRead();
+        Assert.Same(connection, other.TakeOutCalled());
+        Assert.False(other.Park(connection, Wants.Read, Ready.In)); // something else is wanted of it
+        Assert.True(other.Park(connection, Wants.Read | Wants.CancelRead, Ready.In));
+        Rig.Send(client, "x");
+        Connection? found = null;
+        while (found is null)
+            for (int i = other.Wait(long.MaxValue) - 1; i >= 0; i--) found ??= other.TakeOut(elsewhere.Fd(i));
+        Assert.Same(connection, found);
+        for (int i = rig.Poller.Wait(0) - 1; i >= 0; i--) Assert.Null(rig.Parking.TakeOut(rig.Poller.Fd(i)));
+        client.Dispose();
+        connection.Close();
     }
 
     [Fact]

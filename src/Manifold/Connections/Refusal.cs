@@ -1,0 +1,35 @@
+namespace Manifold.Connections;
+
+/// <summary>
+/// What a connection answers to input that never became a request: the application's page in place of Kestrel's bare answer, or the transport's
+/// own refusal (too slow). At most one of them goes out; after the transport's, nothing else does. Owner only.
+/// </summary>
+internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pages)
+{
+    private bool _kestrelHasRefused;
+    private bool _isSaid; // whatever is still written goes nowhere
+
+    /// <summary>
+    /// Called with the first bytes of an output: when Kestrel answers input that never became a request, returns what is to be sent instead.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Replace(ReadOnlySpan<byte> output)
+    {
+        if (_isSaid) return ReadOnlyMemory<byte>.Empty;
+        if (connection.IsInRequest || _kestrelHasRefused || output.Length < 12 || !output.StartsWith("HTTP/1."u8)) return null;
+        _kestrelHasRefused = true;
+        int status = (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0';
+        return pages?.Answer(connection, status, connection.Input.Head);
+    }
+
+    /// <summary>Sends the application's page for input that the transport refuses, as far as the socket has room.</summary>
+    public void Say(int status)
+    {
+        var page = pages?.Answer(connection, status, connection.Input.Head) ?? default;
+        if (page.Length > 0)
+        {
+            int sent = Os.ConnectionSocket.Send(connection.Descriptor, page.Span);
+            if (sent > 0) connection.CountSent(sent);
+        }
+        _isSaid = true;
+    }
+}
