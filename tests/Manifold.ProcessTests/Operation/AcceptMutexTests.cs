@@ -43,6 +43,20 @@ public class AcceptMutexTests
         for (int round = 0; round < 5; round++) await server.ServesThePage();
     });
 
+    /// <summary>With one port the kernel wakes one waiter; event's listeners never wait for a lock.</summary>
+    [Theory]
+    [InlineData("prefork", 1, false)]
+    [InlineData("prefork", 3, true)]
+    [InlineData("worker", 1, false)]
+    [InlineData("worker", 3, true)]
+    [InlineData("event", 3, false)]
+    public Task Only_several_ports_need_a_mutex(string mpm, int ports, bool needed) => TestServer.With(
+        new ServerSpec { Mpm = mpm, Ports = ports, Extra = ["Mutex fcntl mpm-accept"] }, async server =>
+        {
+            await server.ServesThePage();
+            Assert.All(server.Children, child => Assert.Equal(needed, Proc.Descriptors(child.Pid).Any(file => file.Contains("mpm-accept", StringComparison.Ordinal))));
+        });
+
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Every_mpm_serves_three_ports(string mpm) => TestServer.With(new ServerSpec { Mpm = mpm, Ports = 3, Population = new(Children: 3) }, async server =>
     {

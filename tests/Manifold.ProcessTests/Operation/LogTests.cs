@@ -22,6 +22,28 @@ public class LogTests
         Assert.Equal(["/?before", "/?between"], old.Select(line => line.Split(' ')[2]).Where(url => url != "/?after").Order());
     });
 
+    /// <summary>A line is written when the last byte has been sent, or when it is known that it never will: so its count is what was sent.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_line_comes_after_the_last_byte_and_counts_what_was_sent(string mpm) => TestServer.With(
+        new ServerSpec { Mpm = mpm, Extra = ["CustomLog logs/sent.log \"%q %O\""] }, async server =>
+        {
+            string[] Lines() => (Proc.ReadText(server.Root + "/logs/sent.log") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            long Sent(string query) => Lines().Where(line => line.StartsWith(query + " ", StringComparison.Ordinal)).Select(line => long.Parse(line[query.Length..])).Single();
+
+            using var whole = await SlowDownload.Start(server.Port, "?whole");
+            using (await SlowDownload.Start(server.Port, "?left"))
+            {
+                await server.Get("/?page");
+                await WaitFor.Condition(() => Lines().Length == 1, "the line of the page");
+                Assert.StartsWith("?page ", Lines()[0], StringComparison.Ordinal); // nothing yet of what is being sent
+            }
+            await WaitFor.Condition(() => Lines().Length == 2, "the line of the client that left");
+            Assert.InRange(Sent("?left"), 1, Content.BigSize - 1);
+            Assert.True(await whole.Finish());
+            await WaitFor.Condition(() => Lines().Length == 3, "the line of the whole file");
+            Assert.InRange(Sent("?whole"), Content.BigSize + 1, Content.BigSize + 1000);
+        });
+
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_log_program_is_started_again_and_no_line_is_lost(string mpm) => WithProgram(mpm, async server =>
     {

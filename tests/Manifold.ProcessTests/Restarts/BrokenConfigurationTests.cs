@@ -28,6 +28,20 @@ public class BrokenConfigurationTests
         await server.ServesThePage();
     });
 
+    /// <summary>Children never read the file: one that is replaced has what its generation was made from, whatever the file says meanwhile.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_child_that_is_replaced_has_the_configuration_of_its_generation(string mpm) => TestServer.With(mpm, async server =>
+    {
+        server.Rewrite(server.Spec with { Extra = [$"Alias /changed \"{server.Root}/htdocs/digits.txt\""] });
+        int[] old = [.. server.Children.Select(child => child.Pid)];
+        foreach (int pid in old) Posix.Send(pid, Signal.Kill);
+        await WaitFor.Condition(() => !server.Children.Any(child => old.Contains(child.Pid)), "the old children are gone");
+        Assert.Equal(404, (await server.Get("/changed")).Status);
+        await server.RestartGracefully();
+        await WaitFor.Condition(() => server.Children.All(child => child.Generation == 1), "the generation before leaves");
+        Assert.Equal(200, (await server.Get("/changed")).Status);
+    });
+
     [Fact]
     public Task More_threads_than_the_scoreboard_has_records_for_are_refused() => TestServer.With("event", async server =>
     {

@@ -126,6 +126,19 @@ public partial class GracefulRestartTests
         Assert.True(Proc.IsAlive(server.Pid));
     });
 
+    /// <summary>SIGTERM is not enough for a process that is stopped: SIGKILL follows nine seconds later.</summary>
+    [Fact]
+    public Task A_child_that_hangs_at_a_hard_restart_is_killed_in_the_end() => TestServer.With("event", async server =>
+    {
+        int stuck = server.Children[0].Pid;
+        Posix.Send(stuck, Signal.Stop);
+        server.Send(Signal.Hup);
+        await server.Logs($"child process {stuck} still did not exit, sending a SIGKILL");
+        await WaitFor.Condition(() => !Proc.IsAlive(stuck), "the child is gone");
+        Assert.All(server.Children, child => Assert.Equal(1, child.Generation));
+        await server.ServesThePage();
+    });
+
     [Fact]
     public Task Many_restarts_in_a_row_leave_no_descriptor_and_no_process_behind() => TestServer.With("event", async server =>
     {

@@ -55,6 +55,30 @@ public class JobQueueTests
     }
 
     [Fact]
+    public async Task OneJobWakesOneWorkerAndThatIsTheLastToSleep()
+    {
+        var queue = new JobQueue();
+        var taken = new TaskCompletionSource[3];
+        for (int i = 0; i < taken.Length; i++)
+        {
+            var me = new WorkerThread($"worker {i}", WorkerRow.OffTheBoard());
+            var mine = taken[i] = new TaskCompletionSource();
+            new Thread(() =>
+            {
+                queue.Pop(me);
+                mine.SetResult();
+            }) { IsBackground = true }.Start();
+            Assert.True(SpinWait.SpinUntil(() => queue.Spare == i + 1, TimeSpan.FromSeconds(30)), "the worker does not wait");
+        }
+        for (int i = taken.Length - 1; i >= 0; i--)
+        {
+            queue.Push(new Job(null!, Ready.In));
+            await taken[i].Task.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(i, queue.Spare); // the others sleep on
+        }
+    }
+
+    [Fact]
     public async Task AListenerWaitsForASpareWorker()
     {
         var queue = new JobQueue();
