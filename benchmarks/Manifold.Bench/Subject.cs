@@ -10,7 +10,7 @@ namespace Manifold.Bench;
 /// </summary>
 internal sealed class Subject
 {
-    private const int Processes = 2, FewestThreads = 40, Spare = 16;
+    private const int FewestProcesses = 2, FewestThreads = 40, MostThreads = 250, Spare = 16;
 
     private readonly Mpm _mpm;
     private readonly HashSet<string> _directives;
@@ -47,11 +47,12 @@ internal sealed class Subject
         if (StartsPerConnection) return (0, 1);
         if (!_mpm.IsThreaded) return (most, 1);
         bool single = !_directives.Contains("StartServers") && !_directives.Contains("NumServers");
-        int processes = single ? 1 : Processes;
         // Where connections wait without a thread the number of threads need not grow with them. The others get a thread for each, and each
-        // process a fair share for the clients of the load: a process may take more of them than its half.
-        int threads = _mpm.IsAsync ? 0 : (most + processes - 1) / processes;
-        return (processes, Math.Max(threads, single ? Processes * FewestThreads : FewestThreads));
+        // process no less than the clients of the load: a process may take more of them than its share.
+        if (_mpm.IsAsync) return (FewestProcesses, FewestThreads);
+        if (single) return (1, Math.Max(most, FewestProcesses * FewestThreads));
+        int processes = Math.Max(FewestProcesses, (most + MostThreads - 1) / MostThreads);
+        return (processes, Math.Max((most + processes - 1) / processes, FewestThreads));
     }
 
     /// <summary>The size in words.</summary>
@@ -69,7 +70,7 @@ internal sealed class Subject
         int all = processes * threads;
         (string, int)[] numbers =
         [
-            ("StartServers", processes), ("NumServers", processes), ("ServerLimit", processes), ("MaxRequestWorkers", all),
+            ("StartServers", StartsPerConnection ? 1 : processes), ("NumServers", processes), ("ServerLimit", processes), ("MaxRequestWorkers", all),
             ("MinSpareServers", 1), ("MaxSpareServers", processes),
             ("StartThreads", threads), ("ThreadsPerChild", threads), ("ThreadLimit", threads), ("MaxThreadsPerChild", threads),
             ("MaxThreads", threads), ("MinSpareThreads", Math.Min(threads, 25)), ("MaxSpareThreads", 2 * all),
