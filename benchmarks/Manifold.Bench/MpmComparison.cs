@@ -61,7 +61,8 @@ internal sealed class MpmComparison(Arguments arguments, CancellationToken stop)
         if (!subject.StartsPerConnection) WarmUp.Run(subject.Name, arguments.WarmUp, () => Slice(connections, arguments.WarmUp).Cpu);
         using var crowd = Crowd.Gather(peer, workload, stop);
         if (workload.Holding > 0) peer.AwaitRest(children);
-        var (cpu, answers) = Slice(workload.Clients, arguments.Seconds);
+        // Where a process is started for each connection a short turn would be over before the first answer.
+        var (cpu, answers) = Slice(workload.Clients, subject.StartsPerConnection ? Math.Max(arguments.Seconds, 5) : arguments.Seconds);
         // Memory under the same load, but not in the turn: reading it takes the processes' time.
         var further = Task.Run(() => Load.Measure(peer, url, workload.Clients, workload.Closes, 2, stop), CancellationToken.None);
         peer.Pause(1000);

@@ -106,7 +106,7 @@ internal sealed class MpmReport(IReadOnlyList<string> machine, Arguments argumen
     {
         var bounded = workload.Bounded;
         string held = bounded.Holding > 0 ? $", {bounded.Holding} held" : "";
-        return subject.SizeText(workload.Clients + workload.Holding) + (subject.StartsPerConnection ? $"; only {bounded.Clients} clients{held}" : "");
+        return subject.SizeText(workload.Clients + workload.Holding) + (subject.StartsPerConnection ? $"; clients bounded to {bounded.Clients}{held}" : "");
     }
 
     private static string Cells(Figures f) =>

@@ -35,8 +35,14 @@ catch (OperationCanceledException)
 int CompareMpms()
 {
     var report = new MpmReport(machine, arguments);
-    new MpmComparison(arguments, stop.Token).Run(report);
-    Console.Write(report.ToMarkdown());
+    try
+    {
+        new MpmComparison(arguments, stop.Token).Run(report);
+    }
+    finally
+    {
+        Console.Write(report.ToMarkdown()); // what there is, also after Ctrl-C
+    }
     if (arguments.Output is { } directory) report.Write(directory);
     return report.HasRefusals ? 1 : 0;
 }
