@@ -15,6 +15,9 @@ public sealed class ConfigurationException(string message) : Manifold.Hosting.Re
     /// <summary>The message without its place.</summary>
     internal string Complaint { get; private init; } = message;
 
+    /// <summary>The line; 0 when not known.</summary>
+    internal int Line { get; private init; }
+
     internal static ConfigurationException At(string file, int line, string message) =>
-        new($"AH00526: Syntax error on line {line} of {file}:\n{message}") { Placed = true, Complaint = message };
+        new($"AH00526: Syntax error on line {line} of {file}:\n{message}") { Placed = true, Complaint = message, Line = line };
 }

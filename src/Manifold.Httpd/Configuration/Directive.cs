@@ -2,7 +2,10 @@ using Manifold.Mpms;
 
 namespace Manifold.Httpd.Configuration;
 
-/// <summary>Where a directive may stand.</summary>
+/// <summary>
+/// Where a directive may stand. A directive that per-directory files (.htaccess) may hold has the group or groups of AllowOverride that let it
+/// in: one of them is enough.
+/// </summary>
 [Flags]
 public enum Contexts
 {
@@ -12,17 +15,32 @@ public enum Contexts
     VirtualHost = 2,
     /// <summary>In a Directory, Location, Files or If section.</summary>
     Directory = 4,
-    /// <summary>In a per-directory file (.htaccess).</summary>
-    Htaccess = 8,
+    /// <summary>In .htaccess, group AuthConfig: who may pass.</summary>
+    AuthConfig = 8,
+    /// <summary>In .htaccess, group FileInfo: types, handlers, error documents, redirects.</summary>
+    FileInfo = 16,
+    /// <summary>In .htaccess, group Indexes: index files and listings.</summary>
+    Indexes = 32,
+    /// <summary>In .htaccess, group Limit: access by method.</summary>
+    Limit = 64,
+    /// <summary>In .htaccess, group Options: features of directories.</summary>
+    Options = 128,
+
+    /// <summary>In .htaccess, whichever group is allowed.</summary>
+    Htaccess = AuthConfig | FileInfo | Indexes | Limit | Options,
 
     /// <summary>Server and VirtualHost.</summary>
     SV = Server | VirtualHost,
     /// <summary>Server, VirtualHost and Directory.</summary>
     SVD = SV | Directory,
-    /// <summary>Everywhere.</summary>
+    /// <summary>Everywhere, in .htaccess with any group.</summary>
     SVDH = SVD | Htaccess,
-    /// <summary>Directory and .htaccess.</summary>
-    DH = Directory | Htaccess,
+    /// <summary>Directory, and .htaccess with AuthConfig.</summary>
+    DAuthConfig = Directory | AuthConfig,
+    /// <summary>Server, VirtualHost, Directory, and .htaccess with FileInfo.</summary>
+    SVDFileInfo = SVD | FileInfo,
+    /// <summary>Server, VirtualHost, Directory, and .htaccess with Indexes.</summary>
+    SVDIndexes = SVD | Indexes,
 }
 
 /// <summary>How many arguments a directive takes; decides the wording of the complaint when it gets another number.</summary>

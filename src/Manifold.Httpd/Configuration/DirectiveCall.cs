@@ -1,3 +1,5 @@
+using Manifold.Httpd.Modules.Core;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>One directive as it stands in a file, handed to its setter. Lives only during the call.</summary>
@@ -42,6 +44,12 @@ public sealed class DirectiveCall
     public ConfigurationException Fail(string message) =>
         Directive.AtReadTime ? new ConfigurationException(message) : ConfigurationException.At(File, Line, message);
 
+    /// <summary>In a per-directory file: what it may hold. null elsewhere.</summary>
+    public Overrides? Overrides => Reading?.Overrides;
+
+    /// <summary>The methods that the Limit section around the directive names; null outside.</summary>
+    public MethodLimit? Limit => Reading?.Limit;
+
     /// <summary>Adds to the warnings of this reading; the text begins with its AH number if it has one.</summary>
     public void Warn(string message) => Reading?.Warnings.Add(message);
 
@@ -59,6 +67,15 @@ public sealed class DirectiveCall
 
     /// <summary>Carries out what this section encloses, for another server.</summary>
     public void RunEnclosed(ServerScope server) => Reading?.Executor.Run(Node?.Children ?? [], server, null);
+
+    /// <summary>Carries out what this section encloses, for some methods only.</summary>
+    internal void RunEnclosed(MethodLimit limit)
+    {
+        if (Reading is null) return;
+        Reading.Limit = limit;
+        RunEnclosed();
+        Reading.Limit = null;
+    }
 
     /// <summary>For a section at read time that takes text: its lines, raw.</summary>
     internal IReadOnlyList<string> Body { get; init; } = [];

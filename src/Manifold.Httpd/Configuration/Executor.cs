@@ -25,16 +25,15 @@ internal sealed class Executor(Reading reading)
     private void Run(DirectiveNode node, ServerScope server, Section? section)
     {
         bool isSection = node.Children is not null;
-        var directive = (isSection ? reading.Modules.Section(node.Name) : reading.Modules.Directive(node.Name)) ?? throw Unknown(node);
-        if (reading.Refuse is not null)
+        var directive = isSection ? reading.Modules.Section(node.Name) : reading.Modules.Directive(node.Name);
+        if (directive is null)
         {
-            if (reading.Refuse(directive) is { } reason) throw new ConfigurationException(reason);
+            if (reading.Overrides is not { ForgivesUnknown: true }) throw Unknown(node);
+            reading.Warnings.Add($"AH02296: {node.Name} on line {node.Line} of {node.File} is skipped: there is no such directive");
+            return;
         }
-        else
-        {
-            var here = section is not null ? Contexts.Directory : server.IsVirtual ? Contexts.VirtualHost : Contexts.Server;
-            Place.Check(directive, here, node.Parent);
-        }
+        var here = section is not null ? Contexts.Directory : server.IsVirtual ? Contexts.VirtualHost : Contexts.Server;
+        if (!reading.Admits(directive, here, node.Parent, node.File, node.Line)) return;
         string text = node.Text;
         if (isSection)
         {

@@ -45,7 +45,8 @@ public sealed partial class LiveSurroundings : Surroundings
         }
     }
 
-    private static string Decode(byte[] bytes)
+    /// <summary>Text in UTF-8, or in Latin-1 when it is not valid UTF-8.</summary>
+    internal static string Decode(byte[] bytes)
     {
         try
         {

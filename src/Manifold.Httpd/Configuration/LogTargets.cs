@@ -1,22 +1,26 @@
 using Manifold.Hosting;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Configuration;
 
-/// <summary>Log arguments: a file, or a program after a bar. The master opens every one that a directive has named.</summary>
+/// <summary>Log arguments: a file, a program after a bar, or the system log. The master opens every one that a directive has named.</summary>
 public static class LogTargets
 {
     /// <summary>The target that <paramref name="text"/> means, registered to be opened. Equal targets are opened once.</summary>
-    public static LogTarget Log(this DirectiveCall call, string text)
+    public static LogTarget Log(this DirectiveCall call, string text, bool allowSyslog = false)
     {
-        var target = Parse(call, text);
+        var target = Parse(call, text, allowSyslog);
         if (call.Reading is { } reading && !reading.Logs.Contains(target)) reading.Logs.Add(target);
         return target;
     }
 
-    private static LogTarget Parse(DirectiveCall call, string text)
+    private static LogTarget Parse(DirectiveCall call, string text, bool allowSyslog)
     {
         if (text == "syslog" || text.StartsWith("syslog:", StringComparison.Ordinal))
-            throw call.Fail($"{call.Directive.Name} cannot write to syslog itself; use a program: \"|/usr/bin/logger -t httpd\"");
+        {
+            if (!allowSyslog) throw call.Fail($"{call.Directive.Name} cannot write to syslog itself; use a program: \"|/usr/bin/logger -t httpd\"");
+            return SyslogFile.IsTarget(text) ? new LogTarget(text) : throw call.Fail($"unknown syslog facility in {text}");
+        }
         if (!text.StartsWith('|')) return new LogTarget(call.ResolvePath(text));
         bool shell = text.StartsWith("|$", StringComparison.Ordinal);
         string command = text[(shell || text.StartsWith("||", StringComparison.Ordinal) ? 2 : 1)..].Trim();

@@ -35,7 +35,12 @@ public sealed class ModuleRegistry
         new AliasModule(),
         MpmModule.Prefork,
         MpmModule.Worker,
-        MpmModule.Event);
+        MpmModule.Event,
+        MpmModule.Threaded("leader"),
+        MpmModule.Threaded("threadpool"),
+        MpmModule.Netware,
+        MpmModule.Beos,
+        MpmModule.MpmtOs2);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

@@ -41,14 +41,14 @@ internal sealed class Parser(Reading reading)
     /// <summary>Reads text that came from <paramref name="source"/> into the section that is open now.</summary>
     public void ReadText(string text, string source)
     {
-        var lines = new LineReader(text, reading.Refuse is null ? LineReader.LongestLine : LineReader.LongestHtaccessLine);
+        var lines = new LineReader(text, reading.Overrides is null ? LineReader.LongestLine : LineReader.LongestHtaccessLine);
         try
         {
             Read(lines, source);
         }
-        catch (ConfigurationException e) when (!e.Placed && reading.Refuse is null)
+        catch (ConfigurationException e) when (!e.Placed)
         {
-            throw source == ConfigurationReader.CommandLine
+            throw source == ConfigurationReader.CommandLine || reading.Overrides is not null
                 ? ConfigurationException.At(source, lines.Line, e.Message)
                 : new ConfigurationException($"Syntax error on line {lines.Line} of {source}: {e.Message}");
         }
@@ -76,7 +76,10 @@ internal sealed class Parser(Reading reading)
     private void Plain(string name, string text, int line, string source)
     {
         var directive = reading.Modules.Directive(name);
-        if (directive is { AtReadTime: true }) directive.Apply(Call(directive, text, line, source));
+        if (directive is { AtReadTime: true })
+        {
+            if (Admitted(directive, line, source)) directive.Apply(Call(directive, text, line, source));
+        }
         else Add(new DirectiveNode { Name = name, Text = text, File = source, Line = line, Parent = reading.Parent });
     }
 
@@ -97,7 +100,11 @@ internal sealed class Parser(Reading reading)
         }
         string argument = DirectiveNode.SectionArgument(name, text);
         if (argument.Length == 0) throw new ConfigurationException($"<{name}> directive requires additional arguments");
-        if (directive.Condition is null)
+        if (!Admitted(directive, line, source))
+        {
+            Skip(lines, source, name);
+        }
+        else if (directive.Condition is null)
         {
             var body = Skip(lines, source, name);
             directive.Apply(Call(directive, argument, line, source, body));
@@ -154,20 +161,18 @@ internal sealed class Parser(Reading reading)
 
     private void Add(DirectiveNode node) => (reading.Parent?.Children ?? reading.Tree).Add(node);
 
-    private DirectiveCall Call(Directive directive, string text, int line, string source, List<string>? body = null)
+    private bool Admitted(Directive directive, int line, string source) =>
+        reading.Admits(directive, Place.Of(reading.Parent), reading.Parent, source, line);
+
+    private DirectiveCall Call(Directive directive, string text, int line, string source, List<string>? body = null) => new()
     {
-        if (reading.Refuse is null) Place.Check(directive, Place.Of(reading.Parent), reading.Parent);
-        else if (reading.Refuse(directive) is { } reason) throw new ConfigurationException(reason);
-        return new DirectiveCall
-        {
-            Directive = directive,
-            Args = Arity.Check(directive, text),
-            Raw = text,
-            File = source,
-            Line = line,
-            Server = reading.Main,
-            Body = body ?? [],
-            Reading = reading,
-        };
-    }
+        Directive = directive,
+        Args = Arity.Check(directive, text),
+        Raw = text,
+        File = source,
+        Line = line,
+        Server = reading.Main,
+        Body = body ?? [],
+        Reading = reading,
+    };
 }

@@ -2,7 +2,7 @@ namespace Manifold.Httpd.Configuration;
 
 /// <summary>
 /// Reads a per-directory file (.htaccess) while a request is served. Any thread; nothing of the configuration around it changes. What is
-/// wrong is one line, "path: complaint", without a line number, as in httpd.
+/// wrong is one line that begins "path: complaint", as in httpd, and ends in the number of the line.
 /// </summary>
 public static class PerDirectoryReader
 {
@@ -11,14 +11,13 @@ public static class PerDirectoryReader
     /// <param name="server">The server that serves the request.</param>
     /// <param name="path">The file's path, for messages.</param>
     /// <param name="text">The file's text.</param>
-    /// <param name="refuse">Says why AllowOverride forbids a directive; null lets it pass. Its context has been checked.</param>
+    /// <param name="overrides">What the file may hold.</param>
     /// <param name="warned">Takes the warnings; may be null.</param>
     public static Section Read(
-        ServerConfiguration configuration, ServerScope server, string path, string text, Func<Directive, string?> refuse,
+        ServerConfiguration configuration, ServerScope server, string path, string text, Overrides overrides,
         Action<string>? warned = null)
     {
-        var reading = new Reading(configuration, server, new LiveSurroundings(), directive =>
-            (directive.Contexts & Contexts.Htaccess) == 0 ? $"{directive.Shown} not allowed here" : refuse(directive));
+        var reading = new Reading(configuration, server, new LiveSurroundings(), overrides);
         var section = new Section { Kind = SectionKind.Directory, Pattern = Path.GetDirectoryName(path) ?? "/" };
         try
         {
@@ -28,7 +27,7 @@ public static class PerDirectoryReader
         }
         catch (ConfigurationException e)
         {
-            throw new ConfigurationException($"{path}: {e.Complaint}") { Placed = true };
+            throw new ConfigurationException($"{path}: {e.Complaint} (line {e.Line})") { Placed = true };
         }
         finally
         {

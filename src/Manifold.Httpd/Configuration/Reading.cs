@@ -1,4 +1,5 @@
 using Manifold.Hosting;
+using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -24,7 +25,7 @@ internal sealed class Reading
     }
 
     /// <summary>A reading of a per-directory file, long after that of the configuration around it.</summary>
-    public Reading(ServerConfiguration around, ServerScope server, Surroundings surroundings, Func<Directive, string?> refuse)
+    public Reading(ServerConfiguration around, ServerScope server, Surroundings surroundings, Overrides overrides)
     {
         Inputs = around.Inputs;
         Surroundings = surroundings;
@@ -32,7 +33,7 @@ internal sealed class Reading
         Defines = around.Defines;
         ServerRoot = around.ServerRoot;
         Main = server;
-        Refuse = refuse;
+        Overrides = overrides;
         Executor = new Executor(this);
         Parser = new Parser(this);
     }
@@ -67,8 +68,29 @@ internal sealed class Reading
     /// <summary>The logs that directives named so far.</summary>
     public List<LogTarget> Logs { get; } = [];
 
-    /// <summary>Set while a per-directory file is read: says why a directive may not stand there; null lets it pass.</summary>
-    public Func<Directive, string?>? Refuse { get; }
+    /// <summary>Set while a per-directory file is read: what it may hold.</summary>
+    public Overrides? Overrides { get; }
+
+    /// <summary>The methods of the Limit section being carried out; null outside.</summary>
+    public MethodLimit? Limit { get; set; }
+
+    /// <summary>False when a directive is to be skipped, which a warning says then; complains when it may not stand here.</summary>
+    public bool Admits(Directive directive, Contexts here, DirectiveNode? parent, string file, int line)
+    {
+        if (Overrides is null)
+        {
+            Place.Check(directive, here, parent);
+            return true;
+        }
+        if (Overrides.Allow(directive)) return true;
+        if (!Overrides.ForgivesForbidden)
+        {
+            throw new ConfigurationException((directive.Contexts & Contexts.Htaccess) == 0 ? $"{directive.Shown} not allowed here"
+                : $"{directive.Shown} not allowed here: AllowOverride lacks {string.Join(" or ", Overrides.GroupNames(directive.Contexts))}");
+        }
+        Warnings.Add($"AH02295: {directive.Shown} on line {line} of {file} is skipped: AllowOverride does not allow it");
+        return false;
+    }
 
     public void CountLine()
     {

@@ -11,7 +11,8 @@ public static class ReferencePage
         ArgumentNullException.ThrowIfNull(registry);
         var page = new StringBuilder("# Directives\n\n");
         page.Append("Made from the server's directive tables by `manifold -D DUMP_REFERENCE`; do not edit.\n\n");
-        page.Append("Context: S = outside every section, V = in VirtualHost, D = in Directory, Files or Location, H = in .htaccess.\n");
+        page.Append("Context: S = outside every section, V = in VirtualHost, D = in Directory, Files, Location or If, H = in .htaccess when\n");
+        page.Append("AllowOverride is not None, or includes the group in parentheses.\n");
         foreach (var module in registry.Modules)
         {
             page.Append($"\n## {module.Identifier}\n\n`{module.Source}`");
@@ -39,6 +40,8 @@ public static class ReferencePage
         if ((contexts & Contexts.VirtualHost) != 0) letters.Append('V');
         if ((contexts & Contexts.Directory) != 0) letters.Append('D');
         if ((contexts & Contexts.Htaccess) != 0) letters.Append('H');
+        if ((contexts & Contexts.Htaccess) is not (0 or Contexts.Htaccess))
+            letters.Append('(').AppendJoin(", ", Overrides.GroupNames(contexts)).Append(')');
         return letters.ToString();
     }
 }

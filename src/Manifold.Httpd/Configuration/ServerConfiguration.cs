@@ -24,9 +24,10 @@ public sealed class ServerConfiguration
         Warnings = reading.Warnings;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
-        var sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind);
-        reading.Warnings.AddRange(sizing.Warnings);
-        Sizing = sizing.AsSizing();
+        int buckets = SizingRules.Buckets(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
+        Sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind, buckets);
+        if (Sizing.Conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, Sizing.Conflicts));
+        reading.Warnings.AddRange(Sizing.Warnings);
         Names.Complete(reading);
         foreach (var host in Servers)
         {
@@ -67,7 +68,7 @@ public sealed class ServerConfiguration
     public string Mpm => Modules.Mpm.Name;
 
     /// <summary>The numbers of processes and threads, completed and corrected; the warnings have said so.</summary>
-    public Sizing Sizing { get; }
+    public EffectiveSizing Sizing { get; }
 
     /// <summary>The names that -D and Define set.</summary>
     public Defines Defines { get; }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Manifold.Httpd.Expressions;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -73,6 +74,12 @@ public sealed class Section
 
     /// <summary>For the kinds that end in Match: <see cref="Pattern"/>, compiled.</summary>
     public Regex? Expression { get; init; }
+
+    /// <summary>For <see cref="SectionKind.If"/>: the condition; null for Else.</summary>
+    public Expression? Condition { get; init; }
+
+    /// <summary>True for ElseIf and Else: counts only when none of its chain, which begins at an If, did.</summary>
+    public bool IsElse { get; init; }
 
     /// <summary>What the section sets.</summary>
     public SettingsBag Settings { get; } = new();

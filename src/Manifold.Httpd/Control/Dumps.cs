@@ -103,8 +103,14 @@ public static class Dumps
         stdout.WriteLine($"Server MPM:     {mpm?.Name}");
         if (mpm is not null)
         {
-            stdout.WriteLine($"  threaded:     {(mpm.Kind == SizingKind.Prefork ? "no" : "yes (fixed thread count)")}");
-            stdout.WriteLine("    forked:     yes (variable process count)");
+            var (threads, processes) = mpm.Kind switch
+            {
+                SizingKind.Prefork => ("no", "variable"),
+                SizingKind.Worker or SizingKind.Event => ("yes (fixed thread count)", "variable"),
+                _ => ("yes (variable thread count)", "fixed"),
+            };
+            stdout.WriteLine($"  threaded:     {threads}");
+            stdout.WriteLine($"    forked:     yes ({processes} process count)");
         }
         stdout.WriteLine("Server compiled with....");
         stdout.WriteLine(" -D APR_HAS_SENDFILE");
@@ -134,6 +140,7 @@ public static class Dumps
                 stdout.WriteLine($"{directive.Shown} ({module.Source})");
                 stdout.WriteLine($"\t{directive.Help}");
                 stdout.WriteLine($"\tAllowed in {Allowed(directive.Contexts)}");
+                if ((directive.Contexts & Contexts.Htaccess) != 0) stdout.WriteLine($"\twhen AllowOverride {Groups(directive.Contexts)}");
             }
         }
     }
@@ -144,6 +151,9 @@ public static class Dumps
             : (contexts & Contexts.SV) == 0 ? "*.conf only inside <Directory>, <Files>, <Location>, or <If>" : "*.conf anywhere";
         return (contexts & Contexts.Htaccess) != 0 ? files + " and in .htaccess" : files;
     }
+
+    private static string Groups(Contexts contexts) => (contexts & Contexts.Htaccess) == Contexts.Htaccess
+        ? "isn't None" : "includes " + string.Join(" or ", Overrides.GroupNames(contexts));
 
     private static void WriteIncludes(ServerConfiguration configuration, TextWriter stdout)
     {

@@ -12,7 +12,7 @@ public static class PathChecks
     {
         foreach (var log in configuration.Logs)
         {
-            if (log.IsProgram || log.Target == "/dev/null") continue;
+            if (log.IsProgram || log.IsSyslog || log.Target == "/dev/null") continue;
             string directory = Path.GetDirectoryName(log.Target) ?? "/";
             if (Directory.Exists(directory)) continue;
             return $"AH02291: Cannot access directory '{directory}/' for log file '{log.Target}'\nAH00014: Configuration check failed";

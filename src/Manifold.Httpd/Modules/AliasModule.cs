@@ -114,14 +114,14 @@ public sealed class AliasModule : RequestModule
         new("Alias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path",
             "Maps a URL prefix to a file or directory.", Alias),
         new("AliasMatch", Arguments.Two, Contexts.SV, "regex file-path|directory-path", "Maps URL paths to files by an expression.",
-            call => call.ServerSettings<AliasSettings>().Aliases.Add(new("", Compile(call, call.Args[0]), call.ResolvePath(call.Args[1])))),
-        new("Redirect", Arguments.OneToThree, Contexts.SVDH, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",
+            call => call.ServerSettings<AliasSettings>().Aliases.Add(new("", Patterns.Compile(call.Args[0]), call.ResolvePath(call.Args[1])))),
+        new("Redirect", Arguments.OneToThree, Contexts.SVDFileInfo, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",
             call => Redirect(call, 302, call.Args, match: false)),
-        new("RedirectMatch", Arguments.TwoOrThree, Contexts.SVDH, "[status] regex URL", "Sends clients to another URL by an expression.",
+        new("RedirectMatch", Arguments.TwoOrThree, Contexts.SVDFileInfo, "[status] regex URL", "Sends clients to another URL by an expression.",
             call => Redirect(call, 302, call.Args, match: true)),
-        new("RedirectPermanent", Arguments.Two, Contexts.SVDH, "URL-path URL", "Redirects with status 301.",
+        new("RedirectPermanent", Arguments.Two, Contexts.SVDFileInfo, "URL-path URL", "Redirects with status 301.",
             call => Redirect(call, 301, call.Args, match: false)),
-        new("RedirectTemp", Arguments.Two, Contexts.SVDH, "URL-path URL", "Redirects with status 302.",
+        new("RedirectTemp", Arguments.Two, Contexts.SVDFileInfo, "URL-path URL", "Redirects with status 302.",
             call => Redirect(call, 302, call.Args, match: false)),
     ];
 
@@ -188,7 +188,7 @@ public sealed class AliasModule : RequestModule
         if (rest.Length == (needsUrl ? 2 : 1))
         {
             if (!match && !rest[0].StartsWith('/')) throw call.Fail($"Redirect from a path that does not begin with a slash: {rest[0]}");
-            source = match ? new AliasEntry("", Compile(call, rest[0]), "") : new AliasEntry(rest[0], null, "");
+            source = match ? new AliasEntry("", Patterns.Compile(rest[0]), "") : new AliasEntry(rest[0], null, "");
         }
         else if (rest.Length != (needsUrl ? 1 : 0) || call.Section is null)
         {
@@ -209,16 +209,4 @@ public sealed class AliasModule : RequestModule
         "gone" => 410,
         _ => word.Length == 3 && int.TryParse(word, out int number) ? number : null,
     };
-
-    private static Regex Compile(DirectiveCall call, string expression)
-    {
-        try
-        {
-            return new Regex(expression, RegexOptions.Singleline | RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException e)
-        {
-            throw call.Fail("Regular expression could not be compiled: " + e.Message);
-        }
-    }
 }

@@ -43,12 +43,12 @@ public sealed class DirModule : RequestModule
     /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
-        new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDH, "disabled|local-url ...",
+        new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDIndexes, "disabled|local-url ...",
             "Files that answer for their directory.", Index)
         { Default = "index.html" },
-        new("DirectorySlash", Arguments.Flag, Contexts.SVDH, "On|Off", "Whether directories without a slash are redirected.",
+        new("DirectorySlash", Arguments.Flag, Contexts.SVDIndexes, "On|Off", "Whether directories without a slash are redirected.",
             call => call.DirectorySettings<DirSettings>().Slash = call.On) { Default = "On" },
-        new("FallbackResource", Arguments.One, Contexts.SVDH, "disabled|local-url", "URL that answers for files that do not exist.",
+        new("FallbackResource", Arguments.One, Contexts.SVDIndexes, "disabled|local-url", "URL that answers for files that do not exist.",
             call => call.DirectorySettings<DirSettings>().Fallback = call.Args[0] == "disabled" ? "" : call.Args[0])
         { Default = "disabled" },
     ];
@@ -70,23 +70,21 @@ public sealed class DirModule : RequestModule
             return 301;
         }
         int problem = 0;
-        List<string>? absent = null;
-        bool cacheable = resource.Cacheable;
+        var before = resource;
         foreach (string name in settings.Indexes ?? s_standard)
         {
             string path = name.StartsWith('/') ? name : resource.Path + name;
             int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
             if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
             var found = request.Resource;
-            cacheable &= found.Cacheable;
+            found.RelyOn(before);
             if (status == 0 && (found.Stat.IsFile || found.Handler is not null))
             {
-                found.Absent = absent;
-                found.Cacheable = cacheable;
                 return Outcome.Ok;
             }
             if (status != 0 && status != 404) problem = problem == 0 ? status : problem;
-            if (found.FileName is { } file) (absent ??= []).Add(file);
+            if (found.FileName is { } file) (found.Absent ??= []).Add(file);
+            before = found;
         }
         request.Resource = resource;
         return problem != 0 ? problem : Fallback(request, resource, settings);

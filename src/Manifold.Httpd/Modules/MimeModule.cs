@@ -108,7 +108,7 @@ public sealed class MimeModule : RequestModule
         Add("AddEncoding", "encoding", s => s.Encodings, lower: true),
         Add("AddCharset", "charset", s => s.Charsets),
         Add("AddLanguage", "language-tag", s => s.Languages),
-        new("DefaultLanguage", Arguments.One, Contexts.SVDH, "language-tag", "Language of files without a language extension.",
+        new("DefaultLanguage", Arguments.One, Contexts.SVDFileInfo, "language-tag", "Language of files without a language extension.",
             call => call.DirectorySettings<MimeSettings>().DefaultLanguage = call.Args[0]),
         Remove("RemoveType", s => s.Types),
         Remove("RemoveHandler", s => s.Handlers),
@@ -149,7 +149,7 @@ public sealed class MimeModule : RequestModule
     private static string Bare(string extension) => extension.TrimStart('.').ToLowerInvariant();
 
     private static Directive Add(string name, string what, Func<MimeSettings, Dictionary<string, string?>> table, bool lower = false) =>
-        new(name, Arguments.AtLeastTwo, Contexts.SVDH, $"{what} extension [extension] ...", $"Files with these extensions get this {what}.",
+        new(name, Arguments.AtLeastTwo, Contexts.SVDFileInfo, $"{what} extension [extension] ...", $"Files with these extensions get this {what}.",
             call =>
             {
                 var target = table(call.DirectorySettings<MimeSettings>());
@@ -158,7 +158,7 @@ public sealed class MimeModule : RequestModule
             });
 
     private static Directive Remove(string name, Func<MimeSettings, Dictionary<string, string?>> table) =>
-        new(name, Arguments.AtLeastOne, Contexts.VirtualHost | Contexts.DH, "extension [extension] ...",
+        new(name, Arguments.AtLeastOne, Contexts.VirtualHost | Contexts.Directory | Contexts.FileInfo, "extension [extension] ...",
             "Takes back what these extensions mean.",
             call =>
             {

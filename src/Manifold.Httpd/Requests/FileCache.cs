@@ -8,6 +8,7 @@ internal sealed class CachedFile
 {
     private readonly byte[] _name;
     private readonly byte[][] _absent;
+    private readonly (byte[] Name, FileStat Stat)[] _present;
 
     public CachedFile(Resource resource, FileEntity entity)
     {
@@ -15,6 +16,7 @@ internal sealed class CachedFile
         Entity = entity;
         _name = Name(resource.FileName!);
         _absent = resource.Absent is null ? [] : [.. resource.Absent.Select(Name)];
+        _present = resource.Present is null ? [] : [.. resource.Present.Select(file => (Name(file.Path), file.Stat))];
     }
 
     public Resource Resource { get; }
@@ -30,6 +32,10 @@ internal sealed class CachedFile
     public bool IsValid()
     {
         if (FileStat.Of(_name, out var stat) != 0 || stat != Entity.Stat) return false;
+        foreach (var (name, known) in _present)
+        {
+            if (FileStat.Of(name, out stat) != 0 || stat != known) return false;
+        }
         foreach (byte[] name in _absent)
         {
             if (FileStat.Of(name, out _) == 0) return false;

@@ -12,6 +12,9 @@ internal sealed class MergedSettings(SettingsBag bag, MergedSettings.Budget budg
 
     public SettingsBag Bag => bag;
 
+    /// <summary>What per-directory files may hold where these settings are in force.</summary>
+    public Overrides Overrides { get; } = bag.Get<Overrides>();
+
     /// <summary>These settings overlaid by one section more.</summary>
     public MergedSettings With(Section section)
     {
@@ -21,6 +24,9 @@ internal sealed class MergedSettings(SettingsBag bag, MergedSettings.Budget budg
         if (budget.Take()) _next.TryAdd(section, next);
         return next;
     }
+
+    /// <summary>These settings overlaid by a section that is not part of the configuration: whoever read it remembers the result.</summary>
+    public MergedSettings WithOwn(Section section) => new(bag.Merge(section.Settings), new Budget(100));
 
     /// <summary>How many chains one server may remember.</summary>
     public sealed class Budget(int chains)

@@ -58,10 +58,21 @@ public sealed class Resource
     /// <summary>Where a redirecting module sends the client.</summary>
     public string? RedirectTo { get; set; }
 
-    /// <summary>Files whose appearance would change the outcome (index candidates that come before the one found).</summary>
+    /// <summary>Files whose appearance would change the outcome (index candidates before the one found, per-directory files).</summary>
     public List<string>? Absent { get; set; }
 
+    /// <summary>Files whose change would change the outcome (per-directory files), as they were.</summary>
+    internal List<(string Path, FileStat Stat)>? Present { get; set; }
+
     internal MergedSettings Node { get; private set; }
+
+    /// <summary>From now on everything that would change <paramref name="other"/> counts for this resource, too.</summary>
+    internal void RelyOn(Resource other)
+    {
+        if (!other.Cacheable) Cacheable = false;
+        if (other.Absent is not null) Absent = [.. other.Absent.Union(Absent ?? [])];
+        if (other.Present is not null) Present = [.. other.Present.Union(Present ?? [])];
+    }
 
     internal void Apply(MergedSettings node)
     {

@@ -26,6 +26,7 @@ public sealed class Server
         Tokens = ServerTokens.Render(options.Main.Settings.Get<CoreRequests>().ServerTokens ?? "Full");
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(options.Main, scope);
+        PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
         Cache = new FileCache(options.FileCache.Files, options.FileCache.Bytes);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
@@ -69,6 +70,8 @@ public sealed class Server
     internal ErrorLog ErrorLog { get; }
 
     internal SectionWalk Sections { get; }
+
+    internal PerDirectoryFiles PerDirectoryFiles { get; }
 
     internal FileCache Cache { get; }
 

@@ -12,6 +12,8 @@ public delegate ServerScope ServerSelector(IPEndPoint local, ReadOnlySpan<char> 
 /// <summary>What the request core is made from.</summary>
 public sealed record SiteOptions
 {
+    /// <summary>The configuration as a whole, for per-directory files.</summary>
+    public required ServerConfiguration Configuration { get; init; }
     /// <summary>The main server.</summary>
     public required ServerScope Main { get; init; }
     /// <summary>The virtual hosts.</summary>
@@ -39,6 +41,7 @@ public sealed record SiteOptions
     /// <param name="errorLog">The main error log.</param>
     public static SiteOptions From(ServerConfiguration configuration, Func<LogTarget, LogFile?> openLog, ErrorLog errorLog) => new()
     {
+        Configuration = configuration,
         Main = configuration.Main,
         VirtualHosts = configuration.Servers,
         Select = configuration.VirtualHosts.Select,

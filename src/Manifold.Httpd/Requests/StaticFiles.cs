@@ -12,13 +12,6 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 internal static class StaticFiles
 {
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
-    {
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE",
-        "LOCK", "UNLOCK", "VERSION-CONTROL", "CHECKOUT", "UNCHECKOUT", "CHECKIN", "UPDATE", "LABEL", "REPORT", "MKWORKSPACE", "MKACTIVITY",
-        "BASELINE-CONTROL", "MERGE",
-    };
-
     /// <summary>Answers from the file cache; false when the request needs the long way. Costs one look-up and one stat.</summary>
     public static bool TryServeCached(Request request, out ValueTask<int> answer)
     {
@@ -98,7 +91,7 @@ internal static class StaticFiles
     private static int OtherMethod(Request request)
     {
         request.ResponseHeaders.Allow = Allowed(request);
-        if (request.Method != "OPTIONS") return Known.Contains(request.Method) ? 405 : 501;
+        if (request.Method != "OPTIONS") return Methods.Known.Contains(request.Method) ? 405 : 501;
         ResponseHead.Start(request, 200);
         request.ResponseHeaders.ContentLength = 0;
         return 0;

@@ -1,4 +1,3 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
 using Manifold.Shared;
@@ -20,8 +19,10 @@ internal static class StorageMap
         resource.FileName = file;
 
         var walk = request.Server.Sections;
-        var applied = new List<Section>();
-        var settings = walk.Directory(walk.Root, "/", applied);
+        var applied = new List<CompiledSection>();
+        var settings = walk.Root;
+        status = Enter(request, resource, "/", ref settings, applied);
+        if (status != 0) return status;
         for (int end = 0; end >= 0 && end < file.Length;)
         {
             int next = file.IndexOf('/', end + 1);
@@ -39,14 +40,24 @@ internal static class StorageMap
                         return 403;
                     }
                 }
-                if (!last || resource.Stat.IsDirectory) settings = walk.Directory(settings, file.AsSpan(0, length), applied);
+                if (!last || resource.Stat.IsDirectory) status = Enter(request, resource, file.AsSpan(0, length), ref settings, applied);
+                if (status != 0) return status;
             }
             end = next;
         }
         settings = walk.Files(request, settings, file, resource.Stat.IsDirectory, applied);
-        settings = walk.Locations(request, settings, resource.Path);
+        settings = walk.Locations(request, settings, resource.Path, applied);
+        settings = walk.Ifs(request, resource, settings, applied);
         resource.Apply(settings);
         return 0;
+    }
+
+    /// <summary>Adds the sections of a directory on the way, then its per-directory file. 0 or an HTTP status.</summary>
+    private static int Enter(
+        Request request, Resource resource, ReadOnlySpan<char> directory, ref MergedSettings settings, List<CompiledSection> applied)
+    {
+        settings = request.Server.Sections.Directory(settings, directory, applied);
+        return settings.Overrides.Any ? request.Server.PerDirectoryFiles.Apply(request, resource, directory, ref settings, applied) : 0;
     }
 
     /// <summary>Cuts components off the end until something exists.</summary>

@@ -7,8 +7,8 @@ using Manifold.Shared;
 namespace Manifold.Accepting;
 
 /// <summary>
-/// Waits for connections on the child's listening sockets and takes one at a time. Runs on the accepting thread of an MPM, which blocks
-/// here: in the accept lock, if there is one, and in epoll. With several sockets and several processes the lock lets one process at a time
+/// Waits for connections on the child's listening sockets and takes one at a time. Runs on the accepting thread of an MPM (one at a time, not
+/// always the same), which blocks here: in the accept lock, if there is one, and in epoll. With several sockets and several processes the lock lets one process at a time
 /// wait (lock, wait, accept, unlock); with one socket it is skipped and the kernel wakes one waiter.
 /// </summary>
 internal sealed class Acceptor : IDisposable
@@ -20,16 +20,15 @@ internal sealed class Acceptor : IDisposable
     public const int LookAgainMs = 1000;
 
     private readonly ChildServer _child;
-    private readonly WorkerThread _me;
+    private readonly EventFd _retiring = new(); // not disposed: who retires the child may still signal it
     private readonly Epoll _poller = new(16);
     private readonly IProcessLock? _lock;
     private readonly AcceptErrors _errors;
     private int _next;
 
-    public Acceptor(ChildServer child, WorkerThread me)
+    public Acceptor(ChildServer child)
     {
         _child = child;
-        _me = me;
         _lock = child.AcceptLock;
         _errors = new AcceptErrors(child);
         foreach (var listener in child.Listeners)
@@ -37,15 +36,21 @@ internal sealed class Acceptor : IDisposable
             if (_lock is null) _poller.AddShared(listener.Number);
             else _poller.Add(listener.Number);
         }
-        _poller.Add(me.Wake.Number);
+        _poller.Add(_retiring.Number);
+        child.State.Retiring += _retiring.Signal;
     }
 
     /// <summary>The next connection; null when the child accepts no more.</summary>
-    public Connection? Next()
+    public Connection? Next(WorkerThread me)
     {
-        _me.Row.Status = WorkerStatus.Ready;
+        me.Row.Status = WorkerStatus.Ready;
         while (!_child.State.IsRetiring)
         {
+            if (!_errors.HasRoom()) // asked first: the kernel wakes one process for a connection, and that one should take it
+            {
+                Pause();
+                continue;
+            }
             if (_lock is not null && !Enter()) return null;
             try
             {
@@ -55,7 +60,7 @@ internal sealed class Acceptor : IDisposable
             {
                 _lock?.Exit();
             }
-            if (_errors.Pause > 0) _me.Poll(_me.Wake.Number, Ready.In, Environment.TickCount64 + _errors.Pause);
+            if (_errors.Pause > 0) Pause();
         }
         return null;
     }
@@ -73,6 +78,12 @@ internal sealed class Acceptor : IDisposable
 
     public void Dispose() => _poller.Dispose();
 
+    private void Pause()
+    {
+        Poll.Wait([new Poll.Entry(_retiring.Number, Ready.In)], _errors.Pause);
+        _errors.Over();
+    }
+
     private bool Enter()
     {
         for (;;)
@@ -89,7 +100,7 @@ internal sealed class Acceptor : IDisposable
         }
     }
 
-    /// <summary>Blocks until a socket is readable (chosen in turn among several) or the thread is woken (null).</summary>
+    /// <summary>Blocks until a socket is readable (chosen in turn among several) or the child retires (null).</summary>
     private ListeningSocket? Wait()
     {
         int n = _poller.Wait(LookAgainMs);
@@ -100,11 +111,7 @@ internal sealed class Acceptor : IDisposable
         for (int i = 0; i < n; i++)
         {
             int fd = _poller.Fd(i);
-            if (fd == _me.Wake.Number)
-            {
-                _me.Wake.Clear();
-                continue;
-            }
+            if (fd == _retiring.Number) continue; // it stays readable: the child accepts no more
             int index = 0;
             while (listeners[index].Number != fd) index++;
             int distance = (index - _next + listeners.Count) % listeners.Count;

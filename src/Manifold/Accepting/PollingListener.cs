@@ -9,10 +9,11 @@ namespace Manifold.Accepting;
 /// The listener that is also the poller (event): one thread waits on the listening sockets, on all parked connections and on its wake-up,
 /// and hands what became ready to the workers. It blocks in epoll only. It accepts no more than the idle threads justify
 /// (<see cref="EventAdmission"/>); while it may not, the listening sockets are out of its poller, and other processes take the connections.
+/// Held: it never waits on a listening socket when it would not accept, because the kernel wakes one process for a connection.
 /// </summary>
 internal sealed class PollingListener : IDisposable
 {
-    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64, LookForParkedMs = 200;
+    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64;
 
     private readonly ChildServer _child;
     private readonly JobQueue _jobs;
@@ -21,6 +22,7 @@ internal sealed class PollingListener : IDisposable
     private readonly AcceptErrors _errors;
     private WorkerThread? _me;
     private volatile bool _disabled;
+    private int _spareTold; // 1 = a worker has said that it is idle since the listener last asked
     private bool _closed;
     private long _pausedUntil;
 
@@ -38,10 +40,10 @@ internal sealed class PollingListener : IDisposable
     /// <summary>A worker has become idle: if that reopens the listening sockets, the listener must know. Any thread.</summary>
     public void WorkerIsSpare()
     {
-        if (_disabled) _me?.Wake.Signal();
+        if (_disabled && Interlocked.Exchange(ref _spareTold, 1) == 0) _me?.Wake.Signal();
     }
 
-    public void Dispose() => _poller.Dispose();
+    public void Dispose() => Parking.Dispose();
 
     /// <summary>The listener thread.</summary>
     public void Run(WorkerThread me)
@@ -51,15 +53,15 @@ internal sealed class PollingListener : IDisposable
         foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
         for (;;)
         {
-            long next = Parking.NextDeadline(out int parked);
-            // A connection that a worker holds now may be parked while this thread sleeps, with a deadline that it does not know yet.
-            if (_child.State.Connections > parked) next = Math.Min(next, Environment.TickCount64 + LookForParkedMs);
+            long next = _disabled ? long.MaxValue : Environment.TickCount64 + Acceptor.LookAgainMs;
             if (_pausedUntil > 0) next = Math.Min(next, _pausedUntil);
-            if (!_disabled) next = Math.Min(next, Environment.TickCount64 + Acceptor.LookAgainMs);
-            int count = _poller.Wait(Poll.Until(next));
+            int count = Parking.Wait(next);
+            for (int i = 0; i < count; i++) // first: nothing has changed since it was found that a connection may be accepted
+                if (ListenerOf(_poller.Fd(i)) is { } socket) Accept(socket);
             for (int i = 0; i < count; i++) Handle(_poller.Fd(i), _poller.Found(i));
             if (count == 0 && !_disabled)
                 foreach (var socket in _child.Listeners) Accept(socket); // epoll forgets what it has told somebody else
+            while (Parking.TakeOutCalled() is { } called) _jobs.Push(new Job(called, Ready.None));
             EndOverdueWaits();
             OpenOrClose();
             Announce();
@@ -69,7 +71,6 @@ internal sealed class PollingListener : IDisposable
     private void Handle(int fd, Ready found)
     {
         if (fd == _me!.Wake.Number) _me.Wake.Clear();
-        else if (ListenerOf(fd) is { } socket) Accept(socket);
         else if (Parking.TakeOut(fd) is { } connection) _jobs.Push(new Job(connection, found));
     }
 
@@ -110,6 +111,7 @@ internal sealed class PollingListener : IDisposable
 
     private void End(Connection connection)
     {
+        connection.OwnedBy(_me!);
         connection.TimedOut();
         if (!connection.IsClosed) _jobs.Push(new Job(connection, Ready.None));
     }
@@ -123,7 +125,7 @@ internal sealed class PollingListener : IDisposable
             _closed = _disabled = true;
             _child.CloseListeners();
         }
-        else if (_errors.Pause > 0)
+        else if (_errors.Pause > 0 || (!_disabled && !_errors.HasRoom()))
         {
             // Descriptors have run out: those who have never said anything make room.
             for (int i = 0; i < SilentBatch && Parking.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++) End(silent);
@@ -131,8 +133,11 @@ internal sealed class PollingListener : IDisposable
             _pausedUntil = Environment.TickCount64 + _errors.Pause;
             _errors.Over();
         }
-        else if (_disabled && !IsPaused() && MayAccept())
+        else
         {
+            if (!_disabled && !MayAccept()) Disable();
+            Interlocked.Exchange(ref _spareTold, 0);
+            if (!_disabled || IsPaused() || !MayAccept()) return; // asked again: who became idle before it was disabled has not said so
             _disabled = false;
             _child.Record.NotAccepting = 0;
             foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);

@@ -6,7 +6,6 @@ using Manifold.Hosting;
 using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Os.Locks;
-using Manifold.Populations;
 using Manifold.Shared;
 using Microsoft.Win32.SafeHandles;
 
@@ -37,7 +36,7 @@ internal static partial class ChildMain
     private static ChildServer Prepare(Heritage heritage, IServerProgram program)
     {
         var board = Scoreboard.Attach(heritage.Scoreboard);
-        var logs = heritage.Logs.ToDictionary(log => log.Target, log => new LogFile(Own(log.Descriptor)));
+        var logs = heritage.Logs.ToDictionary(log => log.Target, log => LogFile.Of(log.Target, Own(log.Descriptor)));
         var errorLog = new ErrorLog();
         using var memory = Own(heritage.Snapshot);
         byte[] snapshot = MemFile.ReadSnapshot(memory);
@@ -45,15 +44,14 @@ internal static partial class ChildMain
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target)));
         var options = child.Options;
         var mpm = Mpm.All[heritage.Mpm];
-        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind);
         var listeners = heritage.Listeners.Select(l => ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
-        var state = new ChildState(sizing.MaxConnectionsPerChild);
+        var state = new ChildState(options.Sizing.MaxConnectionsPerChild);
         var services = new ConnectionServices(
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
-            options.SeeRequestTail);
+            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot));
         DropPrivileges(options);
-        return new ChildServer(heritage, options, mpm, sizing, board, listeners, acceptLock, services, errorLog);
+        return new ChildServer(heritage, options, mpm, board, listeners, acceptLock, services, errorLog);
     }
 
     private static void DropPrivileges(ManifoldOptions options)

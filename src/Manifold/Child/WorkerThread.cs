@@ -8,7 +8,7 @@ namespace Manifold.Child;
 /// One thread of an MPM: its name, its scoreboard record, and the wake-up by which others reach it while it waits. It waits in three
 /// places only: <see cref="Poll"/> on a socket, <see cref="AwaitNextRequest"/>, and <see cref="SleepUntilWoken"/> for the application.
 /// </summary>
-internal sealed class WorkerThread(string name, WorkerRow row)
+internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
 {
     private Connection? _receiving;
 
@@ -17,6 +17,8 @@ internal sealed class WorkerThread(string name, WorkerRow row)
     public WorkerRow Row => row;
 
     public EventFd Wake { get; } = new();
+
+    void IOwner.Call(Connection connection) => Wake.Signal();
 
     /// <summary>Where the thread sleeps while it has no connection.</summary>
     public Sleeper Sleeper { get; } = new();

@@ -26,6 +26,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private long _receiveTimeout;
     private bool _inRequest;
     private bool _clientCloses;
+    private WorkerRow? _parkedRow; // the record of its request while it has no thread
     private bool _muted;          // whatever is still written goes nowhere
 
     public Connection(int descriptor, IPEndPoint remote, ListeningSocket listener, ConnectionServices services, long id)
@@ -35,6 +36,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         _services = services;
         _local = listener.IsExact ? listener.Local : null;
         Id = id;
+        Wishes = new Wishes(this);
         Input = new ConnectionInput(this);
         Output = new ConnectionOutput(this);
         KeepAliveTimeout = services.KeepAliveTimeout;
@@ -48,7 +50,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public int Descriptor { get; }
 
     /// <summary>What it needs from its owner.</summary>
-    public Wishes Wishes { get; } = new();
+    public Wishes Wishes { get; }
 
     public ConnectionInput Input { get; }
 
@@ -150,10 +152,24 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public bool IsClosed { get; private set; }
 
     /// <summary>The scoreboard record of the owning thread.</summary>
-    public WorkerRow Row => Wishes.Owner!.Row;
+    public WorkerRow Row { get; private set; } = null!;
 
     /// <summary>The thread that now owns the connection.</summary>
-    public void OwnedBy(WorkerThread thread) => Wishes.Owner = thread;
+    public void OwnedBy(WorkerThread thread)
+    {
+        Wishes.Owner = thread;
+        bool isAnother = Row != thread.Row;
+        Row = thread.Row;
+        if (_parkedRow is { } kept) _services.ParkedRecords!.Restore(kept, Row);
+        else if (_inRequest && isAnother) Row.RequestUnknown(RemoteAddress);
+        _parkedRow = null;
+    }
+
+    /// <summary>The owning thread gives the connection up: a request in progress needs a record that is not the thread's.</summary>
+    public void LeavesThread()
+    {
+        if (_inRequest) _parkedRow = _services.ParkedRecords?.Keep(Row);
+    }
 
     /// <summary>True until <see cref="StartHttp"/>.</summary>
     public bool IsNew { get; private set; } = true;
@@ -214,12 +230,18 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         {
             RequestStarted = System.Diagnostics.Stopwatch.GetTimestamp();
             _clock.PhaseBegins(Environment.TickCount64);
+            Row.SetClient(RemoteAddress);
             Row.Status = WorkerStatus.BusyRead;
         }
         RequestBytesReceived += bytes;
     }
 
-    public void CountSent(int bytes) => RequestBytesSent += bytes;
+    /// <summary>The kernel has taken bytes: a client that is slow has its time for the next ones anew.</summary>
+    public void CountSent(int bytes)
+    {
+        if (bytes > 0) _clock.Sent();
+        RequestBytesSent += bytes;
+    }
 
     /// <summary>The client has gone; nothing more can be sent.</summary>
     public void PeerFailed()

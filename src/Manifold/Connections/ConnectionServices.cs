@@ -1,5 +1,6 @@
 using Manifold.Child;
 using Manifold.Hosting;
+using Manifold.Shared;
 
 namespace Manifold.Connections;
 
@@ -12,6 +13,7 @@ namespace Manifold.Connections;
 /// <param name="HeadTimeout">How long a request head may take.</param>
 /// <param name="BodyTimeout">How long a request body may take.</param>
 /// <param name="SeeRequestTail">Whether the scoreboard keeps the end of long request lines.</param>
+/// <param name="ParkedRecords">Where the scoreboard names parked requests; null = nowhere.</param>
 internal sealed record ConnectionServices(
     IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
-    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false);
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null);

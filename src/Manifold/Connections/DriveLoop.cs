@@ -26,7 +26,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
-            Wants wants = connection.Wishes.Await();
+            Wants wants = connection.Wishes.Await(me);
             if (Move(connection, wants, ref ready)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
@@ -35,8 +35,11 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
             if ((wants & (Wants.Read | Wants.Write)) == (Wants.Read | Wants.Write)) wanted = Ready.In | Ready.Out;
             if (waits.Parks(kind))
             {
-                parking!.Park(connection, wanted);
-                return DriveEnd.Parked;
+                ready = Ready.None;
+                connection.LeavesThread();
+                if (parking!.Park(connection, wants, wanted)) return DriveEnd.Parked;
+                connection.OwnedBy(me);
+                continue;
             }
             if (kind == WaitKind.KeepAlive && wants == Wants.Read)
             {

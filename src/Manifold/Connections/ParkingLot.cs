@@ -2,12 +2,13 @@ using Manifold.Os;
 
 namespace Manifold.Connections;
 
-/// <summary>A connection's place in the parking lot: its neighbours in the queue of waits that take equally long.</summary>
+/// <summary>A connection's place in a parking lot: its neighbours in the queue of waits that take equally long.</summary>
 internal struct ParkingSpace
 {
     public Connection? Next, Previous;
     public DeadlineQueue? Queue;
-    public bool KnownToPoller;
+    public ParkingLot? KnownTo;
+    public bool IsCalled;
 }
 
 /// <summary>Connections whose present waits all take equally long, so that the order of arrival is the order of expiry. No heap needed.</summary>
@@ -41,41 +42,83 @@ internal sealed class DeadlineQueue
 
 /// <summary>
 /// Where connections rest that need no thread: between requests, while the client does not take what is sent, while it lingers. Any worker
-/// parks; one thread, the poller, takes out what became ready or has waited too long. After <see cref="Park"/> has armed the connection the
-/// parking worker must not touch it any more: another thread may own it.
+/// parks; one thread, the poller, waits here and takes out what became ready, is called by another thread, or has waited too long. After
+/// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it.
 /// </summary>
-internal sealed class ParkingLot(Epoll poller) : IDisposable
+internal sealed class ParkingLot : IOwner, IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly Epoll _poller;
+    private readonly EventFd _wake = new();
     private readonly Dictionary<(WaitKind Kind, long Length), DeadlineQueue> _queues = [];
+    private readonly Queue<Connection> _called = new();
     private readonly int[] _counts = new int[6];
     private Connection?[] _byDescriptor = new Connection?[256];
+    private long _nextLook = long.MaxValue; // no wait ends before; moves back when the poller has looked
+
+    public ParkingLot(Epoll poller)
+    {
+        _poller = poller;
+        poller.Add(_wake.Number);
+    }
 
     /// <summary>Parked connections that wait for this; read by anyone, may be a moment old.</summary>
     public int Count(WaitKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
-    /// <summary>Gives the connection up until it is ready or its deadline has passed.</summary>
-    public void Park(Connection connection, Ready wanted)
+    /// <summary>
+    /// Gives the connection up until it is ready, called, or its deadline has passed. False when it is wanted for something else than
+    /// <paramref name="known"/> already: then it is not parked.
+    /// </summary>
+    public bool Park(Connection connection, Wants known, Ready wanted)
     {
         long length = (connection.Deadline - Environment.TickCount64 + 50) / 100; // equal time-outs fall into one queue
+        bool isFirst;
         lock (_gate)
         {
+            connection.Wishes.Owner = this;
+            if (!connection.Wishes.BeginSleep(known)) return false;
             if (connection.Descriptor >= _byDescriptor.Length)
                 Array.Resize(ref _byDescriptor, Math.Max(connection.Descriptor + 1, _byDescriptor.Length * 2));
             _byDescriptor[connection.Descriptor] = connection;
-            if (!_queues.TryGetValue((connection.Wait, length), out var queue)) _queues[(connection.Wait, length)] = queue = new DeadlineQueue();
+            if (!_queues.TryGetValue((connection.Wait, length), out var queue))
+                _queues[(connection.Wait, length)] = queue = new DeadlineQueue();
             queue.Append(connection);
             _counts[(int)connection.Wait]++;
-            bool known = connection.Space.KnownToPoller;
-            connection.Space.KnownToPoller = true;
-            int errno = known ? poller.ArmOnce(connection.Descriptor, wanted) : poller.AddOnce(connection.Descriptor, wanted);
+            isFirst = connection.Deadline < _nextLook;
+            if (isFirst) _nextLook = connection.Deadline;
+            bool isKnown = connection.Space.KnownTo == this;
+            if (!isKnown) connection.Space.KnownTo?._poller.Remove(connection.Descriptor);
+            connection.Space.KnownTo = this;
+            int errno = isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
             if (errno != 0) connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
         }
+        if (isFirst) _wake.Signal(); // the poller sleeps longer
+        return true;
     }
 
-    /// <summary>Takes out the connection that an event of the poller is about; null when it has just been taken out for another reason.</summary>
+    /// <summary>
+    /// The poller: waits for events of its epoll, for a call, or until something here has waited too long, but not beyond
+    /// <paramref name="until"/> (TickCount64; long.MaxValue = for ever). Returns the number of events.
+    /// </summary>
+    public int Wait(long until)
+    {
+        lock (_gate)
+        {
+            // A deadline that nobody waits for any more is looked at once; with it, parking anew and anew need not wake the poller.
+            if (_nextLook <= Environment.TickCount64) _nextLook = EarliestDeadline();
+            until = Math.Min(until, _nextLook);
+        }
+        return _poller.Wait(Poll.Until(until));
+    }
+
+    /// <summary>The poller: takes out the connection that an event is about; null when it was taken out for another reason, or there is none.</summary>
     public Connection? TakeOut(int descriptor)
     {
+        if (descriptor == _wake.Number)
+        {
+            _wake.Clear();
+            return null;
+        }
         lock (_gate)
         {
             var connection = (uint)descriptor < (uint)_byDescriptor.Length ? _byDescriptor[descriptor] : null;
@@ -84,11 +127,39 @@ internal sealed class ParkingLot(Epoll poller) : IDisposable
         }
     }
 
+    /// <summary>Another thread wants something of a parked connection. Any thread.</summary>
+    public void Call(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (connection.Space.Queue is null || connection.Space.IsCalled) return;
+            connection.Space.IsCalled = true;
+            _called.Enqueue(connection);
+        }
+        _wake.Signal();
+    }
+
+    /// <summary>The poller: takes out a connection of which another thread wants something, whatever its socket is ready for; null = none.</summary>
+    public Connection? TakeOutCalled()
+    {
+        lock (_gate)
+        {
+            while (_called.TryDequeue(out var connection))
+            {
+                if (!connection.Space.IsCalled) continue; // taken out meanwhile
+                Remove(connection);
+                return connection;
+            }
+            return null;
+        }
+    }
+
     /// <summary>Takes out one connection whose wait has taken too long, or that is idle when <paramref name="idleToo"/>; null = none.</summary>
     public Connection? TakeOutExpired(long now, bool idleToo)
     {
         lock (_gate)
         {
+            if (now < _nextLook && !idleToo) return null;
             foreach (var ((kind, _), queue) in _queues)
             {
                 if (queue.First is not { } first) continue;
@@ -115,26 +186,30 @@ internal sealed class ParkingLot(Epoll poller) : IDisposable
         }
     }
 
-    /// <summary>When the next wait ends (TickCount64); long.MaxValue = none. <paramref name="parked"/>: how many wait at this moment.</summary>
-    public long NextDeadline(out int parked)
+    public void Dispose()
+    {
+        _poller.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <summary>When the next wait ends. Drops queues that have become empty.</summary>
+    private long EarliestDeadline()
     {
         long next = long.MaxValue;
-        parked = 0;
-        lock (_gate)
+        foreach (var (key, queue) in _queues)
         {
-            foreach (int count in _counts) parked += count;
-            foreach (var queue in _queues.Values)
-                if (queue.First is { } first) next = Math.Min(next, first.Deadline);
+            if (queue.First is { } first) next = Math.Min(next, first.Deadline);
+            else _queues.Remove(key);
         }
         return next;
     }
-
-    public void Dispose() => poller.Dispose();
 
     private void Remove(Connection connection)
     {
         _byDescriptor[connection.Descriptor] = null;
         connection.Space.Queue!.Remove(connection);
+        connection.Space.IsCalled = false;
         _counts[(int)connection.Wait]--;
+        connection.Wishes.EndSleep();
     }
 }

@@ -4,8 +4,8 @@ namespace Manifold.Connections;
 
 /// <summary>
 /// How long a connection may wait for what. Pure: every time is given (milliseconds of Environment.TickCount64). The head and the body of a
-/// request have an allowance that begins with their first byte and grows with what arrives, so that one byte a second is not enough; the
-/// linger has a total and an idle limit.
+/// request have an allowance that begins with their first byte and grows with what arrives, so that one byte a second is not enough; a write
+/// has its time anew whenever something was sent, and only then; the linger has a total and an idle limit.
 /// </summary>
 internal struct WaitClock(long born)
 {
@@ -13,9 +13,13 @@ internal struct WaitClock(long born)
 
     private long _phaseStart;
     private long _lingerEnd;
+    private long _stuckSince; // since when nothing could be sent; 0 = something has been since the last wait
 
     /// <summary>The head or the body of a request begins.</summary>
     public void PhaseBegins(long now) => _phaseStart = now;
+
+    /// <summary>The client has taken something.</summary>
+    public void Sent() => _stuckSince = 0;
 
     /// <summary>Our side of the connection has been closed.</summary>
     public void LingerBegins(long now) => _lingerEnd = now + LingerMs;
@@ -28,14 +32,14 @@ internal struct WaitClock(long born)
     /// <param name="head">Allowance of a head.</param>
     /// <param name="body">Allowance of a body.</param>
     /// <param name="received">Bytes of the present request so far.</param>
-    public readonly long Deadline(
+    public long Deadline(
         WaitKind kind, long now, TimeSpan timeout, TimeSpan keepAlive, ReadTimeout head, ReadTimeout body, long received) => kind switch
         {
             WaitKind.FirstByte => born + Milliseconds(head.Initial > TimeSpan.Zero ? head.Initial : timeout),
             WaitKind.Head => Math.Min(now + Milliseconds(timeout), Allowance(head, received)),
             WaitKind.Body => Math.Min(now + Milliseconds(timeout), Allowance(body, received)),
             WaitKind.KeepAlive => now + Math.Max(1, (long)keepAlive.TotalMilliseconds),
-            WaitKind.Write => now + Milliseconds(timeout),
+            WaitKind.Write => (_stuckSince = _stuckSince == 0 ? now : _stuckSince) + Milliseconds(timeout),
             _ => Math.Min(now + LingerIdleMs, _lingerEnd),
         };
 

@@ -1,6 +1,6 @@
 namespace Manifold.Connections;
 
-/// <summary>What a connection needs from the thread that owns it. Set from any thread, taken by the owner only.</summary>
+/// <summary>What a connection needs from its owner. Set from any thread, taken by the owner only.</summary>
 [Flags]
 internal enum Wants
 {
@@ -14,7 +14,7 @@ internal enum Wants
     CancelRead = 4,
     /// <summary>The HTTP loop has ended: linger and close.</summary>
     Close = 8,
-    /// <summary>The owner sleeps until one of the others is set.</summary>
+    /// <summary>The owner rests until one of the others is set.</summary>
     OwnerSleeps = 16,
 }
 

@@ -2,42 +2,50 @@ using Manifold.Child;
 
 namespace Manifold.Connections;
 
+/// <summary>Who has a connection and rests: a thread that waits for it, or the parking lot.</summary>
+internal interface IOwner
+{
+    /// <summary>Something is wanted of the connection. Any thread; may come when the connection has moved on, and is nothing then.</summary>
+    void Call(Connection connection);
+}
+
 /// <summary>
-/// What a connection needs from the thread that owns it, between that thread and all others. Anyone states a wish; the owner alone takes it, and
-/// sleeps or polls while there is none. Held: a wish stated while the owner sleeps wakes it, one stated before is seen before it sleeps.
+/// What a connection needs from its owner, between that owner and all other threads. Anyone states a wish; the owner alone takes it, and
+/// sleeps, polls or leaves it parked while there is none. Held: a wish stated while the owner rests calls it, one stated before is seen
+/// before it rests.
 /// </summary>
-internal sealed class Wishes
+internal sealed class Wishes(Connection connection)
 {
     private int _wants = (int)Wants.Read; // HTTP begins when the first bytes are there
 
-    /// <summary>The thread that now owns the connection. Set by that thread.</summary>
-    public WorkerThread? Owner { get; set; }
+    /// <summary>Who is called while the owner rests. Set by the new owner, before it rests.</summary>
+    public IOwner? Owner { get; set; }
 
     /// <summary>The wishes as they stand.</summary>
     public Wants Current => (Wants)Volatile.Read(ref _wants) & ~Wants.OwnerSleeps;
 
-    /// <summary>States a wish; from any thread. Wakes the owner when it sleeps.</summary>
+    /// <summary>States a wish; from any thread. Calls the owner when it rests.</summary>
     public void Want(Wants wish)
     {
         var before = (Wants)Interlocked.Or(ref _wants, (int)wish);
-        if ((before & Wants.OwnerSleeps) != 0) Owner!.Wake.Signal();
+        if ((before & Wants.OwnerSleeps) != 0) Owner!.Call(connection);
     }
 
-    /// <summary>The present wishes. While there is none - the application waits for something else - the owner sleeps here.</summary>
-    public Wants Await()
+    /// <summary>The present wishes. While there is none - the application waits for something else - the owning thread sleeps here.</summary>
+    public Wants Await(WorkerThread me)
     {
         while (Current == Wants.None)
         {
             if (BeginSleep(Wants.None))
             {
-                Owner!.SleepUntilWoken();
+                me.SleepUntilWoken();
                 EndSleep();
             }
         }
         return Current;
     }
 
-    /// <summary>The owner is about to wait: a new wish wakes it. False when the wishes are others than it knew.</summary>
+    /// <summary>The owner is about to rest: a new wish calls it. False when the wishes are others than it knew.</summary>
     public bool BeginSleep(Wants known)
     {
         var before = (Wants)Interlocked.Or(ref _wants, (int)Wants.OwnerSleeps);

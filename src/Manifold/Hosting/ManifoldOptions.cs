@@ -1,4 +1,5 @@
 using System.Net;
+using Manifold.Populations;
 
 namespace Manifold.Hosting;
 
@@ -12,8 +13,8 @@ public sealed record ManifoldOptions
     /// <summary>Name of the MPM: "event", "worker", "prefork".</summary>
     public string Mpm { get; init; } = "event";
 
-    /// <summary>Sizing of the process and thread population.</summary>
-    public Sizing Sizing { get; init; } = new();
+    /// <summary>Sizing of the process and thread population, completed once by <see cref="SizingRules"/> for <see cref="Mpm"/>.</summary>
+    public EffectiveSizing Sizing { get; init; } = SizingRules.Complete(new Sizing(), SizingKind.Event);
 
     /// <summary>What to listen on; at least one for a server.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [];
@@ -97,11 +98,13 @@ public sealed record Sizing
     public int? MinSpareServers { get; init; }
     /// <summary>Most idle children (prefork).</summary>
     public int? MaxSpareServers { get; init; }
-    /// <summary>Fewest idle threads over all children.</summary>
+    /// <summary>Fewest idle threads over all children; where children grow, in each.</summary>
     public int? MinSpareThreads { get; init; }
-    /// <summary>Most idle threads over all children.</summary>
+    /// <summary>Most idle threads over all children; where children grow, in each.</summary>
     public int? MaxSpareThreads { get; init; }
-    /// <summary>Worker threads in each child.</summary>
+    /// <summary>Threads of each child at its start (MPMs whose children grow).</summary>
+    public int? StartThreads { get; init; }
+    /// <summary>Worker threads in each child; where they grow, the most.</summary>
     public int? ThreadsPerChild { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public int? ThreadLimit { get; init; }
@@ -109,6 +112,8 @@ public sealed record Sizing
     public int? ServerLimit { get; init; }
     /// <summary>Most requests served at the same time.</summary>
     public int? MaxRequestWorkers { get; init; }
+    /// <summary>Connections after which a thread ends and another takes its place; 0 = never (beos).</summary>
+    public int MaxRequestsPerThread { get; init; }
     /// <summary>Connections after which a child is replaced; 0 = never.</summary>
     public int MaxConnectionsPerChild { get; init; }
     /// <summary>Connections an event child takes beyond its threads, per idle thread.</summary>
@@ -128,10 +133,14 @@ public sealed record ListenAddress(IPAddress Address, int Port, string Protocol 
 public readonly record struct ReadTimeout(TimeSpan Initial, TimeSpan Maximum, int MinRate);
 
 /// <summary>Where log lines go.</summary>
-/// <param name="Target">An absolute file name, or the program's command line.</param>
+/// <param name="Target">An absolute file name, "syslog[:facility[:tag]]", or the program's command line.</param>
 /// <param name="IsProgram">True for a program that reads the lines on its standard input.</param>
 /// <param name="ThroughShell">True when /bin/sh interprets the command line.</param>
-public sealed record LogTarget(string Target, bool IsProgram = false, bool ThroughShell = false);
+public sealed record LogTarget(string Target, bool IsProgram = false, bool ThroughShell = false)
+{
+    /// <summary>True for the system log.</summary>
+    public bool IsSyslog => !IsProgram && (Target == "syslog" || Target.StartsWith("syslog:", StringComparison.Ordinal));
+}
 
 /// <summary>The lock that lets one process at a time wait on several listening sockets.</summary>
 /// <param name="Mechanism">"default", "fcntl", "flock", "sysvsem", "posixsem" or "pthread".</param>

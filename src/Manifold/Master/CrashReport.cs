@@ -4,8 +4,8 @@ using Manifold.Shared;
 namespace Manifold.Master;
 
 /// <summary>
-/// What the error log says of a child that ended without being asked: which child, how, how old, and what each of its threads was serving.
-/// Read from the scoreboard before its records are cleared.
+/// What the error log says of a child that ended without being asked: which child, how, how old, and what it was serving: each of its threads,
+/// and the requests whose connections were parked, as far as they had a record. Read from the scoreboard before its records are cleared.
 /// </summary>
 internal static class CrashReport
 {
@@ -28,6 +28,12 @@ internal static class CrashReport
             yield return worker.Status == WorkerStatus.BusyRead
                 ? $"child pid {child.Pid} thread {thread} was reading a request of {worker.Client}"
                 : $"child pid {child.Pid} thread {thread} was serving {worker.Client} \"{worker.Request}\" for {worker.VirtualHost}";
+        }
+        for (int i = 0; i < Scoreboard.ParkedPerSlot; i++)
+        {
+            var parked = board.ParkedView(child.Slot, i);
+            if (parked.Pid == child.Pid && parked.Status == WorkerStatus.BusyWrite)
+                yield return $"child pid {child.Pid} without a thread was serving {parked.Client} \"{parked.Request}\" for {parked.VirtualHost}";
         }
     }
 

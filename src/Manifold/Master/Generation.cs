@@ -20,6 +20,7 @@ internal sealed class Generation : IDisposable
     private readonly PopulationView _view;
     private readonly ChildHandle?[] _seats;
     private int _retirements;
+    private int _living;
 
     public Generation(
         int number, LoadedConfiguration configuration, IReadOnlyList<ListeningSocket>[] listeners, LogTable logs, PopulationMemory memory, int pid)
@@ -31,9 +32,8 @@ internal sealed class Generation : IDisposable
         Listeners = listeners;
         Logs = logs;
         Memory = memory;
-        Sizing = SizingRules.Complete(Options.Sizing, Mpm.SizingKind, listeners.Length);
         Identity = Identity.Of(Options);
-        Warnings = [.. configuration.Warnings, .. Sizing.Warnings];
+        Warnings = configuration.Warnings;
         _population = Mpm.NewPopulation(Sizing, memory);
         int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
         _view = new PopulationView(seats, Sizing.ThreadsPerChild);
@@ -56,7 +56,7 @@ internal sealed class Generation : IDisposable
 
     public Mpm Mpm { get; }
 
-    public EffectiveSizing Sizing { get; }
+    public EffectiveSizing Sizing => Options.Sizing;
 
     public Identity Identity { get; }
 
@@ -78,8 +78,18 @@ internal sealed class Generation : IDisposable
     /// <summary>When it was made (TickCount64).</summary>
     public long Made { get; } = Environment.TickCount64;
 
-    /// <summary>True from <see cref="Retire"/> on.</summary>
+    /// <summary>True from <see cref="Abandon"/> or <see cref="Retire"/> on.</summary>
     public bool IsRetired { get; private set; }
+
+    /// <summary>Threads that its ready children have, as far as the last tick knows; no fewer than they had at their start.</summary>
+    public int ServingThreads
+    {
+        get
+        {
+            int ready = Children.Count(child => child.IsReady);
+            return Math.Clamp(_living, ready * Sizing.StartThreads, ready * Sizing.ThreadsPerChild);
+        }
+    }
 
     /// <summary>True once a child has been ready.</summary>
     public bool HasServed { get; set; }
@@ -139,6 +149,7 @@ internal sealed class Generation : IDisposable
     public PopulationStep Tick(Scoreboard board)
     {
         _view.Clear();
+        _living = 0;
         for (int seat = 0; seat < _seats.Length; seat++)
         {
             if (_seats[seat] is not { } child) continue;
@@ -150,7 +161,11 @@ internal sealed class Generation : IDisposable
             if (!child.IsReady) flags |= SlotFlags.Starting;
             _view[seat] = flags;
             var threads = _view.Threads(seat);
-            for (int thread = 0; thread < threads.Length; thread++) threads[thread] = board.Status(child.Slot, thread);
+            for (int thread = 0; thread < threads.Length; thread++)
+            {
+                threads[thread] = board.Status(child.Slot, thread);
+                if (threads[thread] != WorkerStatus.Dead) _living++;
+            }
         }
         return _population.Tick(_view);
     }
@@ -166,6 +181,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>A child has left by itself: true when that was because one was asked to. Otherwise it has to be replaced.</summary>
     public bool RetirementDone() => _retirements > 0 && _retirements-- > 0;
+
+    /// <summary>From now on nobody looks after its population; its children serve until <see cref="Retire"/>.</summary>
+    public void Abandon() => IsRetired = true;
 
     /// <summary>Asks all children to take nothing new, finish what they have, and end.</summary>
     public void Retire()

@@ -22,9 +22,9 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
     {
         var options = configuration.Options;
         if (!Mpm.All.TryGetValue(options.Mpm, out var mpm)) throw new RefusedException($"AH00534: Configuration error: no MPM is named {options.Mpm}.");
-        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind);
-        if (sizing.ThreadsPerChild > threadLimit)
-            throw new RefusedException($"ThreadsPerChild {sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
+        if (options.Sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, options.Sizing.Conflicts));
+        if (options.Sizing.ThreadsPerChild > threadLimit)
+            throw new RefusedException($"ThreadsPerChild {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
         LogTable? logs = null;
         try
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Os;
+using Manifold.Populations;
 
 namespace Manifold.Master;
 
@@ -14,17 +15,13 @@ internal sealed class ListenerTable : IDisposable
     private const int DeferAcceptSeconds = 30;
     private readonly Dictionary<(IPEndPoint Address, int Bucket), ListeningSocket> _open = [];
 
-    /// <summary>How many buckets the options ask for.</summary>
-    public static int Buckets(ManifoldOptions options) =>
-        options.ListenCoresBucketsRatio > 0 ? Math.Max(1, Environment.ProcessorCount / options.ListenCoresBucketsRatio) : 1;
-
     /// <summary>
     /// The sockets for a configuration, by bucket. Opens what is missing; when one cannot be opened, those opened by this call are closed
     /// again and <see cref="OsException"/> is thrown.
     /// </summary>
     public IReadOnlyList<ListeningSocket>[] Open(ManifoldOptions options)
     {
-        int buckets = Buckets(options);
+        int buckets = SizingRules.Buckets(options.ListenCoresBucketsRatio);
         var opened = new List<(IPEndPoint, int)>();
         try
         {
@@ -42,6 +39,11 @@ internal sealed class ListenerTable : IDisposable
                         _open[(point, bucket)] = socket;
                         opened.Add((point, bucket));
                     }
+                    else
+                    {
+                        socket.LetIn(); // it may have been given up before
+                        socket.ShareAddress(buckets > 1);
+                    }
                     sockets.Add(socket);
                 }
                 result[bucket] = sockets;
@@ -51,6 +53,7 @@ internal sealed class ListenerTable : IDisposable
         catch
         {
             foreach (var key in opened) Close(key);
+            foreach (var ((point, _), socket) in _open) socket.ShareAddress(_open.ContainsKey((point, 1)));
             throw;
         }
     }

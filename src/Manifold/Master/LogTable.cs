@@ -27,7 +27,7 @@ internal sealed class LogTable : IDisposable
             {
                 if (!target.IsProgram)
                 {
-                    table._open[target] = OpenFile(target.Target);
+                    table._open[target] = target.IsSyslog ? SyslogFile.OpenSocket() : OpenFile(target.Target);
                     continue;
                 }
                 var program = new PipedProgram(target);
@@ -50,11 +50,11 @@ internal sealed class LogTable : IDisposable
 
     /// <summary>Where the error log goes, as a descriptor that can stand for standard error; null when it goes nowhere.</summary>
     public FileDescriptor? ErrorDescriptor(ManifoldOptions options) =>
-        options.ErrorLog is { IsProgram: false } target ? _open.GetValueOrDefault(target) : null;
+        options.ErrorLog is { IsProgram: false, IsSyslog: false } target ? _open.GetValueOrDefault(target) : null;
 
     /// <summary>The master's own access to a log.</summary>
     public LogFile? Find(LogTarget? target) =>
-        target is not null && _open.TryGetValue(target, out var fd) ? new LogFile(fd.Duplicate().ToFileHandle()) : null;
+        target is not null && _open.TryGetValue(target, out var fd) ? LogFile.Of(target, fd.Duplicate().ToFileHandle()) : null;
 
     public void Dispose()
     {

@@ -1,5 +1,4 @@
 using Manifold.Hosting;
-using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Populations;
 using Manifold.Shared;
@@ -32,7 +31,7 @@ internal sealed class MasterServer : IDisposable
     {
         _log = log;
         _whenUp = whenUp;
-        var sizing = SizingRules.Complete(first.Options.Sizing, Mpm.All[first.Options.Mpm].SizingKind);
+        var sizing = first.Options.Sizing;
         // Room for a whole second population beside the first, whatever MPM a restart brings.
         _board = Scoreboard.Create(Math.Max(LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
         _board.Global.MasterPid = Environment.ProcessId;
@@ -48,10 +47,11 @@ internal sealed class MasterServer : IDisposable
         _nextTick = Environment.TickCount64 + TickMs;
         while (_stop is null || !(_children.IsEmpty || _stop.HasGivenUp))
         {
-            _inbox.Wait(Poll.Until(Math.Min(_nextTick, _stop?.NextLook ?? long.MaxValue)));
+            _inbox.Wait(Poll.Until(Math.Min(_nextTick, _stop?.NextLook ?? _succession.NextLook)));
             while (_inbox.NextSignal(out var signal)) Obey(signal);
             if (Environment.TickCount64 >= _nextTick) Tick();
-            _stop?.Continue();
+            if (_stop is null) _succession.Continue();
+            else _stop.Continue();
         }
         _pidFile?.Remove();
         return _exitCode;

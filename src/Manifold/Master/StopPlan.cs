@@ -10,18 +10,17 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class StopPlan
 {
-    private const int BacklogGraceMs = 3000, HandshakeMs = 500;
+    private const int BacklogGraceMs = 3000;
 
     private readonly ListenerTable _listeners;
     private readonly Succession _generations;
     private readonly ChildTable _children;
     private readonly Action<LogLevel, string> _log;
-    private readonly long _backlogUntil;
+    private readonly EmptyingSockets? _emptying;
     private readonly long _hardAt;
     private StopLadder? _ladder;
     private long _ladderStart;
     private bool _retired;
-    private bool _wereEmpty;
 
     public StopPlan(bool graceful, ListenerTable listeners, Succession generations, ChildTable children, Action<LogLevel, string> log)
     {
@@ -30,17 +29,10 @@ internal sealed class StopPlan
         _children = children;
         _log = log;
         long now = Environment.TickCount64;
-        _backlogUntil = now + BacklogGraceMs;
         var limit = generations.Current.Options.GracefulShutdownTimeout;
         _hardAt = limit > TimeSpan.Zero ? now + (long)limit.TotalMilliseconds : long.MaxValue;
-        if (graceful)
-        {
-            foreach (var listener in listeners.All) listener.LetNobodyIn();
-        }
-        else
-        {
-            Harden();
-        }
+        if (graceful) _emptying = new EmptyingSockets(listeners.All, BacklogGraceMs);
+        else Harden();
         NextLook = now;
     }
 
@@ -72,17 +64,8 @@ internal sealed class StopPlan
             Harden();
         }
         if (IsHard) Climb(now);
-        else if (!_retired && (now >= _backlogUntil || QueuesStayEmpty())) Retire(_hardAt);
-        else if (!_retired) NextLook = now + 20;
-        else NextLook = _hardAt;
-    }
-
-    /// <summary>True at the second look in a row that finds nobody waiting: handshakes that had begun have completed meanwhile.</summary>
-    private bool QueuesStayEmpty()
-    {
-        bool empty = _listeners.All.All(listener => listener.Waiting() == 0);
-        (bool before, _wereEmpty) = (_wereEmpty, empty);
-        return empty && before && Environment.TickCount64 >= _backlogUntil - BacklogGraceMs + HandshakeMs;
+        else if (!_retired && _emptying!.AreDone()) Retire(_hardAt);
+        else NextLook = _retired ? _hardAt : _emptying!.NextLook;
     }
 
     private void Retire(long nextLook)

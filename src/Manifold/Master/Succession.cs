@@ -1,20 +1,23 @@
 using Manifold.Hosting;
+using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Master;
 
 /// <summary>
 /// Which generation serves. A restart makes the next generation beside the present one and starts its children; when all are ready the
-/// present one is retired, and when one fails the next is given up and the present one goes on. One restart at a time; a wish that comes
-/// meanwhile is kept. Master thread; blocks nowhere.
+/// present one is retired, and when one fails the next is given up and the present one goes on. When the next one has given sockets up, the
+/// children of the present one first take what waits in their queues. One restart at a time; a wish that comes meanwhile is kept. Master
+/// thread; blocks nowhere.
 /// </summary>
 internal sealed class Succession(
     IServerProgram program, GenerationFactory factory, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
 {
-    private const int MostOld = 8;
+    private const int MostOld = 8, QueuePatienceMs = 10_000;
     private readonly List<Generation> _old = [];
     private bool _hard;
     private (bool Wanted, bool Hard) _again;
+    private (Generation Generation, EmptyingSockets Sockets)? _leaving;
 
     /// <summary>The generation that serves.</summary>
     public Generation Current { get; private set; } = null!;
@@ -50,7 +53,7 @@ internal sealed class Succession(
     /// <summary>Begins a restart. A configuration that cannot be used changes nothing.</summary>
     public void Restart(bool hard)
     {
-        if (Next is not null)
+        if (Next is not null || _leaving is not null)
         {
             _again = (true, hard || _again.Hard);
             return;
@@ -69,8 +72,7 @@ internal sealed class Succession(
             return;
         }
         // As many threads as serve now, so that nobody has to wait until the population has grown again.
-        int serving = Current.Children.Count(child => child.IsReady) * Current.Sizing.ThreadsPerChild;
-        StartChildren(Next, Math.Max(Next.Sizing.StartServers, serving / Next.Sizing.ThreadsPerChild));
+        StartChildren(Next, Math.Max(Next.Sizing.StartServers, Current.ServingThreads / Next.Sizing.StartThreads));
         if (Next.IsEmpty) GiveUpNext("no child could be started");
     }
 
@@ -81,7 +83,7 @@ internal sealed class Succession(
         var before = Current;
         Current = Next;
         Next = null;
-        Leave(before, terminate: _hard);
+        Leave(before, terminate: _hard, Current);
         announce(Current);
         Current.Memory.Rates.HoldOffForRestart();
         if (_old.Count > MostOld)
@@ -89,6 +91,20 @@ internal sealed class Succession(
             log(LogLevel.Warn, $"generation {_old[0].Number} has not finished after {MostOld} restarts: its children are ended");
             foreach (var child in _old[0].Children) child.Terminate();
         }
+        CloseEmpty();
+        if (_again.Wanted) Restart(_again.Hard); // waits again while sockets are emptied
+    }
+
+    /// <summary>When <see cref="Continue"/> wants to be called again (TickCount64).</summary>
+    public long NextLook => _leaving?.Sockets.NextLook ?? long.MaxValue;
+
+    /// <summary>Retires the generation before when its sockets are empty.</summary>
+    public void Continue()
+    {
+        if (_leaving is not { } leaving || Environment.TickCount64 < leaving.Sockets.NextLook) return;
+        if (!leaving.Generation.IsEmpty && !leaving.Sockets.AreDone()) return;
+        _leaving = null;
+        leaving.Generation.Retire();
         CloseEmpty();
         if (_again.Wanted) Restart(_again.Hard);
     }
@@ -107,7 +123,7 @@ internal sealed class Succession(
     /// <summary>Closes retired generations whose last child has ended.</summary>
     public void CloseEmpty()
     {
-        foreach (var generation in _old.Where(g => g.IsEmpty).ToArray())
+        foreach (var generation in _old.Where(g => g.IsEmpty && g != _leaving?.Generation).ToArray())
         {
             _old.Remove(generation);
             factory.Close(generation, All);
@@ -117,16 +133,25 @@ internal sealed class Succession(
     /// <summary>Retires every generation: the server stops.</summary>
     public void RetireAll()
     {
-        foreach (var generation in All.Where(g => !g.IsRetired)) generation.Retire();
+        foreach (var generation in All) generation.Retire();
     }
 
-    private void Leave(Generation generation, bool terminate)
+    private void Leave(Generation generation, bool terminate, Generation? successor = null)
     {
         _old.Add(generation);
+        if (!terminate && SocketsGivenUp(generation, successor!) is { Length: > 0 } sockets)
+        {
+            generation.Abandon();
+            _leaving = (generation, new EmptyingSockets(sockets, QueuePatienceMs));
+            return;
+        }
         generation.Retire();
         if (!terminate) return;
         foreach (var child in generation.Children) child.Terminate();
     }
+
+    private static ListeningSocket[] SocketsGivenUp(Generation before, Generation after) =>
+        [.. before.Listeners.SelectMany(bucket => bucket).Except(after.Listeners.SelectMany(bucket => bucket))];
 
     private void StartChildren(Generation generation, int count)
     {

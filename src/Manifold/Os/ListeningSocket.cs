@@ -10,6 +10,7 @@ namespace Manifold.Os;
 internal sealed partial class ListeningSocket : IDisposable
 {
     private readonly FileDescriptor _fd;
+    private bool _letsNobodyIn;
 
     private ListeningSocket(FileDescriptor fd, IPEndPoint local, string protocol)
     {
@@ -88,8 +89,21 @@ internal sealed partial class ListeningSocket : IDisposable
         nint* program = stackalloc nint[2]; // struct sock_fprog { unsigned short len; struct sock_filter *filter; }
         program[0] = 4;
         program[1] = (nint)filter;
-        _ = SetSockOpt(_fd.Number, SOL_SOCKET, SO_ATTACH_FILTER, program, 16);
+        _letsNobodyIn = SetSockOpt(_fd.Number, SOL_SOCKET, SO_ATTACH_FILTER, program, 16) == 0;
     }
+
+    /// <summary>Takes <see cref="LetNobodyIn"/> back.</summary>
+    public void LetIn()
+    {
+        if (_letsNobodyIn) SetOption(_fd.Number, SOL_SOCKET, SO_DETACH_FILTER, 0);
+        _letsNobodyIn = false;
+    }
+
+    /// <summary>
+    /// Whether further sockets of the same account may have the same address. Every socket of an address must allow it before another one is
+    /// bound; the kernel takes it from a socket that listens already, too.
+    /// </summary>
+    public void ShareAddress(bool share) => SetOption(_fd.Number, SOL_SOCKET, SO_REUSEPORT, share ? 1 : 0);
 
     /// <summary>Connections that wait to be accepted; 0 when the kernel does not say.</summary>
     public unsafe int Waiting()
@@ -110,7 +124,7 @@ internal sealed partial class ListeningSocket : IDisposable
     }
 
     private const int SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
-    private const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_KEEPALIVE = 9, SO_REUSEPORT = 15, SO_ATTACH_FILTER = 26;
+    private const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_KEEPALIVE = 9, SO_REUSEPORT = 15, SO_ATTACH_FILTER = 26, SO_DETACH_FILTER = 27;
     private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_DEFER_ACCEPT = 9, TCP_INFO = 11, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
     private const int TcpInfoUnacked = 24; // offset of tcpi_unacked in struct tcp_info: for a listener the length of its queue
 

@@ -41,6 +41,7 @@ public sealed record ModuleLogLevel(string Module, LogLevel Level);
 public sealed class ErrorLog
 {
     private const int LongestLine = 8192;
+    private const string TimeFormat = "ddd MMM dd HH:mm:ss.ffffff yyyy";
     private LogFile? _file;
     private LogLevels _levels = LogLevels.Default;
 
@@ -51,8 +52,9 @@ public sealed class ErrorLog
         _file = file;
     }
 
-    /// <summary>True when a record of this module and level would be written. Notices always are.</summary>
-    public bool Enabled(string module, LogLevel level) => level == LogLevel.Notice || level <= _levels.For(module);
+    /// <summary>True when a record of this module and level would be written. Notices always are, except to the system log.</summary>
+    public bool Enabled(string module, LogLevel level) =>
+        (level == LogLevel.Notice && _file is not SyslogFile) || level <= _levels.For(module);
 
     /// <summary>Writes one record if its level passes.</summary>
     /// <param name="module">Short name of the module: "core", "mpm_event".</param>
@@ -70,15 +72,16 @@ public sealed class ErrorLog
             return;
         }
         string about = client is null ? "" : $"[client {client}] ";
-        _file.Write(Format(DateTime.Now, module, level, Environment.ProcessId, ThreadId.Current, error + about + message));
+        var now = DateTime.Now;
+        string prefix = _file is SyslogFile syslog ? syslog.Prefix(level, now) : $"[{now.ToString(TimeFormat, CultureInfo.InvariantCulture)}] ";
+        _file.Write(Format(prefix, module, level, Environment.ProcessId, ThreadId.Current, error + about + message));
     }
 
-    /// <summary>One line: control characters escaped, cut at 8192 bytes, with its line feed.</summary>
-    internal static byte[] Format(DateTime now, string module, LogLevel level, int pid, int tid, string message)
+    /// <summary>One line behind <paramref name="prefix"/>: control characters escaped, cut at 8192 bytes, with its line feed.</summary>
+    internal static byte[] Format(string prefix, string module, LogLevel level, int pid, int tid, string message)
     {
         var line = new StringBuilder(256);
-        line.Append('[').Append(now.ToString("ddd MMM dd HH:mm:ss.ffffff yyyy", CultureInfo.InvariantCulture)).Append("] [")
-            .Append(module).Append(':').Append(level.ToString().ToLowerInvariant()).Append("] [pid ").Append(pid)
+        line.Append(prefix).Append('[').Append(module).Append(':').Append(level.ToString().ToLowerInvariant()).Append("] [pid ").Append(pid)
             .Append(":tid ").Append(tid).Append("] ");
         foreach (char c in message)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Manifold.Hosting;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,7 +9,7 @@ namespace Manifold.Shared;
 /// One log file or log pipe. A line is one write, so lines of several processes never mix. Any thread may write. A full disk or a reader
 /// that does not read costs lines, never the server: a line that cannot be written within a second is dropped and counted.
 /// </summary>
-public sealed partial class LogFile : IDisposable
+public partial class LogFile : IDisposable
 {
     private const int POLLOUT = 4;
     private readonly SafeFileHandle _handle;
@@ -22,11 +23,15 @@ public sealed partial class LogFile : IDisposable
         _patienceMs = patienceMs;
     }
 
+    /// <summary>The log of a target whose descriptor is <paramref name="handle"/>.</summary>
+    public static LogFile Of(LogTarget target, SafeFileHandle handle) =>
+        target.IsSyslog ? new SyslogFile(handle, target.Target) : new LogFile(handle);
+
     /// <summary>Lines that could not be written so far.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Writes one complete line, its line feed included. Returns false when the line was dropped.</summary>
-    public unsafe bool Write(ReadOnlySpan<byte> line)
+    public virtual unsafe bool Write(ReadOnlySpan<byte> line)
     {
         fixed (byte* start = line)
         {
@@ -44,7 +49,7 @@ public sealed partial class LogFile : IDisposable
                 int errno = Errno.Last;
                 if (errno == Errno.EINTR) continue;
                 if (errno == Errno.EAGAIN && WaitForRoom()) continue;
-                Interlocked.Increment(ref _dropped);
+                Drop();
                 return false;
             }
         }
@@ -52,7 +57,14 @@ public sealed partial class LogFile : IDisposable
     }
 
     /// <summary>Closes the descriptor.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Counts a line that was not written.</summary>
+    protected void Drop() => Interlocked.Increment(ref _dropped);
 
     private unsafe bool WaitForRoom()
     {

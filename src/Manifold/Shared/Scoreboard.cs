@@ -6,12 +6,15 @@ namespace Manifold.Shared;
 
 /// <summary>
 /// The shared memory in which every process of the server says what it does: one global record, a process record for each slot, a worker
-/// record for each thread of each slot. Every record has one writer: the master writes the global and the process records, a child its
-/// own announcements and worker records. Nothing is locked; a reader may see a record while it changes, and must not trust what a child
-/// wrote (<see cref="WorkerView"/> bounds and cleans it).
+/// record for each thread of each slot, and some for requests that have no thread. Every record has one writer: the master writes the global
+/// and the process records, a child its own announcements and worker records. Nothing is locked; a reader may see a record while it changes,
+/// and must not trust what a child wrote (<see cref="WorkerView"/> bounds and cleans it).
 /// </summary>
 public sealed unsafe class Scoreboard : IDisposable
 {
+    /// <summary>Records of each slot for requests whose connections are parked.</summary>
+    public const int ParkedPerSlot = 32;
+
     private const ulong Magic = 0x4d414e49464f4c44; // "MANIFOLD"
     private readonly SharedMemory _memory;
     private readonly byte* _start;
@@ -69,6 +72,12 @@ public sealed unsafe class Scoreboard : IDisposable
     /// <summary>The writable worker record of a thread, for the thread itself.</summary>
     internal WorkerRow Row(int slot, int thread) => new(Worker(slot, thread));
 
+    /// <summary>The writable record of a parked request, for the child of the slot.</summary>
+    internal WorkerRow ParkedRow(int slot, int index) => new(Parked(slot, index));
+
+    /// <summary>What the record of a parked request says, checked; in use while its status is a busy one.</summary>
+    public WorkerView ParkedView(int slot, int index) => new(in Unsafe.AsRef<WorkerRecord>(Parked(slot, index)));
+
     /// <summary>What a thread's record says, checked.</summary>
     public WorkerView View(int slot, int thread) => new(in Unsafe.AsRef<WorkerRecord>(Worker(slot, thread)));
 
@@ -92,6 +101,8 @@ public sealed unsafe class Scoreboard : IDisposable
             worker->ConnectionAccesses = 0;
             worker->ConnectionBytes = 0;
         }
+        for (int i = 0; i < ParkedPerSlot; i++)
+            if (Parked(slot, i)->Pid != 0) *Parked(slot, i) = default;
     }
 
     /// <summary>Idle threads of a child that leaves show as such; a busy one shows what it does, to its end. By the child, for its own slot.</summary>
@@ -124,12 +135,18 @@ public sealed unsafe class Scoreboard : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)Slots);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)thread, (uint)ThreadLimit);
-        long before = sizeof(GlobalRecord) + (long)Slots * sizeof(ProcessRecord);
-        return (WorkerRecord*)(_start + before + ((long)slot * ThreadLimit + thread) * sizeof(WorkerRecord));
+        return (WorkerRecord*)(_start + Size(Slots, 0, 0)) + (long)slot * ThreadLimit + thread;
     }
 
-    private static long Size(int slots, int threadLimit) =>
-        sizeof(GlobalRecord) + (long)slots * sizeof(ProcessRecord) + (long)slots * threadLimit * sizeof(WorkerRecord);
+    private WorkerRecord* Parked(int slot, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)Slots);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)ParkedPerSlot);
+        return (WorkerRecord*)(_start + Size(Slots, ThreadLimit, 0)) + (long)slot * ParkedPerSlot + index;
+    }
+
+    private static long Size(int slots, int threadLimit, int parked = ParkedPerSlot) =>
+        sizeof(GlobalRecord) + (long)slots * sizeof(ProcessRecord) + (long)slots * (threadLimit + parked) * sizeof(WorkerRecord);
 }
 
 /// <summary>The global record. Written by the master.</summary>

@@ -49,15 +49,43 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
     /// <summary>A record outside the scoreboard, for threads that httpd gives none: listeners.</summary>
     public static WorkerRow OffTheBoard() => new((WorkerRecord*)NativeMemory.AllocZeroed((nuint)sizeof(WorkerRecord)));
 
-    /// <summary>The thread takes the record over.</summary>
+    /// <summary>The calling thread takes the record over; what an earlier thread of this child has counted stays.</summary>
     public void Claim(int generation)
     {
+        if (record->Pid != Environment.ProcessId) record->ChildAccesses = record->ChildBytes = 0;
         record->Pid = Environment.ProcessId;
         record->ThreadId = Os.ThreadId.Current;
         record->Generation = generation;
-        record->ChildAccesses = record->ChildBytes = 0;
         Status = WorkerStatus.Starting;
     }
+
+    public int Generation => record->Generation;
+
+    /// <summary>Takes over what another record says of its connection and request.</summary>
+    public void ContinueRequest(WorkerRow from)
+    {
+        var other = from.Record;
+        record->Client = other->Client;
+        record->Request = other->Request;
+        record->VirtualHost = other->VirtualHost;
+        record->Protocol = other->Protocol;
+        record->StartTime = other->StartTime;
+        record->LastUsed = other->LastUsed;
+        record->ConnectionAccesses = other->ConnectionAccesses;
+        record->ConnectionBytes = other->ConnectionBytes;
+        record->Status = (byte)WorkerStatus.BusyWrite; // last: now it holds
+    }
+
+    /// <summary>Goes on with a request whose words were not kept.</summary>
+    public void RequestUnknown(string client)
+    {
+        Put(record->Client, client);
+        Put(record->Request, "");
+        Put(record->VirtualHost, "");
+        record->Status = (byte)WorkerStatus.BusyWrite;
+    }
+
+    private WorkerRecord* Record => record;
 
     /// <param name="client">Address of the client.</param>
     /// <param name="method">Method of the request.</param>

@@ -23,7 +23,7 @@ public partial class GracefulRestartTests
         await server.RestartGracefully();
         await WaitFor.Condition(() => !server.Children.Any(child => old.Contains(child.Pid)), () => $"the old children leave; there are {string.Join(", ", server.Children)}");
         Assert.All(server.Children, child => Assert.Equal(1, child.Generation));
-        Assert.True(server.Children.Count >= server.Spec.Population.Children);
+        Assert.True(server.Children.Count >= server.Spec.Population.ChildrenOf(mpm));
         await server.ServesThePage();
     });
 
@@ -62,6 +62,55 @@ public partial class GracefulRestartTests
         Assert.Equal(200, (await WireClient.Get(server.Port)).Status);
         await WaitFor.Condition(() => FreePorts.IsFree(removed), "the port that is no longer named is given back");
     });
+
+    /// <summary>Nobody has accepted them when the restart comes: the only child is busy.</summary>
+    [Fact]
+    public Task Connections_that_wait_on_a_port_that_is_given_up_are_served() => TestServer.With(
+        new ServerSpec { Mpm = "prefork", Ports = 2, Population = new Population(Children: 1, MostChildren: 1) }, async server =>
+        {
+            using var download = await SlowDownload.Start(server.Port);
+            using var first = await WireClient.Connect(server.Ports[1]);
+            using var second = await WireClient.Connect(server.Ports[1]);
+            await first.Send(WireClient.Request(headers: "Connection: close\r\n"));
+            await second.Send(WireClient.Request(headers: "Connection: close\r\n"));
+            await File.WriteAllTextAsync(server.ConfigurationFile, server.Spec.ToConfiguration(server.Root, [server.Port]));
+            await server.RestartGracefully();
+            Assert.True(await download.Finish());
+            Assert.Equal(200, (await first.Receive()).Status);
+            Assert.Equal(200, (await second.Receive()).Status);
+            await WaitFor.Condition(() => FreePorts.IsFree(server.Ports[1]), "the port is given back");
+        });
+
+    [Fact]
+    public Task A_port_that_was_given_up_can_be_taken_again() => TestServer.With(new ServerSpec { Mpm = "prefork", Ports = 2 }, async server =>
+    {
+        using var download = await SlowDownload.Start(server.Port); // holds the old generation, and with it the old socket
+        string both = await File.ReadAllTextAsync(server.ConfigurationFile);
+        await File.WriteAllTextAsync(server.ConfigurationFile, server.Spec.ToConfiguration(server.Root, [server.Port]));
+        await server.RestartGracefully();
+        await File.WriteAllTextAsync(server.ConfigurationFile, both);
+        await server.RestartGracefully();
+        Assert.Equal(200, (await WireClient.Get(server.Ports[1])).Status);
+        Assert.True(await download.Finish());
+    });
+
+    [Fact]
+    public Task The_number_of_buckets_can_change_and_nothing_is_lost()
+    {
+        var spec = new ServerSpec { Mpm = "event", Population = Population.For("event", Clients), ShellPrefix = "export DOTNET_PROCESSOR_COUNT=4" };
+        return TestServer.With(spec, async server =>
+        {
+            await using var load = new LoadClient(server.Port, Clients);
+            await load.Answers(100);
+            foreach (string ratio in (string[])["1", "2", "0", "2"])
+            {
+                server.Rewrite(spec with { Extra = ["ListenCoresBucketsRatio " + ratio] });
+                await server.RestartGracefully();
+                await load.Answers(100);
+            }
+            await load.EndWithoutLoss();
+        });
+    }
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Hangup_restarts_and_serves_again(string mpm) => TestServer.With(mpm, async server =>

@@ -1,7 +1,6 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Populations;
 using Manifold.Shared;
 using Xunit;
 
@@ -84,13 +83,29 @@ public class OptionsTests
     }
 
     [Fact]
+    public void The_error_log_can_be_the_system_log()
+    {
+        var options = Reads.Read("ErrorLog syslog:local3\n<VirtualHost *:80>\nErrorLog syslog:mail:host\n</VirtualHost>").ToOptions();
+        Assert.Equal([new LogTarget("syslog:local3"), new LogTarget("syslog:mail:host")], options.Logs);
+        Assert.True(options.ErrorLog!.IsSyslog);
+        Assert.EndsWith("unknown syslog facility in syslog:nope", Reads.Error("ErrorLog syslog:nope"), StringComparison.Ordinal);
+        Assert.Contains("CustomLog cannot write to syslog itself", Reads.Error("CustomLog syslog common"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Corrected_numbers_are_told_once()
     {
         var configuration = Reads.Read("ThreadsPerChild 30\nMaxRequestWorkers 100\nStartServers 0\n");
         Assert.Equal(["AH00513", "AH00517"], configuration.Warnings.Select(warning => warning[..7]));
-        var effective = SizingRules.Complete(configuration.ToOptions().Sizing, SizingKind.Event);
-        Assert.Empty(effective.Warnings);
+        var effective = configuration.ToOptions().Sizing;
         Assert.Equal((90, 1), (effective.MaxRequestWorkers, effective.StartServers));
+    }
+
+    [Fact]
+    public void Buckets_of_sockets_have_their_minimum_of_children()
+    {
+        var sizing = Reads.Read("ListenCoresBucketsRatio 1\nStartServers 1\n").ToOptions().Sizing;
+        Assert.Equal(Math.Max(1, Environment.ProcessorCount), sizing.StartServers);
     }
 
     [Fact]

@@ -160,16 +160,16 @@ public class DriveLoopTests
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
         var (client, driving, connection) = rig.Connect();
-        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = Serve(rig); // nothing had come yet
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve(); // nothing had come yet
         Rig.Send(client, Get);
         Assert.EndsWith("hello", Rig.Receive(client, "hello"));
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         Assert.Equal(1, rig.Parking.Count(WaitKind.KeepAlive));
-        driving = Serve(rig);
+        driving = rig.Serve();
         Rig.Send(client, Get);
         Assert.EndsWith("hello", Rig.Receive(client, "hello"));
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        driving = Serve(rig);
+        driving = rig.Serve();
         client.Dispose();
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
         Assert.True(connection.IsClosed);
@@ -226,12 +226,98 @@ public class DriveLoopTests
             await body.FlushAsync();
         }, WaitTable.ParkBetweenRequests);
         var (client, driving, connection) = rig.Connect();
-        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked && connection.Wait == WaitKind.FirstByte) driving = Serve(rig);
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked && connection.Wait == WaitKind.FirstByte) driving = rig.Serve();
         Rig.Send(client, Get);
         client.Shutdown(SocketShutdown.Send);
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         Assert.Equal(WaitKind.Write, connection.Wait);
-        Assert.Equal(0, rig.Poller.Wait(100)); // nothing to do for it until the client reads
+        for (int i = rig.Poller.Wait(100) - 1; i >= 0; i--) Assert.Null(rig.Parking.TakeOut(rig.Poller.Fd(i))); // nothing to do until the client reads
+        client.Dispose();
+    }
+
+    /// <summary>Full duplex: one side of the application waits for room to send, the other begins to read while the connection is parked.</summary>
+    [Fact]
+    public async Task AReadThatBeginsWhileTheConnectionIsParkedForWritingIsServed()
+    {
+        var writes = new TaskCompletionSource();
+        var mayRead = new TaskCompletionSource();
+        var read = new TaskCompletionSource<string>();
+        using var rig = new Rig(async f =>
+        {
+            await using var stream = await f.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+            var writing = stream.WriteAsync(new byte[50_000_000]);
+            writes.SetResult();
+            await mayRead.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            byte[] bytes = new byte[10];
+            int n = await stream.ReadAsync(bytes);
+            read.SetResult(Encoding.ASCII.GetString(bytes, 0, n));
+            try
+            {
+                await writing;
+            }
+            catch (IOException)
+            {
+                // The client left.
+            }
+        }, WaitTable.ParkBetweenRequests);
+        var (client, driving, connection) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked && connection.Wait == WaitKind.FirstByte) driving = rig.Serve();
+        Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n");
+        await writes.Task.WaitAsync(s_patience);
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        Assert.Equal(WaitKind.Write, connection.Wait);
+        driving = rig.Serve();
+        mayRead.SetResult();
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience)); // called, and parked again for both
+        Rig.Send(client, "hello");
+        driving = rig.Serve();
+        Assert.Equal("hello", await read.Task.WaitAsync(s_patience));
+        await driving.WaitAsync(s_patience);
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task APendingReadOfAParkedConnectionCanBeCancelled()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        var (client, driving, connection) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
+        Rig.Send(client, Get);
+        Rig.Receive(client, "hello");
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        driving = rig.Serve();
+        connection.Input.CancelPendingRead();
+        await driving.WaitAsync(s_patience);
+        Assert.Equal(Wants.None, connection.Wishes.Current & Wants.CancelRead);
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task AnAbortOfAParkedConnectionIsCarriedOut()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        var (client, driving, connection) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
+        Rig.Send(client, Get);
+        Rig.Receive(client, "hello");
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        driving = rig.Serve();
+        connection.Abort();
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task ParkingWakesAPollerThatWouldSleepLonger()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: TimeSpan.FromMilliseconds(300));
+        var (client, driving, _) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
+        var sleeping = driving.ContinueWith(_ => rig.Serve(), TaskScheduler.Default).Unwrap();
+        Rig.Send(client, Get);
+        Rig.Receive(client, "hello");
+        Assert.Equal("", Rig.Receive(client, "")); // nobody but the deadline ends it
+        Assert.Equal(DriveEnd.Closed, await sleeping.WaitAsync(s_patience));
         client.Dispose();
     }
 
@@ -253,15 +339,6 @@ public class DriveLoopTests
         for (var patience = System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(5))
             Assert.True(patience.Elapsed < s_patience, "did not happen");
     }
-
-    /// <summary>What event's listener does: waits for the parked connection and gives it to a thread.</summary>
-    private static Task<DriveEnd> Serve(Rig rig) => Task.Run(() =>
-    {
-        Assert.Equal(1, rig.Poller.Wait(10_000));
-        var connection = rig.Parking.TakeOut(rig.Poller.Fd(0));
-        Assert.NotNull(connection);
-        return rig.Resume(connection, rig.Poller.Found(0));
-    });
 
     private sealed class Pages : IRejectedRequestHandler
     {

@@ -51,6 +51,30 @@ internal sealed class Rig : IDisposable
         return (client, Resume(connection, Ready.In), connection);
     }
 
+    /// <summary>What event's listener does: waits until a parked connection needs a thread and gives it one.</summary>
+    public Task<DriveEnd> Serve() => Task.Run(() =>
+    {
+        for (;;)
+        {
+            int events = Parking.Wait(long.MaxValue);
+            for (int i = 0; i < events; i++)
+                if (Parking.TakeOut(Poller.Fd(i)) is { } ready) return Resume(ready, Poller.Found(i));
+            if (Parking.TakeOutCalled() is { } called) return Resume(called, Ready.None);
+            if (Parking.TakeOutExpired(Environment.TickCount64, idleToo: false) is not { } late) continue;
+            late.TimedOut();
+            return Resume(late, Ready.None);
+        }
+    });
+
+    /// <summary>A connection object that nobody drives.</summary>
+    public static Connection Unconnected(ListeningSocket listener)
+    {
+        var options = new ManifoldOptions();
+        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(Hello), f => f.Get<IMpmConnectionFeature>()!));
+        var services = new ConnectionServices(engine, new ChildState(0), null, default, default, options.HeadTimeout, options.BodyTimeout);
+        return new Connection(-1, new IPEndPoint(IPAddress.Loopback, 1), listener, services, 1);
+    }
+
     /// <summary>Drives a connection on a new thread.</summary>
     public Task<DriveEnd> Resume(Connection connection, Ready ready)
     {
@@ -98,7 +122,7 @@ internal sealed class Rig : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        Poller.Dispose();
+        Parking.Dispose();
         State.Dispose();
     }
 

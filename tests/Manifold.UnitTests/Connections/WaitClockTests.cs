@@ -43,11 +43,23 @@ public class WaitClockTests
     }
 
     [Fact]
-    public void KeepAliveAndWriteBeginAnew()
+    public void KeepAliveBeginsAnew()
     {
         var clock = new WaitClock(0);
         Assert.Equal(15_000, At(clock, WaitKind.KeepAlive, 10_000));
-        Assert.Equal(70_000, At(clock, WaitKind.Write, 10_000));
+        Assert.Equal(16_000, At(clock, WaitKind.KeepAlive, 11_000));
+    }
+
+    [Fact]
+    public void AWriteGetsNewTimeByProgressOnly()
+    {
+        var clock = new WaitClock(0);
+        Assert.Equal(70_000, Write(10_000));
+        Assert.Equal(70_000, Write(50_000)); // woken for something else
+        clock.Sent();
+        Assert.Equal(115_000, Write(55_000));
+
+        long Write(long now) => clock.Deadline(WaitKind.Write, now, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5), s_head, s_body, 0);
     }
 
     [Fact]

@@ -126,6 +126,9 @@ public class DumpsTests
     {
         string output = Run("-L", "ServerName x").Out;
         Assert.Contains("Listen (core.c)\n\ta port, or address:port, and a protocol\n\tAllowed in *.conf only outside", output, StringComparison.Ordinal);
+        Assert.Contains("only outside <Directory>, <Files>, <Location>, or <If>\nListen", output, StringComparison.Ordinal);
+        Assert.Contains("\tAllowed in *.conf anywhere and in .htaccess\n\twhen AllowOverride includes FileInfo\n", output, StringComparison.Ordinal);
+        Assert.Contains("\tAllowed in *.conf anywhere and in .htaccess\n\twhen AllowOverride isn't None\n", output, StringComparison.Ordinal);
         Assert.Contains("<VirtualHost (core.c)\n", output, StringComparison.Ordinal);
         Assert.Contains("ThreadsPerChild (event.c)\n", output, StringComparison.Ordinal);
     }

@@ -86,6 +86,20 @@ public sealed class LogConfigTests : IDisposable
         Assert.Equal("/public\n", File.ReadAllText(_site.Root + "/no"));
     }
 
+    [Fact]
+    public async Task Conditions_in_the_expression_language()
+    {
+        _site.Write("a.txt", "x");
+        _site.Text = "CustomLog bad \"%U %>s\" \"expr=%{REQUEST_STATUS} -ge 400\"\nCustomLog slow \"%U\" \"expr=%{REQUEST_URI} =~ /^\\/(a+)+$/\"";
+        Assert.Null((await _site.Get("/a.txt"))["Vary"]);
+        await _site.Get("/none");
+        var response = await _site.Get("/" + new string('a', 60) + ".txt");
+        Assert.Equal((404, null), (response.Status, response.Error));
+        Assert.Equal($"/none 404\n/{new string('a', 60)}.txt 404\n", File.ReadAllText(_site.Root + "/bad"));
+        Assert.Equal("", File.ReadAllText(_site.Root + "/slow"));
+        Assert.Contains("the condition of a log was given up", File.ReadAllText(_site.Root + "/errors"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", 400, "GET /x HTTP/9.9\r\n", 400, "GET /x HTTP/9.9")]
     [InlineData("", 431, "GET /x HTTP/1.1\r\nA: b", 400, "GET /x HTTP/1.1")]

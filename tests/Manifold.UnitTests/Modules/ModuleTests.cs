@@ -21,6 +21,9 @@ public sealed class ModuleTests : IDisposable
     [InlineData("Require ip 192.168 ::1", 403)]
     [InlineData("Require local", 403)]
     [InlineData("Require method POST", 403)]
+    [InlineData("Require expr %{REQUEST_METHOD} == 'GET'", 200)]
+    [InlineData("Require expr \"%{REQUEST_URI} in {'/b.txt', '/c.txt'}\"", 403)]
+    [InlineData("<RequireAll>\nRequire all granted\nRequire not expr -R '10'\n</RequireAll>", 403)]
     [InlineData("Require method GET POST", 200)]
     [InlineData("Require env friend", 403)]
     [InlineData("Require ip 1.1.1.1\nRequire method GET", 200)]
@@ -34,6 +37,24 @@ public sealed class ModuleTests : IDisposable
         _site.Write("a.txt", "x");
         _site.Text = $"<Location />\n{rules}\n</Location>";
         Assert.Equal(status, (await _site.Get("/a.txt")).Status);
+    }
+
+    // What httpd 2.4.71 answers to GET, HEAD and POST.
+    [Theory]
+    [InlineData("<Limit POST>\nRequire all denied\n</Limit>", 200, 200, 403)]
+    [InlineData("Require all denied\n<Limit POST>\nRequire all granted\n</Limit>", 403, 403, 200)]
+    [InlineData("Require all granted\n<Limit POST>\nRequire all denied\n</Limit>", 200, 200, 200)]
+    [InlineData("<LimitExcept GET>\nRequire all denied\n</LimitExcept>", 200, 200, 403)]
+    [InlineData("<LimitExcept POST OPTIONS>\nRequire ip 10.2\n</LimitExcept>", 403, 403, 200)]
+    [InlineData("<Limit POST>\n<RequireAll>\nRequire all denied\n</RequireAll>\n</Limit>", 200, 200, 403)]
+    [InlineData("<RequireAll>\nRequire all granted\n<Limit POST>\nRequire all denied\n</Limit>\n</RequireAll>", 200, 200, 403)]
+    [InlineData("<Limit GET POST>\nRequire method HEAD\n</Limit>", 403, 200, 403)]
+    public async Task Limits(string rules, params int[] statuses)
+    {
+        _site.Write("a.txt", "x");
+        _site.Text = $"<Location />\n{rules}\n</Location>";
+        string[] methods = ["GET", "HEAD", "POST"];
+        for (int i = 0; i < methods.Length; i++) Assert.Equal(statuses[i], (await _site.Connect().Send(methods[i], "/a.txt")).Status);
     }
 
     [Theory]
@@ -61,6 +82,17 @@ public sealed class ModuleTests : IDisposable
     [InlineData("<Location />\n<RequireAll>\nRequire not ip 1.2.3.4\n</RequireAll>\n</Location>", "negative")]
     [InlineData("<Location />\nRequire ip 300.1\n</Location>", "appears to be invalid")]
     [InlineData("<Location />\nRequire all perhaps\n</Location>", "granted or denied")]
+    [InlineData("<Else>\n</Else>", "needs an <If> or <ElseIf> before it")]
+    [InlineData("<If true>\n</If>\n<Else>\n</Else>\n<ElseIf true>\n</ElseIf>", "<ElseIf> needs an <If>")]
+    [InlineData("<If true>\n</If>\n<Else true>\n</Else>", "<Else takes no arguments")]
+    [InlineData("<If true>\n<Files x>\n</Files>\n</If>", "<Files> cannot occur within <If> section")]
+    [InlineData("<If %{X} == 1>\n</If>", "Cannot parse condition clause: there is no variable X")]
+    [InlineData("<Location />\nRequire expr %{REQUEST_URI}\n</Location>", "Cannot parse condition clause: a comparison is missing")]
+    [InlineData("CustomLog access common \"expr=-q\"", "Cannot parse condition clause: there is no operator -q")]
+    [InlineData("<Location />\n<Limit FETCH>\n</Limit>\n</Location>", "unknown method \"FETCH\" in <Limit>")]
+    [InlineData("<Location />\n<LimitExcept TRACE>\n</LimitExcept>\n</Location>", "see TraceEnable")]
+    [InlineData("<Location />\n<Limit GET>\n<LimitExcept PUT>\n</LimitExcept>\n</Limit>\n</Location>", "cannot stand in <Limit>")]
+    [InlineData("<Limit GET>\n</Limit>", "<Limit not allowed here")]
     [InlineData("Options +Indexes FollowSymLinks", "must start with + or -")]
     [InlineData("Options Everything", "Illegal option Everything")]
     [InlineData("DocumentRoot missing", "is not a directory")]
@@ -80,7 +112,6 @@ public sealed class ModuleTests : IDisposable
 
     [Theory]
     [InlineData("Options Indexes")]
-    [InlineData("<Directory />\nAllowOverride All\n</Directory>")]
     [InlineData("EnableSendfile On")]
     [InlineData("HostnameLookups On")]
     [InlineData("BufferedLogs On")]

@@ -40,6 +40,16 @@ public sealed class SectionTests : IDisposable
     [InlineData("<Location /d/*>\nAddDefaultCharset no\n</Location>", "")]
     [InlineData("<Location /*/*/a.txt>\nAddDefaultCharset wild\n</Location>", "wild")]
     [InlineData("<LocationMatch \"E/A|e/a\">\nAddDefaultCharset regex\n</LocationMatch>", "regex")]
+    [InlineData("<If true>\nAddDefaultCharset if\n</If>\n<Location />\nAddDefaultCharset loc\n</Location>", "if")]
+    [InlineData("<If true>\nAddDefaultCharset a\n</If>\n<Directory DOCS>\n<If true>\nAddDefaultCharset b\n</If>\n</Directory>", "b")]
+    [InlineData("<Location />\n<If true>\nAddDefaultCharset l\n</If>\n</Location>\n<Directory DOCS>\n<If true>\nAddDefaultCharset d\n</If>\n</Directory>", "l")]
+    [InlineData("<Files a.txt>\n<If true>\nAddDefaultCharset f\n</If>\n</Files>", "f")]
+    [InlineData("<If true>\n<If \"false\">\nAddDefaultCharset a\n</If>\n<Else>\nAddDefaultCharset b\n</Else>\n</If>", "b")]
+    [InlineData("<If \"%{REQUEST_URI} == '/d/e/a.txt'\">\nAddDefaultCharset a\n</If>\n<Else>\nAddDefaultCharset b\n</Else>", "a")]
+    [InlineData("<If false>\nAddDefaultCharset a\n</If>\n<ElseIf true>\nAddDefaultCharset b\n</ElseIf>\n<ElseIf true>\nAddDefaultCharset c\n</ElseIf>\n<Else>\nAddDefaultCharset d\n</Else>", "b")]
+    [InlineData("<If true>\nAddDefaultCharset a\n</If>\n<If false>\nAddDefaultCharset b\n</If>\n<Else>\nAddDefaultCharset c\n</Else>", "c")]
+    [InlineData("<If \"'x' == 'x' && 2 > 1\">\nAddDefaultCharset quoted\n</If>", "quoted")]
+    [InlineData("<If 'x' == \"x\">\nAddDefaultCharset plain\n</If>", "plain")]
     public async Task Merge_order(string configuration, string charset) => Assert.Equal(charset, await Charset(configuration));
 
     [Fact]

@@ -1,4 +1,5 @@
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -56,6 +57,12 @@ public sealed class AuthzCoreModule : RequestModule
 {
     private static readonly Dictionary<string, AuthzProvider> s_providers = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["expr"] = (call, _) =>
+        {
+            string raw = call.Raw.Trim();
+            var condition = Expression.FromDirective(raw[(raw.IndexOf("expr", StringComparison.OrdinalIgnoreCase) + 4)..]);
+            return request => condition.Holds(request, varies: true);
+        },
         ["env"] = (_, args) => request => args.Any(name => request.Variable(name) is not null),
         ["method"] = (_, args) => request => args.Contains(request.Method) || (request.IsHead && args.Contains("GET")),
     };
@@ -69,11 +76,11 @@ public sealed class AuthzCoreModule : RequestModule
     /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
     [
-        new("Require", Arguments.AtLeastOne, Contexts.DH, "[not] entity-name [entity-name] ...", "Who may pass.", Require),
+        new("Require", Arguments.AtLeastOne, Contexts.DAuthConfig, "[not] entity-name [entity-name] ...", "Who may pass.", Require),
         Container("RequireAll", Combination.All, "All of the enclosed rules must hold."),
         Container("RequireAny", Combination.Any, "One of the enclosed rules must hold."),
         Container("RequireNone", Combination.None, "None of the enclosed rules may hold."),
-        new("AuthMerging", Arguments.One, Contexts.DH, "Off|And|Or", "How rules combine with those of outer sections.", call =>
+        new("AuthMerging", Arguments.One, Contexts.DAuthConfig, "Off|And|Or", "How rules combine with those of outer sections.", call =>
         {
             if (!Enum.TryParse(call.Args[0], ignoreCase: true, out AuthMerging merging) || char.IsAsciiDigit(call.Args[0][0]))
                 throw call.Fail("AuthMerging must be Off, And or Or");
@@ -86,13 +93,13 @@ public sealed class AuthzCoreModule : RequestModule
     {
         if (resource.Settings.Get<AuthzSettings>().Rule is not { } rule) return Outcome.Declined;
         if (!rule.IsConstant) resource.Cacheable = false;
-        if (rule.Judge(request) == Verdict.Granted) return Outcome.Ok;
+        if (rule.Judge(request) is Verdict.Granted or Verdict.Absent) return Outcome.Ok;
         request.Report("authz_core", LogLevel.Error, "AH01630: client denied by server configuration: " + resource.FileName);
         return 403;
     }
 
     private static Directive Container(string name, Combination combination, string help) =>
-        new(name, Arguments.None, Contexts.DH, "", help, call =>
+        new(name, Arguments.None, Contexts.DAuthConfig, "", help, call =>
         {
             var settings = call.DirectorySettings<AuthzSettings>();
             var container = new RequireContainer(combination);
@@ -128,12 +135,14 @@ public sealed class AuthzCoreModule : RequestModule
             bool granted = args is [var word] && word.Equals("granted", StringComparison.OrdinalIgnoreCase);
             if (!granted && !(args is [var other] && other.Equals("denied", StringComparison.OrdinalIgnoreCase)))
                 throw call.Fail("Require all must be followed by granted or denied");
-            container.Rules.Add(new RequireLine(_ => granted, negative, constant: true));
+            Add(new RequireLine(_ => granted, negative, constant: true));
             return;
         }
         if (!s_providers.TryGetValue(name, out var provider) &&
             !(call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)))
             throw call.Fail("Unknown Authz provider: " + name);
-        container.Rules.Add(new RequireLine(provider(call, args), negative, constant: false));
+        Add(new RequireLine(provider(call, args), negative, constant: false));
+
+        void Add(RequireLine line) => container.Rules.Add(call.Limit is { } limit ? new LimitedRule(limit, line) : line);
     }
 }

@@ -1,3 +1,4 @@
+using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Authz;
@@ -7,6 +8,8 @@ internal enum Verdict
 {
     /// <summary>Neither way.</summary>
     Neutral,
+    /// <summary>Has nothing to do with requests of this method.</summary>
+    Absent,
     /// <summary>May pass.</summary>
     Granted,
     /// <summary>May not pass.</summary>
@@ -41,6 +44,17 @@ internal sealed class RequireLine(Func<Request, bool> holds, bool negative, bool
     }
 }
 
+/// <summary>A Require line in a Limit section.</summary>
+internal sealed class LimitedRule(MethodLimit limit, AuthzRule rule) : AuthzRule
+{
+    // What is remembered answers GET and HEAD only, and these are one method here.
+    public override bool IsConstant => rule.IsConstant;
+
+    public override bool IsNegative => rule.IsNegative;
+
+    public override Verdict Judge(Request request) => limit.Covers(request.Method) ? rule.Judge(request) : Verdict.Absent;
+}
+
 /// <summary>How a container combines its rules.</summary>
 internal enum Combination
 {
@@ -60,14 +74,16 @@ internal sealed class RequireContainer(Combination combination, params AuthzRule
 
     public override Verdict Judge(Request request)
     {
-        bool granted = false, denied = false;
+        bool granted = false, denied = false, absent = Rules.Count > 0;
         foreach (var rule in Rules)
         {
             var verdict = rule.Judge(request);
+            absent &= verdict == Verdict.Absent;
             granted |= verdict == Verdict.Granted;
             denied |= verdict == Verdict.Denied;
             if (combination == Combination.All ? denied : granted) break;
         }
+        if (absent) return Verdict.Absent;
         return combination switch
         {
             Combination.All => denied ? Verdict.Denied : granted ? Verdict.Granted : Verdict.Neutral,

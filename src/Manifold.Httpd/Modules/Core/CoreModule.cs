@@ -27,6 +27,8 @@ public sealed class CoreModule : Module
         .. ListenDirectives.Table,
         .. ProcessDirectives.Table,
         .. RequestDirectives.Table,
+        .. OverrideDirectives.Table,
+        .. MethodLimit.Table,
     ];
 }
 

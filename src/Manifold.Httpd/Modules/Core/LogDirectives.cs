@@ -33,8 +33,8 @@ internal static class LogDirectives
 {
     public static readonly Directive[] Table =
     [
-        new("ErrorLog", Arguments.One, Contexts.SV, "path||program||$command", "file or program that takes the error log",
-            call => call.ServerSettings<ErrorLogSettings>().Target = call.Log(call.Args[0])) { Default = BuiltIn.ErrorLog },
+        new("ErrorLog", Arguments.One, Contexts.SV, "path||program||$command|syslog[:[facility][:tag]]", "file or program that takes the error log, or the system log",
+            call => call.ServerSettings<ErrorLogSettings>().Target = call.Log(call.Args[0], allowSyslog: true)) { Default = BuiltIn.ErrorLog },
         new("LogLevel", Arguments.AtLeastOne, Contexts.SVD, "[module:]level ...", "how much the error log says", SetLevel)
             { Default = "warn" },
     ];

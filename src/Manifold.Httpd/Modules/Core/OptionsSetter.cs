@@ -33,6 +33,9 @@ internal static class OptionsSetter
             }
             first = false;
         }
+        var allowed = call.Overrides?.Options ?? DirectoryOptions.Every;
+        if (((settings.OptionsAdded | settings.OptionsRemoved | (settings.Options ?? DirectoryOptions.None)) & ~allowed) is var refused and not 0)
+            throw call.Fail($"Option {refused} not allowed here");
         var asked = settings.OptionsAdded | (settings.Options ?? DirectoryOptions.None);
         if ((asked & DirectoryOptions.MultiViews) != 0) NoEffect.Warn(call, "option MultiViews: content is not negotiated");
         if (!words.Contains("All", StringComparer.OrdinalIgnoreCase)) WarnOfMissing(call, asked);
@@ -46,7 +49,8 @@ internal static class OptionsSetter
         if ((asked & DirectoryOptions.Indexes) != 0) NoEffect.Warn(call, "option Indexes: directories are not listed");
     }
 
-    private static DirectoryOptions Parse(DirectiveCall call, string word) => word.ToLowerInvariant() switch
+    /// <summary>The option that a word means.</summary>
+    public static DirectoryOptions Parse(DirectiveCall call, string word) => word.ToLowerInvariant() switch
     {
         "none" => DirectoryOptions.None,
         "all" => DirectoryOptions.All,

@@ -12,25 +12,18 @@ public static class RequestDirectives
     public static IReadOnlyList<Directive> Table { get; } =
     [
         new("DocumentRoot", Arguments.One, Contexts.SV, "directory-path", "Directory that URLs are mapped to.", DocumentRoot),
-        new("Options", Arguments.Raw, Contexts.SVDH, "[+|-]option ...", "Features of directories.", OptionsSetter.Apply)
+        new("Options", Arguments.Raw, Contexts.SVD | Contexts.Options, "[+|-]option ...", "Features of directories.", OptionsSetter.Apply)
         { Default = "FollowSymLinks" },
-        new("AllowOverride", Arguments.Raw, Contexts.Directory, "None|All|class ...",
-            "Which directives .htaccess files may use.", AllowOverride)
-        { Default = "None" },
-        new("AllowOverrideList", Arguments.Raw, Contexts.Directory, "None|directive ...", "Single directives that .htaccess files may use.",
-            AllowOverride) { Default = "None" },
-        new("AccessFileName", Arguments.AtLeastOne, Contexts.SV, "filename [filename] ...", "Names of per-directory files.",
-            call => NoEffect.Warn(call, "per-directory files are not read")) { Default = ".htaccess" },
-        new("ErrorDocument", Arguments.Raw, Contexts.SVDH, "error-code document",
+        new("ErrorDocument", Arguments.Raw, Contexts.SVDFileInfo, "error-code document",
             "What is sent instead of a built-in page.", ErrorDocument),
-        new("SetHandler", Arguments.One, Contexts.SVDH, "handler-name|none", "Handler for everything in this place.", SetHandler),
-        new("ForceType", Arguments.One, Contexts.DH, "media-type|None", "Media type of everything in this place.",
+        new("SetHandler", Arguments.One, Contexts.SVDFileInfo, "handler-name|none", "Handler for everything in this place.", SetHandler),
+        new("ForceType", Arguments.One, Contexts.Directory | Contexts.FileInfo, "media-type|None", "Media type of everything in this place.",
             call => call.DirectorySettings<CoreDirectory>().ForceType = call.Args[0].ToLowerInvariant()),
-        new("FileETag", Arguments.AtLeastOne, Contexts.SVDH, "component ...", "What the ETag of a file is made of.", FileETag)
+        new("FileETag", Arguments.AtLeastOne, Contexts.SVDFileInfo, "component ...", "What the ETag of a file is made of.", FileETag)
         { Default = "MTime Size" },
         Idle("EnableSendfile", "Whether the system's sendfile is used.", "files are always sent by copying"),
         Idle("EnableMMAP", "Whether files are mapped into memory.", "files are never mapped"),
-        new("AcceptPathInfo", Arguments.One, Contexts.SVDH, "On|Off|Default",
+        new("AcceptPathInfo", Arguments.One, Contexts.SVDFileInfo, "On|Off|Default",
             "Whether a path may go on behind a file's name.", AcceptPathInfo)
         { Default = "Default" },
         new("ServerTokens", Arguments.One, Contexts.Server, "Major|Minor|Min|Prod|OS|Full", "Detail of the Server header.", ServerTokens)
@@ -45,7 +38,7 @@ public static class RequestDirectives
             call => call.ServerSettings<CoreRequests>().EncodedSlashes = Word<EncodedSlashes>(call)) { Default = "Off" },
         new("MergeSlashes", Arguments.Flag, Contexts.SV, "On|Off", "Whether repeated slashes in a path count as one.",
             call => call.ServerSettings<CoreRequests>().MergeSlashes = call.On) { Default = "On" },
-        new("AddDefaultCharset", Arguments.One, Contexts.SVDH, "On|Off|charset", "Charset of text without one.", AddDefaultCharset)
+        new("AddDefaultCharset", Arguments.One, Contexts.SVDFileInfo, "On|Off|charset", "Charset of text without one.", AddDefaultCharset)
         { Default = "Off" },
         new("HostnameLookups", Arguments.One, Contexts.SVD, "On|Off|Double", "Whether clients' names are looked up.", call =>
         {
@@ -71,12 +64,6 @@ public static class RequestDirectives
         if (call.Reading is { Inputs.SkipPathChecks: false } reading && reading.Surroundings.Kind(path) != PathKind.Directory)
             throw call.Fail($"DocumentRoot '{path}' is not a directory, or is not readable");
         call.ServerSettings<CoreRequests>().DocumentRoot = path;
-    }
-
-    private static void AllowOverride(DirectiveCall call)
-    {
-        if (!call.Raw.Trim().Equals("None", StringComparison.OrdinalIgnoreCase))
-            NoEffect.Warn(call, "per-directory files (.htaccess) are not read yet");
     }
 
     private static void ErrorDocument(DirectiveCall call)
@@ -177,7 +164,7 @@ public static class RequestDirectives
         call.DirectorySettings<CoreDirectory>().DefaultCharset = call.On ? "iso-8859-1" : Is(call, "off") ? "off" : call.Args[0];
 
     private static Directive Idle(string name, string help, string why) =>
-        new(name, Arguments.Flag, Contexts.SVDH, "On|Off", help, call =>
+        new(name, Arguments.Flag, Contexts.SVDFileInfo, "On|Off", help, call =>
         {
             if (call.On) NoEffect.Warn(call, why);
         }) { Default = "Off" };

@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -16,6 +16,12 @@ internal static class SectionDirectives
         Section("FilesMatch", Contexts.SVDH, "regex", "directives for files whose names match", SectionKind.FilesMatch),
         Section("Location", Contexts.SV, "URL-path", "directives for a URL path and all below it", SectionKind.Location),
         Section("LocationMatch", Contexts.SV, "regex", "directives for URL paths that match", SectionKind.LocationMatch),
+        new("If", Arguments.Raw, Contexts.SVDH, "expression", "directives for requests that fulfil a condition",
+            call => OpenIf(call, Expression.FromDirective(call.Raw), isElse: false)) { IsSection = true },
+        new("ElseIf", Arguments.Raw, Contexts.SVDH, "expression", "directives for requests that fulfil this condition and none before it",
+            call => OpenIf(call, Expression.FromDirective(call.Raw), isElse: true)) { IsSection = true },
+        new("Else", Arguments.None, Contexts.SVDH, "", "directives for requests that fulfil no condition before it",
+            call => OpenIf(call, null, isElse: true)) { IsSection = true },
     ];
 
     private static Directive Section(string name, Contexts contexts, string syntax, string help, SectionKind kind) =>
@@ -46,8 +52,8 @@ internal static class SectionDirectives
         if (call.Args.Count > (tilde ? 2 : 1)) throw call.Fail($"Multiple <{name}> arguments not supported");
         if (call.Args.Count < (tilde ? 2 : 1)) throw call.Fail($"<{name}> directive requires additional arguments");
         bool files = kind is SectionKind.Files or SectionKind.FilesMatch;
-        if (files && call.Section?.Kind is SectionKind.Location or SectionKind.LocationMatch)
-            throw call.Fail($"<{name}> cannot occur within <Location> section");
+        if (files && call.Section?.Kind is SectionKind.Location or SectionKind.LocationMatch or SectionKind.If)
+            throw call.Fail($"<{name}> cannot occur within <{(call.Section.Kind == SectionKind.If ? "If" : "Location")}> section");
 
         string argument = call.Args[^1];
         bool matches = kind is SectionKind.DirectoryMatch or SectionKind.FilesMatch or SectionKind.LocationMatch;
@@ -55,9 +61,19 @@ internal static class SectionDirectives
         {
             Kind = kind,
             Pattern = kind == SectionKind.Directory ? DirectoryPath(call, argument) : argument,
-            Expression = matches ? Compile(call, argument) : null,
+            Expression = matches ? Patterns.Compile(argument) : null,
         };
         (call.Section?.Nested ?? call.Server.Sections).Add(section);
+        call.RunEnclosed(section);
+    }
+
+    private static void OpenIf(DirectiveCall call, Expression? condition, bool isElse)
+    {
+        var around = call.Section?.Nested ?? call.Server.Sections;
+        if (isElse && around.FindLast(section => section.Kind == SectionKind.If) is null or { IsElse: true, Condition: null })
+            throw call.Fail($"<{call.Directive.Name}> needs an <If> or <ElseIf> before it in the same section");
+        var section = new Section { Kind = SectionKind.If, Pattern = condition?.Text ?? "", Condition = condition, IsElse = isElse };
+        around.Add(section);
         call.RunEnclosed(section);
     }
 
@@ -65,18 +81,5 @@ internal static class SectionDirectives
     {
         path = call.ResolvePath(path);
         return path.Length > 1 ? path.TrimEnd('/') : path;
-    }
-
-    // As httpd's defaults: a dot matches line ends, too.
-    private static Regex Compile(DirectiveCall call, string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.Singleline | RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException e)
-        {
-            throw call.Fail($"Regex could not be compiled: {e.Message}");
-        }
     }
 }

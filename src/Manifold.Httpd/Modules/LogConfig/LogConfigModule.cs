@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.LogConfig;
 
 /// <summary>One CustomLog or TransferLog as configured. A null format means the format in force at its server.</summary>
-internal sealed record LogEntry(LogTarget Target, string? Format, string? Variable, bool WhenSet);
+internal sealed record LogEntry(LogTarget Target, string? Format, string? Variable = null, bool WhenSet = true, Expression? Condition = null);
 
 /// <summary>What mod_log_config remembers of a server.</summary>
 public sealed class LogSettings : ISettings<LogSettings>
@@ -32,9 +34,25 @@ public sealed class LogSettings : ISettings<LogSettings>
 }
 
 /// <summary>A log that is open: its file, its compiled format, its condition.</summary>
-internal sealed record AccessLog(LogFile File, LogFormat Format, string? Variable, bool WhenSet)
+internal sealed record AccessLog(LogFile File, LogFormat Format, LogEntry Entry)
 {
-    public bool Wants(Request request) => Variable is null || request.Variable(Variable) is not null == WhenSet;
+    public bool Wants(Request request) => Entry.Condition is null
+        ? Entry.Variable is null || request.Variable(Entry.Variable) is not null == Entry.WhenSet
+        : Holds(Entry.Condition, request);
+
+    // The response has been sent: a condition that takes too long costs its line, nothing else.
+    private static bool Holds(Expression condition, Request request)
+    {
+        try
+        {
+            return condition.Holds(request, varies: false);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            request.Report("log_config", LogLevel.Error, "the condition of a log was given up: " + condition.Text);
+            return false;
+        }
+    }
 }
 
 /// <summary>
@@ -66,12 +84,13 @@ public sealed class LogConfigModule : RequestModule
         new("LogFormat", Arguments.OneOrTwo, Contexts.SV, "format|nickname [nickname]",
             "Names a log format, or sets that of TransferLog.", Format)
         { Default = "CLF" },
-        new("CustomLog", Arguments.TwoOrThree, Contexts.SV, "file|pipe format|nickname [env=[!]variable]", "Writes an access log.",
+        new("CustomLog", Arguments.TwoOrThree, Contexts.SV, "file|pipe format|nickname [env=[!]variable|expr=expression]",
+            "Writes an access log.",
             call => call.ServerSettings<LogSettings>().Logs.Add(Entry(call))),
-        new("GlobalLog", Arguments.TwoOrThree, Contexts.Server, "file|pipe format|nickname [env=[!]variable]",
+        new("GlobalLog", Arguments.TwoOrThree, Contexts.Server, "file|pipe format|nickname [env=[!]variable|expr=expression]",
             "Writes an access log of all servers.", call => call.ServerSettings<LogSettings>().GlobalLogs.Add(Entry(call))),
         new("TransferLog", Arguments.One, Contexts.SV, "file|pipe", "Writes an access log in the current format.",
-            call => call.ServerSettings<LogSettings>().Logs.Add(new LogEntry(call.Log(call.Args[0]), null, null, true))),
+            call => call.ServerSettings<LogSettings>().Logs.Add(new LogEntry(call.Log(call.Args[0]), null))),
         new("BufferedLogs", Arguments.Flag, Contexts.Server, "On|Off", "Whether log lines are collected before they are written.", call =>
         {
             if (call.On) NoEffect.Warn(call, "every line is written at once");
@@ -90,7 +109,7 @@ public sealed class LogConfigModule : RequestModule
             {
                 if (site.Options.OpenLog(entry.Target) is not { } file) continue;
                 if (LogFormat.Compile(FormatOf(settings, entry), time, out _) is { } format)
-                    logs.Add(new AccessLog(file, format, entry.Variable, entry.WhenSet));
+                    logs.Add(new AccessLog(file, format, entry));
             }
             server.AccessLogs = [.. logs];
         }
@@ -134,7 +153,7 @@ public sealed class LogConfigModule : RequestModule
         if (call.Args.Count == 3)
         {
             if (call.Args[2].StartsWith("expr=", StringComparison.OrdinalIgnoreCase))
-                throw call.Fail("expr= conditions are not supported yet");
+                return new LogEntry(call.Log(call.Args[0]), format, Condition: Expression.Parse(call.Args[2][5..]));
             if (!call.Args[2].StartsWith("env=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("error in condition clause");
             variable = call.Args[2][4..];
             whenSet = !variable.StartsWith('!');

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>One section with its pattern made ready for comparing. Immutable.</summary>
+internal sealed class CompiledSection
+{
+    private readonly Regex? _regex;
+    private readonly string[] _groups = [];
+    private readonly bool _wild;
+    private readonly string _pattern;
+
+    public CompiledSection(Section section)
+    {
+        Section = section;
+        Kind = section.Kind;
+        _pattern = section.Pattern;
+        _regex = section.Expression;
+        if (_regex is not null) _groups = [.. _regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
+        else _wild = Wildcard.IsPattern(_pattern);
+        Order = _pattern.Length == 1 ? 0 : _pattern.Count(c => c == '/');
+        Files = [.. section.Nested.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch).Select(s => new CompiledSection(s))];
+        Ifs = [.. section.Nested.Where(s => s.Kind == SectionKind.If).Select(s => new CompiledSection(s))];
+    }
+
+    public Section Section { get; }
+
+    public SectionKind Kind { get; }
+
+    public int Order { get; }
+
+    /// <summary>The Files sections inside this one.</summary>
+    public CompiledSection[] Files { get; }
+
+    /// <summary>The If, ElseIf and Else sections inside this one.</summary>
+    public CompiledSection[] Ifs { get; }
+
+    public bool MatchesDirectory(ReadOnlySpan<char> directory) =>
+        _wild ? Wildcard.Matches(_pattern, directory, '/') : directory.SequenceEqual(_pattern);
+
+    public bool Matches(string subject)
+    {
+        if (_regex is not null) return _regex.IsMatch(subject);
+        if (_wild) return Wildcard.Matches(_pattern, subject, Kind == SectionKind.Location ? '/' : '\0');
+        if (Kind == SectionKind.Files) return _pattern == subject;
+        return subject.StartsWith(_pattern, StringComparison.Ordinal) &&
+            (subject.Length == _pattern.Length || _pattern.EndsWith('/') || subject[_pattern.Length] == '/');
+    }
+
+    /// <summary>Named groups of the expression become environment variables.</summary>
+    public void NameGroups(Request request, string subject)
+    {
+        if (_groups.Length == 0) return;
+        request.Resource.Cacheable = false;
+        var match = _regex!.Match(subject);
+        if (!match.Success) return;
+        foreach (string group in _groups) request.Environment["MATCH_" + group] = match.Groups[group].Value;
+    }
+}

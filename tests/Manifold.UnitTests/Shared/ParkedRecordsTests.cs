@@ -1,0 +1,40 @@
+using Manifold.Shared;
+using Xunit;
+
+namespace Manifold.UnitTests.Shared;
+
+/// <summary>Requests without a thread have a place on the scoreboard, as long as there is room.</summary>
+public class ParkedRecordsTests
+{
+    [Fact]
+    public void ARequestKeepsItsWordsFromThreadToThread()
+    {
+        using var board = Scoreboard.Create(2, 2);
+        var parked = new ParkedRecords(board, 1);
+        var first = board.Row(1, 0);
+        first.Claim(3);
+        first.RequestBegins("192.0.2.7", "GET", "/slow", "HTTP/1.1", tail: false);
+        first.SetVirtualHost("a:80"u8);
+        var kept = parked.Keep(first)!;
+        first.RequestBegins("192.0.2.8", "GET", "/other", "HTTP/1.1", tail: false);
+        var view = board.ParkedView(1, 0);
+        Assert.Equal((Environment.ProcessId, 3, WorkerStatus.BusyWrite), (view.Pid, view.Generation, view.Status));
+        Assert.Equal(("192.0.2.7", "GET /slow HTTP/1.1", "a:80"), (view.Client, view.Request, view.VirtualHost));
+        parked.Restore(kept, board.Row(1, 1));
+        Assert.Equal(("192.0.2.7", "GET /slow HTTP/1.1", "a:80"), (board.View(1, 1).Client, board.View(1, 1).Request, board.View(1, 1).VirtualHost));
+        Assert.Equal(WorkerStatus.Dead, board.ParkedView(1, 0).Status);
+    }
+
+    [Fact]
+    public void ThereIsRoomForSoManyAndTheMasterClearsThem()
+    {
+        using var board = Scoreboard.Create(1, 1);
+        var parked = new ParkedRecords(board, 0);
+        var row = board.Row(0, 0);
+        for (int i = 0; i < Scoreboard.ParkedPerSlot; i++) Assert.NotNull(parked.Keep(row));
+        Assert.Null(parked.Keep(row));
+        board.ClearThreads(0);
+        for (int i = 0; i < Scoreboard.ParkedPerSlot; i++) Assert.Equal((0, WorkerStatus.Dead), (board.ParkedView(0, i).Pid, board.ParkedView(0, i).Status));
+        Assert.Throws<ArgumentOutOfRangeException>(() => board.ParkedView(0, Scoreboard.ParkedPerSlot));
+    }
+}
