@@ -1,5 +1,6 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
+using Manifold.Mpms;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;
@@ -8,6 +9,9 @@ namespace Manifold.UnitTests.Configuration;
 public class ReferencePageTests
 {
     private static readonly string s_docs = Path.Combine(Root(), "docs");
+
+    /// <summary>For [MemberData].</summary>
+    public static TheoryData<string> Mpms => [.. Mpm.All.Keys];
 
     [Fact]
     public void DocsAreCurrent()
@@ -21,6 +25,17 @@ public class ReferencePageTests
     {
         string page = File.ReadAllText(Path.Combine(s_docs, "mpm/README.md"));
         Assert.True(page == MpmPage.RenewIndex(page, ModuleRegistry.Create()), "run ./build and docs/generate");
+    }
+
+    [Theory, MemberData(nameof(Mpms))]
+    public void EveryMpmHasAPageThatIsCurrent(string name)
+    {
+        string file = Path.Combine(s_docs, "mpm", name + ".md");
+        Assert.True(File.Exists(file), $"{name} has no page docs/mpm/{name}.md");
+        string page = File.ReadAllText(file);
+        Assert.Contains("<!-- measured -->", page, StringComparison.Ordinal);
+        Assert.True(page == MpmPage.Renew(page, ModuleRegistry.Create(), Module(name)), "run ./build and docs/generate");
+        Assert.Contains($"]({name}.md)", File.ReadAllText(Path.Combine(s_docs, "mpm/README.md")), StringComparison.Ordinal);
     }
 
     [Fact]
