@@ -4,12 +4,16 @@ namespace Manifold.Bench;
 internal sealed class Arguments
 {
     private const string Usage = """
-        usage: ./bench [--list] [--quick] [--turns N] [--seconds S] [--warmup S] [--server FILE] [NAME...]
-          NAME       a scenario or a part of its name: "event", "close", "prefork-keepalive"; default: all
-          --turns    turns per scenario and server (default 5)
+        usage: ./bench [mpms] [--list] [--quick] [--turns N] [--seconds S] [--warmup S] [--output DIR] [--server FILE] [NAME...]
+          without mpms: beside httpd, CPU per request and start-up of children
+          mpms       all MPMs under the same workloads: CPU per request, latency, memory, what was lost
+          NAME       a scenario or a part of its name: "event", "close", "prefork-keepalive"; with mpms an MPM or a workload; default: all
+          --list     the names
+          --turns    turns per scenario and server (default 5; 3 with mpms, where each turn starts the server anew)
           --seconds  length of a turn (default 3)
-          --warmup   seconds of a slice of load before the first turn; slices go on until a request gets no cheaper (default 2)
-          --quick    three turns of two seconds; nothing is written to benchmarks/results
+          --warmup   seconds of a slice of load before a turn; slices go on until a request gets no cheaper (default 2)
+          --quick    three turns of two seconds, one with mpms; nothing is written, unless --output is given
+          --output   where a complete run writes its results (default benchmarks/results; docs/mpm with mpms)
           --server   the manifold executable (default artifacts/manifold/manifold)
         """;
 
@@ -17,7 +21,13 @@ internal sealed class Arguments
 
     public string Server { get; private set; } = "";
 
+    /// <summary>The manifold executable with the handler that waits.</summary>
+    public string WaitServer => Path.Combine(Root, "artifacts", "waitserver", "Manifold.WaitServer");
+
     public bool ListOnly { get; private set; }
+
+    /// <summary>True to compare the MPMs with each other, false to compare with httpd.</summary>
+    public bool ComparesMpms { get; private set; }
 
     public int Turns { get; private set; } = 5;
 
@@ -25,16 +35,22 @@ internal sealed class Arguments
 
     public int WarmUp { get; private set; } = 2;
 
-    /// <summary>Only a run of every scenario, not a quick one, replaces the stored results.</summary>
-    public bool WritesResults { get; private set; } = true;
+    /// <summary>Where results are written; null = nowhere. Only a run of everything, not a quick one, replaces the stored results.</summary>
+    public string? Output { get; private set; }
 
     public IReadOnlyList<Scenario> Scenarios { get; private set; } = Scenario.All;
+
+    public IReadOnlyList<Workload> Workloads { get; private set; } = Workload.All;
+
+    public IReadOnlyList<Subject> Subjects { get; private set; } = Subject.All;
 
     /// <summary>Null when the command line is wrong; the reason has been printed.</summary>
     public static Arguments? Parse(string[] args)
     {
         var result = new Arguments();
         var names = new List<string>();
+        int? turns = null, seconds = null;
+        bool quick = false;
         for (int i = 0; i < args.Length; i++)
         {
             string value = i + 1 < args.Length ? args[i + 1] : "";
@@ -45,9 +61,11 @@ internal sealed class Arguments
             switch (args[i])
             {
                 case "--list": result.ListOnly = true; break;
-                case "--quick": (result.Turns, result.Seconds, result.WritesResults) = (3, 2, false); break;
-                case "--turns": (result.Turns, i) = (number, i + 1); break;
-                case "--seconds": (result.Seconds, i) = (number, i + 1); break;
+                case "mpms": result.ComparesMpms = true; break;
+                case "--quick": quick = true; break;
+                case "--turns": (turns, i) = (number, i + 1); break;
+                case "--seconds": (seconds, i) = (number, i + 1); break;
+                case "--output": (result.Output, i) = (Path.GetFullPath(value), i + 1); break;
                 case "--warmup": (result.WarmUp, i) = (number, i + 1); break;
                 case "--root": (result.Root, i) = (Path.GetFullPath(value), i + 1); break;
                 case "--server": (result.Server, i) = (Path.GetFullPath(value), i + 1); break;
@@ -59,15 +77,26 @@ internal sealed class Arguments
             }
         }
         if (result.Server.Length == 0) result.Server = Path.Combine(result.Root, "artifacts", "manifold", "manifold");
-        if (names.Count == 0) return result;
-        result.WritesResults = false;
-        foreach (string name in names)
-        {
-            if (!Scenario.All.Any(s => s.Name.Contains(name, StringComparison.Ordinal)))
-                return Wrong($"no scenario is called {name}; see --list");
-        }
-        result.Scenarios = [.. Scenario.All.Where(s => names.Any(name => s.Name.Contains(name, StringComparison.Ordinal)))];
+        result.Turns = turns ?? (result.ComparesMpms ? quick ? 1 : 3 : quick ? 3 : 5);
+        result.Seconds = seconds ?? (quick ? 2 : 3);
+        if (!quick && names.Count == 0) result.Output ??= Path.Combine(result.Root, result.ComparesMpms ? "docs/mpm" : "benchmarks/results");
+        if (names.Count > 0 && result.Choose(names) is { } unknown) return Wrong($"nothing is called {unknown}; see --list");
         return result;
+    }
+
+    /// <summary>Returns a name that fits nothing.</summary>
+    private string? Choose(List<string> names)
+    {
+        if (!ComparesMpms)
+        {
+            Scenarios = [.. Scenario.All.Where(s => names.Exists(name => s.Name.Contains(name, StringComparison.Ordinal)))];
+            return names.Find(name => !Scenario.All.Any(s => s.Name.Contains(name, StringComparison.Ordinal)));
+        }
+        var workloads = Workload.All.Where(w => names.Contains(w.Name)).ToList();
+        var subjects = Subject.All.Where(s => names.Contains(s.Name) || s.IsHttpd).ToList();
+        if (workloads.Count > 0) Workloads = workloads;
+        if (names.Exists(name => subjects.Exists(s => s.Name == name))) Subjects = subjects;
+        return names.Find(name => !workloads.Exists(w => w.Name == name) && !subjects.Exists(s => s.Name == name));
     }
 
     private static Arguments? Wrong(string? why)

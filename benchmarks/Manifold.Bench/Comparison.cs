@@ -18,8 +18,8 @@ internal sealed class Comparison(Arguments arguments, Site site, CancellationTok
     public Compared Run(Scenario scenario, LoadKind kind)
     {
         var population = Population.ForLoad(scenario.Mpm);
-        using var httpd = Peer.StartHttpd(site, scenario.Mpm, population, stop);
-        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, population, stop);
+        using var httpd = Peer.StartHttpd(site, scenario.Mpm, population.Directives(scenario.Mpm), stop);
+        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, population.Directives(scenario.Mpm), stop);
         Peer[] both = [httpd, manifold];
         foreach (var peer in both)
         {
@@ -28,7 +28,7 @@ internal sealed class Comparison(Arguments arguments, Site site, CancellationTok
         }
         foreach (var peer in both)
         {
-            WarmUp(peer, kind);
+            WarmUp.Run(peer.Name, arguments.WarmUp, () => Turn(peer, kind, arguments.WarmUp));
             peer.AwaitRest(population.Servers);
         }
         var turns = new List<(double, double)>();
@@ -39,26 +39,6 @@ internal sealed class Comparison(Arguments arguments, Site site, CancellationTok
         }
         foreach (var peer in both) peer.CheckLog();
         return new Compared(turns);
-    }
-
-    /// <summary>
-    /// Loads a server until a request no longer gets cheaper by a tenth from one slice to the next: children compile what is hot, each for
-    /// itself. At most twelve slices.
-    /// </summary>
-    private void WarmUp(Peer peer, LoadKind kind)
-    {
-        double before = double.MaxValue;
-        for (int slice = 0; slice < 12; slice++)
-        {
-            double now = Turn(peer, kind, arguments.WarmUp);
-            if (now > before * 0.9)
-            {
-                Console.Error.WriteLine($"  {peer.Name} is warm after {slice + 1} slices of {arguments.WarmUp} s");
-                return;
-            }
-            before = now;
-        }
-        Console.Error.WriteLine($"  {peer.Name} is not warm yet after twelve slices");
     }
 
     private double Turn(Peer peer, LoadKind kind, int seconds)

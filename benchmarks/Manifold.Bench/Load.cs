@@ -4,25 +4,41 @@ using System.Text.RegularExpressions;
 
 namespace Manifold.Bench;
 
-/// <summary>One run of wrk: 32 connections of one client thread against one page.</summary>
+/// <summary>What a run of wrk found.</summary>
+/// <param name="Requests">Requests answered, whatever the status.</param>
+/// <param name="Lost">Connections and requests that failed or took more than two seconds, and answers that are not 2xx.</param>
+/// <param name="Trouble">wrk's words about the lost ones; null without any.</param>
+/// <param name="MedianMs">Median latency in milliseconds.</param>
+/// <param name="P99Ms">99th percentile in milliseconds.</param>
+internal sealed record Answers(long Requests, long Lost, string? Trouble, double MedianMs, double P99Ms);
+
+/// <summary>One run of wrk: one client thread, so many connections, one page.</summary>
 internal static partial class Load
 {
-    private const int Connections = 32;
+    /// <summary>Connections of the comparisons with httpd.</summary>
+    public const int Connections = 32;
 
     /// <summary>Returns the number of requests answered. Any socket error or any answer but 2xx makes the run worthless.</summary>
     public static long Run(Peer peer, LoadKind kind, int seconds, CancellationToken stop)
     {
-        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s"])
+        var answers = Measure(peer, peer.Url, Connections, kind == LoadKind.Close, seconds, stop);
+        return answers.Trouble is null ? answers.Requests : throw new BenchException($"wrk against {peer.Name}: {answers.Trouble}");
+    }
+
+    /// <summary>Runs wrk to its end. Throws when it does not work at all or no request was answered.</summary>
+    public static Answers Measure(Peer peer, Uri url, int connections, bool closes, int seconds, CancellationToken stop)
+    {
+        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (kind == LoadKind.Close)
+        if (closes)
         {
             start.ArgumentList.Add("-H");
             start.ArgumentList.Add("Connection: close");
         }
-        start.ArgumentList.Add(peer.Url.ToString());
+        start.ArgumentList.Add(url.ToString());
         using var wrk = Process.Start(start) ?? throw new BenchException("wrk does not start");
         var errors = wrk.StandardError.ReadToEndAsync(CancellationToken.None);
         var output = wrk.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -40,16 +56,28 @@ internal static partial class Load
         {
             if (!wrk.HasExited) wrk.Kill();
         }
-        return Requests(peer, output.Result + errors.Result);
+        return Read(peer, output.Result + errors.Result);
     }
 
-    private static long Requests(Peer peer, string said)
+    private static Answers Read(Peer peer, string said)
     {
-        if (Trouble().Match(said) is { Success: true } trouble) throw new BenchException($"wrk against {peer.Name}: {trouble.Value.Trim()}");
         var count = Count().Match(said);
         if (!count.Success) throw new BenchException($"wrk against {peer.Name} said: {said.ReplaceLineEndings(" ")}");
         long requests = long.Parse(count.Groups[1].Value, CultureInfo.InvariantCulture);
-        return requests > 0 ? requests : throw new BenchException($"{peer.Name} answered no request");
+        var trouble = Trouble().Matches(said);
+        string? words = trouble.Count == 0 ? null : string.Join("; ", trouble.Select(line => line.Value.Trim()));
+        if (requests == 0) throw new BenchException($"{peer.Name} answered no request{(words is null ? "" : ": " + words)}");
+        long lost = words is null ? 0 : Number().Matches(words).Sum(number => long.Parse(number.ValueSpan, CultureInfo.InvariantCulture));
+        return new Answers(requests, lost, words, Latency(said, "50"), Latency(said, "99"));
+    }
+
+    // "     50%    1.23ms"
+    private static double Latency(string said, string percentile)
+    {
+        var match = Percentile().Matches(said).FirstOrDefault(line => line.Groups[1].Value == percentile);
+        if (match is null) return double.NaN;
+        double value = double.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+        return match.Groups[3].Value switch { "us" => value / 1000, "ms" => value, "s" => value * 1000, _ => value * 60_000 };
     }
 
     [GeneratedRegex(@"(\d+) requests in ")]
@@ -57,4 +85,11 @@ internal static partial class Load
 
     [GeneratedRegex("Socket errors:.*|Non-2xx.*")]
     private static partial Regex Trouble();
+
+    // The numbers of "Socket errors: connect 0, read 3, write 0, timeout 0" and of "Non-2xx or 3xx responses: 7".
+    [GeneratedRegex(@"(?<= )\d+(?=,|;|$)")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"(\d+)%\s+([\d.]+)(us|ms|s|m)\b")]
+    private static partial Regex Percentile();
 }

@@ -36,16 +36,16 @@ internal sealed partial class Peer : IDisposable
         _master.BeginErrorReadLine();
     }
 
-    public static Peer StartHttpd(Site site, string mpm, Population population, CancellationToken stop)
+    public static Peer StartHttpd(Site site, string mpm, IReadOnlyList<string> directives, CancellationToken stop)
     {
-        var (directory, port) = site.Prepare("httpd", mpm, population);
+        var (directory, port) = site.Prepare("httpd", mpm, directives);
         return new Peer("httpd", Machine.Apache, directory, port, stop);
     }
 
-    public static Peer StartManifold(string program, Site site, string mpm, Population population, CancellationToken stop)
+    public static Peer StartManifold(string program, Site site, string mpm, IReadOnlyList<string> directives, CancellationToken stop)
     {
         if (!File.Exists(program)) throw new BenchException($"{program} is missing: run ./build");
-        var (directory, port) = site.Prepare("manifold", mpm, population);
+        var (directory, port) = site.Prepare("manifold", mpm, directives);
         return new Peer("Manifold", program, directory, port, stop);
     }
 
@@ -53,10 +53,22 @@ internal sealed partial class Peer : IDisposable
 
     public int Port { get; }
 
-    public Uri Url => new($"http://127.0.0.1:{Port}/index.html");
+    public Uri Url => At("index.html");
+
+    public Uri At(string path) => new($"http://127.0.0.1:{Port}/{path}");
 
     /// <summary>CPU microseconds of the whole server so far.</summary>
     public long Cpu => Proc.CpuMicroseconds(_master.Id);
+
+    /// <summary>Megabytes of the whole server, master included: the sum of the proportional shares. Null when it is not readable.</summary>
+    public double? Memory
+    {
+        get
+        {
+            var parts = Proc.Tree(_master.Id).Select(process => Proc.Memory(process.Pid)?.Pss).ToList();
+            return parts.TrueForAll(part => part is null) ? null : parts.Sum();
+        }
+    }
 
     /// <summary>Pids of the master's children.</summary>
     public IReadOnlyList<int> Children => [.. Proc.Tree(_master.Id).Where(p => p.Parent == _master.Id).Select(p => p.Pid)];
@@ -64,12 +76,12 @@ internal sealed partial class Peer : IDisposable
     /// <summary>Waits until it has this many children and they have come to rest: start-up is not to be counted as serving.</summary>
     public void AwaitRest(int children)
     {
-        long end = Environment.TickCount64 + 60_000, before = -1_000_000;
+        long end = Environment.TickCount64 + 60_000 + children * 200L, before = -1_000_000;
         for (;;)
         {
             long now = Cpu;
             if (now - before <= 20_000 && Children.Count >= children) return;
-            if (Environment.TickCount64 > end) throw Failure($"has {Children.Count} of {children} children after a minute, or no rest");
+            if (Environment.TickCount64 > end) throw Failure($"has {Children.Count} of {children} children after a minute or more, or no rest");
             before = now;
             Pause(500);
         }

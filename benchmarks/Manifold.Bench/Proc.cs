@@ -76,6 +76,10 @@ internal static partial class Proc
         double Megabytes(string name) => double.Parse(lines[name].Split(' ')[0], CultureInfo.InvariantCulture) / 1024;
     }
 
+    /// <summary>Megabytes that the machine could still give.</summary>
+    public static double AvailableMegabytes =>
+        double.Parse(File.ReadLines("/proc/meminfo").First(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal))[13..^2], CultureInfo.InvariantCulture) / 1024;
+
     private static string? Text(string file)
     {
         try

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using Manifold.Bench;
 
-// Chooses the scenarios, runs them one after the other, prints the report. Exit code 0 when everything was measured, 1 when something could
+// Measures what was asked for, one after the other, and prints the report. Exit code 0 when everything was measured, 1 when something could
 // not be, 2 for a wrong command line, 130 after Ctrl-C. A target that is missed is reported, not an error.
 if (Arguments.Parse(args) is not { } arguments) return 2;
 if (arguments.ListOnly)
 {
     foreach (var scenario in Scenario.All) Console.WriteLine($"{scenario.Name,-18} {scenario.Summary}");
+    foreach (var workload in Workload.All) Console.WriteLine($"mpms {workload.Name,-13} {workload.Title}");
+    foreach (var subject in Subject.All) Console.WriteLine($"mpms {subject.Name,-13} {(subject.IsHttpd ? "the reference" : "an MPM")}");
     return 0;
 }
 
@@ -19,34 +21,56 @@ Action<PosixSignalContext> cancel = context =>
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, cancel);
 
-var report = new Report(Machine.Describe(arguments.Root), arguments);
-foreach (var scenario in arguments.Scenarios)
+var machine = Machine.Describe(arguments.Root);
+try
 {
-    try
-    {
-        using var site = new Site();
-        Console.Error.WriteLine($"{scenario.Name} ...");
-        if (scenario.Load is { } kind) report.Add(scenario, new Comparison(arguments, site, stop.Token).Run(scenario, kind));
-        else report.Add(scenario, new StartUp(arguments, site, stop.Token).Run(scenario));
-    }
-    catch (OperationCanceledException)
-    {
-        Console.Error.WriteLine("bench: interrupted");
-        return 130;
-    }
-    catch (BenchException e)
-    {
-        Console.Error.WriteLine($"bench: {scenario.Name}: {e.Message}");
-        report.Refuse(scenario, e.Message);
-    }
+    return arguments.ComparesMpms ? CompareMpms() : CompareWithHttpd();
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("bench: interrupted");
+    return 130;
 }
 
-string text = report.ToMarkdown();
-Console.Write(text);
-if (arguments.WritesResults)
+int CompareMpms()
 {
-    string results = Path.Combine(arguments.Root, "benchmarks", "results");
-    Directory.CreateDirectory(results);
-    File.WriteAllText(Path.Combine(results, "latest.md"), text);
+    var report = new MpmReport(machine, arguments);
+    try
+    {
+        new MpmComparison(arguments, stop.Token).Run(report);
+    }
+    finally
+    {
+        Console.Write(report.ToMarkdown()); // what there is, also after Ctrl-C
+    }
+    if (arguments.Output is { } directory) report.Write(directory);
+    return report.HasRefusals ? 1 : 0;
 }
-return report.HasRefusals ? 1 : 0;
+
+int CompareWithHttpd()
+{
+    var report = new Report(machine, arguments);
+    foreach (var scenario in arguments.Scenarios)
+    {
+        try
+        {
+            using var site = new Site();
+            Console.Error.WriteLine($"{scenario.Name} ...");
+            if (scenario.Load is { } kind) report.Add(scenario, new Comparison(arguments, site, stop.Token).Run(scenario, kind));
+            else report.Add(scenario, new StartUp(arguments, site, stop.Token).Run(scenario));
+        }
+        catch (BenchException e)
+        {
+            Console.Error.WriteLine($"bench: {scenario.Name}: {e.Message}");
+            report.Refuse(scenario, e.Message);
+        }
+    }
+    string text = report.ToMarkdown();
+    Console.Write(text);
+    if (arguments.Output is { } directory)
+    {
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, "latest.md"), text);
+    }
+    return report.HasRefusals ? 1 : 0;
+}

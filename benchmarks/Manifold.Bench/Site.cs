@@ -12,6 +12,15 @@ internal sealed record Population(int Servers, int Threads)
     /// </summary>
     public static Population ForLoad(string mpm) => mpm == "prefork" ? new(40, 1) : new(2, 40);
 
+    /// <summary>The numbers as directives.</summary>
+    public IReadOnlyList<string> Directives(string mpm) => mpm == "prefork"
+        ? [$"StartServers {Servers}", "MinSpareServers 5", "MaxSpareServers 60", "ServerLimit 100", "MaxRequestWorkers 100"]
+        :
+        [
+            $"StartServers {Servers}", $"ThreadsPerChild {Threads}", $"ThreadLimit {Threads}", "MinSpareThreads 25",
+            $"MaxSpareThreads {Threads * 6}", "ServerLimit 6", $"MaxRequestWorkers {Threads * 6}",
+        ];
+
     /// <summary>httpd's usual threads.</summary>
     public static Population ForStartUp(string mpm) => mpm == "prefork" ? new(8, 1) : new(2, 25);
 }
@@ -24,6 +33,9 @@ internal sealed class Site : IDisposable
 {
     public const string Page = "<html><body><h1>It works!</h1></body></html>\n";
 
+    /// <summary>A file of 20 MB, all zeros.</summary>
+    public const string BigFile = "big.bin";
+
     private const string Modules = "/usr/lib/apache2/modules";
     private const UnixFileMode Open = (UnixFileMode)0b111_101_101;
 
@@ -32,38 +44,27 @@ internal sealed class Site : IDisposable
     public Site() => File.SetUnixFileMode(_root, Open); // the servers' user must be able to read it
 
     /// <summary>Lays a server's directory out and returns it with its port; the configuration is httpd.conf in it.</summary>
-    public (string Directory, int Port) Prepare(string server, string mpm, Population population)
+    /// <param name="server">Name of the directory.</param>
+    /// <param name="mpm">The MPM to load.</param>
+    /// <param name="directives">Sizing and whatever else is to hold, at the end of the main server.</param>
+    public (string Directory, int Port) Prepare(string server, string mpm, IReadOnlyList<string> directives)
     {
         string directory = Path.Combine(_root, server);
         Directory.CreateDirectory(Path.Combine(directory, "logs"), Open);
         Directory.CreateDirectory(Path.Combine(directory, "htdocs"), Open);
         Directory.CreateDirectory(Path.Combine(directory, "conf"), Open);
         File.WriteAllText(Path.Combine(directory, "htdocs", "index.html"), Page);
+        using (var big = File.Create(Path.Combine(directory, "htdocs", BigFile))) big.SetLength(20_000_000);
         File.WriteAllText(Path.Combine(directory, "conf", "mime.types"), "text/html html\n");
         int port = FreePort();
-        File.WriteAllText(Path.Combine(directory, "httpd.conf"), Configuration(directory, mpm, port, population));
+        File.WriteAllText(Path.Combine(directory, "httpd.conf"), Configuration(directory, mpm, port, directives));
         return (directory, port);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string Configuration(string directory, string mpm, int port, Population population)
+    private static string Configuration(string directory, string mpm, int port, IReadOnlyList<string> directives)
     {
-        string sizing = mpm == "prefork"
-            ? """
-              MinSpareServers 5
-              MaxSpareServers 60
-              ServerLimit 100
-              MaxRequestWorkers 100
-              """
-            : $"""
-              ThreadsPerChild {population.Threads}
-              ThreadLimit {population.Threads}
-              MinSpareThreads 25
-              MaxSpareThreads {population.Threads * 6}
-              ServerLimit 6
-              MaxRequestWorkers {population.Threads * 6}
-              """;
         return $"""
             ServerRoot "{directory}"
             ServerName localhost
@@ -74,9 +75,6 @@ internal sealed class Site : IDisposable
             LoadModule dir_module {Modules}/mod_dir.so
             {(Environment.IsPrivilegedProcess ? "User www-data\nGroup www-data" : "")}
             PidFile "{directory}/logs/httpd.pid"
-            StartServers {population.Servers}
-            {sizing}
-            MaxConnectionsPerChild 0
             Timeout 60
             KeepAlive On
             KeepAliveTimeout 5
@@ -97,6 +95,7 @@ internal sealed class Site : IDisposable
               AllowOverride None
               Require all granted
             </Directory>
+            {string.Join('\n', directives)}
 
             """;
     }

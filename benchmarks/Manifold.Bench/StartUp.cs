@@ -15,7 +15,7 @@ internal sealed class StartUp(Arguments arguments, Site site, CancellationToken 
     {
         var population = Population.ForStartUp(scenario.Mpm);
         int children = population.Servers;
-        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, population, stop);
+        using var manifold = Peer.StartManifold(arguments.Server, site, scenario.Mpm, population.Directives(scenario.Mpm), stop);
         var ready = AwaitReady(manifold, children);
         manifold.AwaitRest(children);
         manifold.Pause(1000);

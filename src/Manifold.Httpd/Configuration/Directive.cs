@@ -1,3 +1,5 @@
+using Manifold.Mpms;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
@@ -85,6 +87,11 @@ public sealed record Directive(
 {
     /// <summary>What holds when the directive is absent, as text for the reference page; null when there is no default.</summary>
     public string? Default { get; init; }
+
+    /// <summary>
+    /// For a directive that is not of an MPM's own table but means something else, or more, with some of them: on whose pages it stands.
+    /// </summary>
+    public Func<Mpm, bool>? Concerns { get; init; }
 
     /// <summary>True for a section such as Directory: it encloses other directives.</summary>
     public bool IsSection { get; init; }

@@ -23,14 +23,15 @@ public static class ReferencePage
             foreach (var directive in module.Directives.OrderBy(directive => directive.Name, StringComparer.OrdinalIgnoreCase))
             {
                 string syntax = directive.IsSection ? $"<{directive.Name} {directive.Syntax}>" : $"{directive.Name} {directive.Syntax}";
-                string fallback = directive.Default is null ? "" : $"`{Cell(directive.Default)}`";
-                page.Append($"| `{Cell(syntax)}` | {Letters(directive.Contexts)} | {fallback} | {Cell(directive.Help)} |\n");
+                page.Append($"| `{Cell(syntax)}` | {Letters(directive.Contexts)} | {Default(directive)} | {Cell(directive.Help)} |\n");
             }
         }
         return page.ToString();
     }
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    internal static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    internal static string Default(Directive directive) => directive.Default is null ? "" : $"`{Cell(directive.Default)}`";
 
     private static string Letters(Contexts contexts)
     {

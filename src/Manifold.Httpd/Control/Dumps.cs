@@ -36,7 +36,27 @@ public static class Dumps
             stdout.Write(ReferencePage.Write(registry));
             return 0;
         }
+        if (options.Defined("DUMP_MPM_PAGE")) return RenewPage(options, registry, stdout, stderr);
         return null;
+    }
+
+    /// <summary>
+    /// A page of docs/mpm comes in and goes out with what the tables make of it: that of the MPM named by a further -D, or without one the index.
+    /// </summary>
+    private static int RenewPage(CommandLine options, ModuleRegistry registry, TextWriter stdout, TextWriter stderr)
+    {
+        var mpm = registry.Modules.OfType<MpmModule>().FirstOrDefault(module => options.Defined(module.Name));
+        string page = Console.In.ReadToEnd();
+        try
+        {
+            stdout.Write(mpm is null ? MpmPage.RenewIndex(page, registry) : MpmPage.Renew(page, registry, mpm));
+            return 0;
+        }
+        catch (FormatException e)
+        {
+            stderr.WriteLine($"{options.Inputs.Program}: {e.Message}");
+            return 1;
+        }
     }
 
     /// <summary>Prints what the configuration says. Returns the exit status, or null when a server was asked for.</summary>

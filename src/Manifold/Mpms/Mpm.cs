@@ -31,6 +31,9 @@ public abstract class Mpm
     /// <summary>True when connections wait without a thread, and the status page counts them.</summary>
     public virtual bool IsAsync => false;
 
+    /// <summary>True when the accept mutex is used: the Mutex directive then matters.</summary>
+    public bool HasAcceptMutex => UsesAcceptLock;
+
     /// <summary>The name in the error log.</summary>
     public string LogName => "mpm_" + Name;
 

@@ -39,12 +39,13 @@ internal static class ConnectionDirectives
     [
         new("TimeOut", Arguments.One, Contexts.SV, "seconds", "longest wait for data in seconds",
             call => call.ServerSettings<ConnectionSettings>().SetTimeout = TimeSpan.FromSeconds(Math.Max(0, call.Number())))
-            { Default = "60" },
+            { Default = "60", Concerns = _ => true },
         new("KeepAlive", Arguments.Flag, Contexts.SV, "On|Off", "whether connections serve more than one request",
-            call => call.ServerSettings<ConnectionSettings>().SetKeepAlive = call.On) { Default = "On" },
+            call => call.ServerSettings<ConnectionSettings>().SetKeepAlive = call.On) { Default = "On", Concerns = _ => true },
         new("KeepAliveTimeout", Arguments.One, Contexts.SV, "num[ms]", "longest wait for the next request, in seconds or with a unit",
-            call => call.ServerSettings<ConnectionSettings>().SetKeepAliveTimeout = call.Duration()) { Default = "5" },
+            call => call.ServerSettings<ConnectionSettings>().SetKeepAliveTimeout = call.Duration()) { Default = "5", Concerns = _ => true },
         new("MaxKeepAliveRequests", Arguments.One, Contexts.SV, "number", "most requests on one connection; 0 = unlimited",
-            call => call.ServerSettings<ConnectionSettings>().SetMaxKeepAliveRequests = Math.Max(0, call.Number())) { Default = "100" },
+            call => call.ServerSettings<ConnectionSettings>().SetMaxKeepAliveRequests = Math.Max(0, call.Number()))
+            { Default = "100", Concerns = _ => true },
     ];
 }

@@ -26,7 +26,8 @@ internal static class ListenDirectives
         new("ListenBacklog", Arguments.One, Contexts.Server, "backlog", "length of the queue of new connections",
             call => call.ServerSettings<ListenSettings>().Backlog = (int)call.Number(1, int.MaxValue)) { Default = "511" },
         new("ListenCoresBucketsRatio", Arguments.One, Contexts.Server, "ratio", "processors per set of listening sockets; 0 = one set",
-            call => call.ServerSettings<ListenSettings>().CoresBucketsRatio = (int)call.Number(0, int.MaxValue)) { Default = "0" },
+            call => call.ServerSettings<ListenSettings>().CoresBucketsRatio = (int)call.Number(0, int.MaxValue))
+            { Default = "0", Concerns = _ => true },
         new("SendBufferSize", Arguments.One, Contexts.Server, "bytes", "send buffer of each socket; 0 = the system's default",
             call => call.ServerSettings<ListenSettings>().SendBufferSize = BufferSize(call)) { Default = "0" },
         new("ReceiveBufferSize", Arguments.One, Contexts.Server, "bytes", "receive buffer of each socket; 0 = the system's default",

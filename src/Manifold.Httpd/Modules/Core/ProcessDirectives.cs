@@ -31,16 +31,18 @@ internal static class ProcessDirectives
             call => call.ServerSettings<ProcessSettings>().PidFile = call.Args[0]) { Default = BuiltIn.PidFile },
         new("GracefulShutdownTimeout", Arguments.One, Contexts.Server, "seconds", "longest graceful stop in seconds; 0 = no limit",
             call => call.ServerSettings<ProcessSettings>().GracefulShutdownTimeout = TimeSpan.FromSeconds(Math.Max(0, call.Number())))
-            { Default = "0" },
+            { Default = "0", Concerns = _ => true },
         new("CoreDumpDirectory", Arguments.One, Contexts.Server, "directory", "directory for core dumps", SetCoreDumpDirectory),
         new("ThreadStackSize", Arguments.One, Contexts.Server, "bytes", "stack of each thread in bytes; 0 = the system's default",
-            call => call.ServerSettings<ProcessSettings>().ThreadStackSize = (int)call.Number(0, int.MaxValue)) { Default = "0" },
+            call => call.ServerSettings<ProcessSettings>().ThreadStackSize = (int)call.Number(0, int.MaxValue))
+            { Default = "0", Concerns = mpm => mpm.IsThreaded },
         new("ExtendedStatus", Arguments.Flag, Contexts.Server, "On|Off", "On to keep details of each request for the status page",
             call => call.ServerSettings<ProcessSettings>().ExtendedStatus = call.On) { Default = "Off; On when status_module is loaded" },
         new("SeeRequestTail", Arguments.Flag, Contexts.Server, "On|Off", "On to show the end of long request lines, not their beginning",
             call => call.ServerSettings<ProcessSettings>().SeeRequestTail = call.On) { Default = "Off" },
         new("Mutex", Arguments.AtLeastOne, Contexts.Server, "mechanism[:directory] [default|name] ... [OmitPID]",
-            "a mechanism and the mutexes that it is for", SetMutex) { Default = "default" },
+            "a mechanism and the mutexes that it is for", SetMutex)
+            { Default = "default", Concerns = mpm => mpm.HasAcceptMutex },
         NoEffect.Of("ScoreBoardFile", Arguments.One, Contexts.Server, "file-path", "the scoreboard is shared memory without a name"),
         NoEffect.Of("MaxMemFree", Arguments.One, Contexts.Server, "KBytes", "the .NET garbage collector decides what to give back"),
         NoEffect.Of("EnableExceptionHook", Arguments.Flag, Contexts.Server, "On|Off", "crashes are always reported, by the master"),
