@@ -83,7 +83,7 @@ public static class Dumps
         stdout.WriteLine($"Server MPM:     {mpm?.Name}");
         if (mpm is not null)
         {
-            stdout.WriteLine($"  threaded:     {(mpm.Kind == SizingKind.Prefork ? "no" : "yes (fixed thread count)")}");
+            stdout.WriteLine($"  threaded:     {(mpm.Kind is SizingKind.Prefork or SizingKind.Inetd ? "no" : "yes (fixed thread count)")}");
             stdout.WriteLine("    forked:     yes (variable process count)");
         }
         stdout.WriteLine("Server compiled with....");

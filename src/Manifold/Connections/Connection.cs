@@ -28,12 +28,12 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private bool _clientCloses;
     private bool _muted;          // whatever is still written goes nowhere
 
-    public Connection(int descriptor, IPEndPoint remote, ListeningSocket listener, ConnectionServices services, long id)
+    public Connection(int descriptor, IPEndPoint remote, ListeningSocket? listener, ConnectionServices services, long id)
     {
         Descriptor = descriptor;
         Remote = remote;
         _services = services;
-        _local = listener.IsExact ? listener.Local : null;
+        _local = listener is { IsExact: true } ? listener.Local : null;
         Id = id;
         Input = new ConnectionInput(this);
         Output = new ConnectionOutput(this);

@@ -81,6 +81,9 @@ internal sealed class Generation : IDisposable
     /// <summary>True from <see cref="Retire"/> on.</summary>
     public bool IsRetired { get; private set; }
 
+    /// <summary>Accepts for this generation, if its MPM has the master do so; null until it serves.</summary>
+    public Gatekeeper? Gate { get; set; }
+
     /// <summary>True once a child has been ready.</summary>
     public bool HasServed { get; set; }
 
@@ -95,12 +98,17 @@ internal sealed class Generation : IDisposable
         return seat < Sizing.ActiveLimit ? seat : -1;
     }
 
-    /// <summary>Starts a child; throws <see cref="OsException"/> when the system refuses.</summary>
-    public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment)
+    /// <summary>How many children to start before the generation serves, when so many threads are serving now.</summary>
+    public int FirstChildren(int serving) =>
+        Mpm.StartsPerConnection ? Sizing.StartServers : Math.Max(Sizing.StartServers, serving / Sizing.ThreadsPerChild);
+
+    /// <summary>Starts a child, for a connection or to accept for itself; throws <see cref="OsException"/> when the system refuses.</summary>
+    public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment, FileDescriptor? connection)
     {
         using var said = new PipePair();
         var hears = said.Reader.Duplicate(); // before there is a child: it must not fail afterwards
-        var heritage = HeritageOf(seat, slot, board, said.Writer.Number);
+        var heritage = HeritageOf(seat, slot, board, said.Writer.Number) with { Connection = connection?.Number };
+        if (Mpm.StartsPerConnection) heritage = heritage with { Listeners = [] }; // they stay with the master
         using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
         int number = (int)memory.DangerousGetHandle();
         var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
@@ -139,6 +147,7 @@ internal sealed class Generation : IDisposable
     public PopulationStep Tick(Scoreboard board)
     {
         _view.Clear();
+        _view.HasServed = HasServed;
         for (int seat = 0; seat < _seats.Length; seat++)
         {
             if (_seats[seat] is not { } child) continue;
@@ -171,6 +180,7 @@ internal sealed class Generation : IDisposable
     public void Retire()
     {
         IsRetired = true;
+        Gate?.Dispose();
         foreach (var pod in _pods) pod.Writer.Dispose();
     }
 
@@ -179,6 +189,7 @@ internal sealed class Generation : IDisposable
 
     public void Dispose()
     {
+        Gate?.Dispose();
         foreach (var pod in _pods) pod.Dispose();
         foreach (var held in _locks) held?.Dispose();
         _snapshot.Dispose();

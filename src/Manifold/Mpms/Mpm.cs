@@ -11,7 +11,7 @@ public abstract class Mpm
 {
     /// <summary>Every MPM, by name.</summary>
     public static IReadOnlyDictionary<string, Mpm> All { get; } =
-        new Mpm[] { new Prefork(), new Worker(), new Event() }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
+        new Mpm[] { new Prefork(), new Worker(), new Event(), new Inetd() }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The name in the configuration and on the status page.</summary>
     public abstract string Name { get; }
@@ -33,6 +33,9 @@ public abstract class Mpm
 
     /// <summary>Whether children queue for the right to wait on several sockets.</summary>
     internal virtual bool UsesAcceptLock => true;
+
+    /// <summary>True when the master accepts, and starts a child for each connection.</summary>
+    internal virtual bool StartsPerConnection => false;
 
     /// <summary>The rule that keeps the number of children right. Runs in the master.</summary>
     internal abstract IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory);

@@ -11,6 +11,8 @@ public enum SizingKind
     Worker,
     /// <summary>As <see cref="Worker"/>, with more threads allowed in a process.</summary>
     Event,
+    /// <summary>A server of one thread for each connection.</summary>
+    Inetd,
 }
 
 /// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
@@ -75,8 +77,8 @@ public static class SizingRules
         ArgumentNullException.ThrowIfNull(sizing);
         ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 1);
         var correct = new Corrections();
-        return kind == SizingKind.Prefork
-            ? Prefork(sizing, buckets, correct)
+        return kind == SizingKind.Prefork ? Prefork(sizing, buckets, correct)
+            : kind == SizingKind.Inetd ? Inetd(sizing, correct)
             : Threaded(sizing, kind == SizingKind.Event, buckets, correct);
     }
 
@@ -103,6 +105,14 @@ public static class SizingRules
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
             Warnings = correct.Warnings,
         };
+    }
+
+    /// <summary>prefork's bounds; one child at start, the rehearsal, and no spare ones.</summary>
+    private static EffectiveSizing Inetd(Sizing sizing, Corrections correct)
+    {
+        if (sizing.StartServers > 1 || sizing.MaxConnectionsPerChild > 0)
+            correct.Warnings.Add("WARNING: inetd starts a child for each connection: StartServers and MaxConnectionsPerChild have no effect");
+        return Prefork(sizing with { StartServers = 1, MaxConnectionsPerChild = 0 }, buckets: 1, correct) with { MinSpareServers = 0, MaxSpareServers = 0 };
     }
 
     private static EffectiveSizing Threaded(Sizing sizing, bool isEvent, int buckets, Corrections correct)
