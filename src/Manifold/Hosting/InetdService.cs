@@ -11,16 +11,20 @@ namespace Manifold.Hosting;
 internal static class InetdService
 {
     /// <summary>
-    /// Points standard output and error elsewhere if they are the connection. To be called first of all; true when standard error was.
+    /// Points standard output and error elsewhere if they are the connection, and the copies that the runtime makes of all three at its
+    /// start. To be called first of all; true when standard error was the connection.
     /// </summary>
     public static bool KeepStreamsOffTheConnection()
     {
         string? connection = FileDescriptor.Target(0);
         if (connection is null || !connection.StartsWith("socket:", StringComparison.Ordinal)) return false;
-        using var nothing = Nothing();
-        if (FileDescriptor.Target(1) == connection) FileDescriptor.Become(1, (int)nothing.DangerousGetHandle());
         bool errors = FileDescriptor.Target(2) == connection;
-        if (errors) FileDescriptor.Become(2, (int)nothing.DangerousGetHandle());
+        using var nothing = Nothing();
+        foreach (string entry in Directory.GetFiles("/proc/self/fd"))
+        {
+            int number = int.Parse(Path.GetFileName(entry));
+            if (number != 0 && FileDescriptor.Target(number) == connection) FileDescriptor.Become(number, (int)nothing.DangerousGetHandle());
+        }
         return errors;
     }
 

@@ -5,13 +5,21 @@ using Manifold.Shared;
 namespace Manifold.Master;
 
 /// <summary>
-/// The master as inetd: accepts for its generation and starts a child for each connection. One connection at a time, so that signals and
-/// ends of children get their turn between two; nothing waits. Held: a connection is accepted only when a seat is free (MaxRequestWorkers)
-/// and no back-off is on, else it stays in the kernel's queue; when the system then refuses the child, the connection is kept in hand until
-/// the next second or the end of a child; the master's copy is closed as soon as the child has its own. Master thread.
+/// The master as inetd: accepts, and has a child started for each connection. One connection at a time, so that signals and ends of children
+/// get their turn between two; nothing waits. Held: a connection is accepted only when there is room for its child and descriptors are left,
+/// else it stays in the kernel's queue; when the system then refuses the child, the connection is kept in hand until the next second or the
+/// end of a child; the master's copy is closed as soon as the child has its own. Master thread.
 /// </summary>
-internal sealed class Gatekeeper(Inbox inbox, Generation generation, ChildTable children, Action<LogLevel, string> log) : IDisposable
+/// <param name="inbox">Where the sockets are watched while the gate is open.</param>
+/// <param name="listeners">The sockets.</param>
+/// <param name="hasRoom">Whether one more child may be started now.</param>
+/// <param name="start">Starts a child for a connection, which stays the gatekeeper's; null, or why that was not possible.</param>
+/// <param name="log">The error log.</param>
+internal sealed class Gatekeeper(
+    Inbox inbox, IReadOnlyList<ListeningSocket> listeners, Func<bool> hasRoom, Func<FileDescriptor, string?> start, Action<LogLevel, string> log) : IDisposable
 {
+    // For starting a child, for files, and for what the runtime loads on first use.
+    private const int DescriptorsKeptBack = 32;
     private const int ReportEveryMs = 10_000;
     private FileDescriptor? _inHand;
     private long _lastReport = -ReportEveryMs;
@@ -27,46 +35,52 @@ internal sealed class Gatekeeper(Inbox inbox, Generation generation, ChildTable 
     /// <summary>Closes the gate for good; a connection in hand gets a last chance.</summary>
     public void Dispose()
     {
-        _pause = false;
-        if (!_closed) Continue();
+        if (_closed) return;
+        Look();
         _closed = true;
+        Continue();
         if (_inHand is not null) log(LogLevel.Error, "a connection was closed because no child could be started for it");
         _inHand?.Dispose();
         _inHand = null;
-        Continue();
     }
 
     private void Continue()
     {
-        bool canStart = !_closed && !_pause && generation.HasServed && generation.BackOff.Remaining == TimeSpan.Zero;
-        if (canStart && _inHand is not null && generation.FreeSeat() is >= 0 and var seat) Start(seat);
-        bool open = canStart && !_pause && _inHand is null && generation.FreeSeat() >= 0;
+        if (_inHand is not null && CanStart()) StartChild(_inHand);
+        bool open = _inHand is null && CanStart();
         if (open == _open) return;
         _open = open;
-        foreach (var listener in generation.Listeners.SelectMany(bucket => bucket))
+        foreach (var listener in listeners)
         {
             if (open) inbox.Watch(listener.Number, () => Admit(listener));
             else inbox.Forget(listener.Number);
         }
     }
 
+    private bool CanStart() => !_closed && !_pause && hasRoom();
+
     private void Admit(ListeningSocket listener)
     {
-        Span<byte> peer = stackalloc byte[SockAddr.Longest];
-        int fd = listener.Accept(peer);
-        if (fd >= 0) _inHand = new FileDescriptor(fd);
-        else if (!AcceptErrors.IsTheClients(-fd)) Pause($"({-fd}){Errno.Text(-fd)}: AH00031: accept failed");
+        if (FileDescriptor.Limit - FileDescriptor.CountOpen < DescriptorsKeptBack) Pause("AH00031: too few descriptors are left for another child");
+        else Accept(listener);
         Continue();
     }
 
-    private void Start(int seat)
+    private void Accept(ListeningSocket listener)
     {
-        if (children.Start(generation, seat, _inHand) is { } problem)
+        int fd = listener.Accept(stackalloc byte[SockAddr.Longest]);
+        if (fd >= 0) _inHand = new FileDescriptor(fd);
+        else if (!AcceptErrors.IsTheClients(-fd)) Pause($"({-fd}){Errno.Text(-fd)}: AH00031: accept failed");
+    }
+
+    private void StartChild(FileDescriptor connection)
+    {
+        if (start(connection) is { } problem)
         {
             Pause(problem);
             return;
         }
-        _inHand!.Dispose();
+        connection.Dispose();
         _inHand = null;
     }
 

@@ -107,17 +107,29 @@ internal sealed class Generation : IDisposable
     {
         using var said = new PipePair();
         var hears = said.Reader.Duplicate(); // before there is a child: it must not fail afterwards
-        var heritage = HeritageOf(seat, slot, board, said.Writer.Number) with { Connection = connection?.Number };
+        try
+        {
+            var process = SpawnProcess(seat, slot, board, executable, environment, said.Writer.Number, connection);
+            return _seats[seat] = new ChildHandle(this, seat, slot, process, hears);
+        }
+        catch
+        {
+            hears.Dispose();
+            throw;
+        }
+    }
+
+    private ChildProcess SpawnProcess(
+        int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment, int readyPipe, FileDescriptor? connection)
+    {
+        var heritage = HeritageOf(seat, slot, board, readyPipe) with { Connection = connection?.Number };
         if (Mpm.StartsPerConnection) heritage = heritage with { Listeners = [] }; // they stay with the master
         using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
         int number = (int)memory.DangerousGetHandle();
         var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
         if (Logs.ErrorDescriptor(Options) is { } error) inherit.Add((error.Number, 2));
-        var process = ChildProcess.Spawn(new ChildProcess.Start(
+        return ChildProcess.Spawn(new ChildProcess.Start(
             executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], [.. environment, $"{Heritage.Variable}={number}"], inherit));
-        var child = new ChildHandle(this, seat, slot, process, hears);
-        _seats[seat] = child;
-        return child;
     }
 
     /// <summary>What the child of a seat inherits.</summary>

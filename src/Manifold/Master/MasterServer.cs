@@ -88,8 +88,16 @@ internal sealed class MasterServer : IDisposable
         if (generation.Options.PidFile is { } path && path != _pidFile?.Path) MovePidFile(new PidFile(path));
         foreach (string warning in generation.Warnings) Log(LogLevel.Warn, warning);
         if (_isUp) SayResuming();
-        if (generation.Mpm.StartsPerConnection) generation.Gate = new Gatekeeper(_inbox, generation, _children, Log);
-        generation.Gate?.Look();
+        if (generation.Mpm.StartsPerConnection) OpenGate(generation);
+    }
+
+    private void OpenGate(Generation generation)
+    {
+        generation.Gate = new Gatekeeper(
+            _inbox, [.. generation.Listeners.SelectMany(bucket => bucket)],
+            () => generation.HasServed && generation.BackOff.Remaining == TimeSpan.Zero && generation.FreeSeat() >= 0,
+            connection => _children.Start(generation, generation.FreeSeat(), connection), Log);
+        generation.Gate.Look();
     }
 
     /// <summary>At a restart, a pid file that cannot be written leaves the old one; at the start it is a reason not to start.</summary>

@@ -101,6 +101,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await WaitFor.Condition(() => HasExited || Resumptions > 0, "the server serves");
         if (HasExited) throw new InvalidOperationException($"the server ended with exit code {_process.ExitCode} instead of serving");
+        if (!TestedMpms.IsPooled(Spec.Mpm)) return;
         await WaitFor.Condition(() => Children.Count >= Spec.Population.Children && Children.All(IsServing),
             () => $"{Spec.Population.Children} children serve; there are {Children.Count}");
     }
