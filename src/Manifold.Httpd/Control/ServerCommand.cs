@@ -35,7 +35,7 @@ internal static class ServerCommand
         try
         {
             var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
-            if (options.StartupLevel >= LogLevel.Warn)
+            if (options.StartupLevel >= LogLevel.Warn && !options.Inetd) // they would come with each connection
                 foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
             if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
             var loaded = program.Accept(configuration);

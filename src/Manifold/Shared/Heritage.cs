@@ -5,11 +5,11 @@ using Manifold.Os.Locks;
 
 namespace Manifold.Shared;
 
-/// <summary>A listening socket as a child inherits it.</summary>
-internal readonly record struct InheritedListener(int Descriptor, IPEndPoint Local, string Protocol);
+/// <summary>A listening socket as a child inherits it. A class, as the next: collections of own value types cost a starting child milliseconds.</summary>
+internal sealed record InheritedListener(int Descriptor, IPEndPoint Local, string Protocol);
 
 /// <summary>A log as a child inherits it.</summary>
-internal readonly record struct InheritedLog(int Descriptor, LogTarget Target);
+internal sealed record InheritedLog(int Descriptor, LogTarget Target);
 
 /// <summary>The accept lock as a child inherits it: the mechanism, and what the mechanism needs (a descriptor or an id).</summary>
 internal readonly record struct InheritedLock(LockMechanism Mechanism, int Number, bool IsDescriptor);
