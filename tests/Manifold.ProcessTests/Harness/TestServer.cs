@@ -123,7 +123,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         int before = Resumptions;
         Send(Signal.Usr1);
-        await WaitFor.Condition(() => Resumptions > before || HasExited, "the server resumes after SIGUSR1");
+        await WaitFor.Condition(() => Resumptions > before || HasExited, "the server resumes after SIGUSR1", TimeSpan.FromSeconds(60));
         if (HasExited) throw new InvalidOperationException($"the server ended with exit code {_process.ExitCode} at SIGUSR1");
     }
 
