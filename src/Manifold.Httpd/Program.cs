@@ -7,5 +7,6 @@ using Manifold.Httpd.Control;
 if (ServerRunner.RunIfChild(new HttpdProgram(new ConfigurationInputs(), skipPathChecks: true)) is { } childExit) return childExit;
 
 var options = CommandLine.Parse(args);
+if (options.Inetd) ServerCommand.PrepareInetd(options);
 if (Dumps.Run(options, ModuleRegistry.Create(), Console.Out, Console.Error) is { } status) return status;
 return ServerCommand.Run(options);

@@ -45,7 +45,8 @@ public sealed class ModuleRegistry
         MpmModule.Netware,
         MpmModule.Beos,
         MpmModule.MpmtOs2,
-        MpmModule.Pipeline);
+        MpmModule.Pipeline,
+        MpmModule.Inetd);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

@@ -26,7 +26,7 @@ public enum ControlVerb
 public sealed record CommandLine
 {
     private const string WithArgument = "CcDdEefk";
-    private const string Alone = "vVlLtTSMhX?";
+    private const string Alone = "vVlLtTSMhXi?";
 
     /// <summary>The part that reading the configuration needs; DUMP_ names that -S and -M stand for are among its defines.</summary>
     public ConfigurationInputs Inputs { get; init; } = new();
@@ -46,6 +46,8 @@ public sealed record CommandLine
     public bool Test { get; init; }
     /// <summary>-T: paths are not checked.</summary>
     public bool SkipPathChecks => Inputs.SkipPathChecks;
+    /// <summary>-i: serve the connection on descriptor 0.</summary>
+    public bool Inetd { get; init; }
     /// <summary>-h or -?, or a command line that cannot be understood.</summary>
     public bool Usage { get; init; }
     /// <summary>What could not be understood, without program name; null when nothing or when usage says enough.</summary>
@@ -117,6 +119,7 @@ public sealed record CommandLine
         'S' => (this with { Test = true }).Define("DUMP_VHOSTS", "DUMP_RUN_CFG"),
         'M' => (this with { Test = true }).Define("DUMP_MODULES"),
         'X' => Define("DEBUG"),
+        'i' => this with { Inetd = true },
         _ => this with { Usage = true },
     };
 

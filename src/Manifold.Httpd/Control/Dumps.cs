@@ -105,8 +105,9 @@ public static class Dumps
         {
             var (threads, processes) = mpm.Kind switch
             {
-                SizingKind.Prefork => ("no", "variable"),
+                SizingKind.Prefork or SizingKind.Inetd => ("no", "variable"),
                 SizingKind.Worker or SizingKind.Event => ("yes (fixed thread count)", "variable"),
+                SizingKind.Pipeline => ("yes (fixed thread count)", "fixed"),
                 _ => ("yes (variable thread count)", "fixed"),
             };
             stdout.WriteLine($"  threaded:     {threads}");

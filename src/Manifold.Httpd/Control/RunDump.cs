@@ -15,7 +15,7 @@ internal static class RunDump
             stdout.WriteLine($"Main DocumentRoot: \"{configuration.Resolve(root)}\"");
         stdout.WriteLine($"Main ErrorLog: \"{Shown(configuration.ErrorLog)}\"");
         WriteMutex(configuration, "default", process.Mutexes, stdout);
-        if (configuration.Mpm != "event") WriteMutex(configuration, "mpm-accept", process.Mutexes, stdout);
+        if (configuration.Mpm is not ("event" or "inetd")) WriteMutex(configuration, "mpm-accept", process.Mutexes, stdout);
         stdout.WriteLine($"PidFile: \"{LayerOptions.PidFile(configuration)}\"");
         foreach (var (name, value) in configuration.Defines.All)
             stdout.WriteLine(value is null ? $"Define: {name}" : $"Define: {name}={value}");

@@ -12,6 +12,22 @@ internal static class ServerCommand
 {
     private const int StopPatienceMs = 30_000;
 
+    /// <summary>
+    /// With -i standard error may be the client's connection: then messages of the start go where -E says, or to the default error log.
+    /// </summary>
+    public static void PrepareInetd(CommandLine options)
+    {
+        if (!ServerRunner.PrepareInetd() || options.StartupLog is not null) return;
+        try
+        {
+            Console.SetError(new StreamWriter(Paths.Resolve(options.Inputs.ServerRoot, BuiltIn.ErrorLog), append: true) { AutoFlush = true });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no place to complain; the exit code remains.
+        }
+    }
+
     public static int Run(CommandLine options)
     {
         if (options.StartupLog is { } file) Console.SetError(new StreamWriter(file, append: true) { AutoFlush = true });
@@ -19,11 +35,12 @@ internal static class ServerCommand
         try
         {
             var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
-            if (options.StartupLevel >= LogLevel.Warn)
+            if (options.StartupLevel >= LogLevel.Warn && !options.Inetd) // they would come with each connection
                 foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
             if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
             var loaded = program.Accept(configuration);
-            return Carry(options, program, loaded);
+            if (options.Inetd && (options.Verb is not null || options.OneProcess)) throw new RefusedException("-i goes neither with -k nor with -X.");
+            return options.Inetd ? ServerRunner.RunInetd(program, loaded, new ErrorLog()) : Carry(options, program, loaded);
         }
         catch (RefusedException e)
         {

@@ -11,7 +11,7 @@ internal static class UsageText
             Usage: {program} [-D name] [-d directory] [-f file]
                    [-C "directive"] [-c "directive"]
                    [-k start|restart|graceful|graceful-stop|stop]
-                   [-e level] [-E file] [-v] [-V] [-h] [-l] [-L] [-t] [-T] [-S] [-M] [-X]
+                   [-e level] [-E file] [-v] [-V] [-h] [-l] [-L] [-t] [-T] [-S] [-M] [-X] [-i]
             Options:
               -D name            : define a name for <IfDefine name>
               -d directory       : ServerRoot to begin with
@@ -33,6 +33,7 @@ internal static class UsageText
               -t -D DUMP_INCLUDES: files read
               -t -D DUMP_CONFIG  : directives as read
               -X                 : one process in the foreground, for debugging
+              -i                 : serve the connection on descriptor 0, for inetd and systemd
             """);
     }
 }

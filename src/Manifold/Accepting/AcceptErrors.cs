@@ -36,18 +36,17 @@ internal sealed class AcceptErrors(ChildServer child)
     {
         Pause = 0;
         if (result >= 0) return;
-        switch (-result)
-        {
-            case Errno.EAGAIN or Errno.EINTR or Errno.ECONNABORTED or Errno.ECONNRESET or Errno.ETIMEDOUT or Errno.EHOSTUNREACH
-                or Errno.ENETUNREACH or Errno.EPROTO or Errno.EHOSTDOWN or Errno.EPERM:
-                return;
-        }
+        if (IsTheClients(-result)) return;
         Pause = PauseMs;
         long now = Environment.TickCount64;
         if (now - _lastReport < ReportEveryMs) return;
         _lastReport = now;
         child.Log(LogLevel.Error, "AH00031: accept failed; connections wait until this is over", -result);
     }
+
+    /// <summary>True for an error that says something of one client only: it has left again, its network is gone.</summary>
+    public static bool IsTheClients(int errno) => errno is Errno.EAGAIN or Errno.EINTR or Errno.ECONNABORTED or Errno.ECONNRESET or Errno.ETIMEDOUT
+        or Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.EPROTO or Errno.EHOSTDOWN or Errno.EPERM;
 
     /// <summary>Descriptors that the process may have, less those it has at its start and those that are kept back.</summary>
     private static int MostConnections()

@@ -95,6 +95,20 @@ internal sealed class ChildServer
     public Func<Connection, Outbox>? OutboxOf { get; set; }
 
     /// <summary>
+    /// The connection that the master has accepted for this child; null when there is none, or when the client has gone already. To be
+    /// called once, before the child can retire.
+    /// </summary>
+    public Connection? TakeInherited()
+    {
+        if (_heritage.Connection is not { } number) return null;
+        using var socket = FileDescriptor.Inherited(number);
+        if (ConnectionSocket.RemoteAddress(number) is not { } remote || !State.EnterAccept()) return null;
+        State.LeaveAccept(1);
+        socket.SetHandleAsInvalid(); // the connection owns it now
+        return new Connection(number, remote, listener: null, _services, Interlocked.Increment(ref _connectionNumber));
+    }
+
+    /// <summary>
     /// Drives a connection on the calling thread. What goes wrong in it costs this connection only.
     /// </summary>
     public void Serve(DriveLoop drive, Connection connection, WorkerThread me, Ready ready)

@@ -26,12 +26,12 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     private bool _clientCloses;
     private WorkerRow? _parkedRow; // the record of its request while it has no thread
 
-    public Connection(int descriptor, IPEndPoint remote, ListeningSocket listener, ConnectionServices services, long id)
+    public Connection(int descriptor, IPEndPoint remote, ListeningSocket? listener, ConnectionServices services, long id)
     {
         Descriptor = descriptor;
         Remote = remote;
         _services = services;
-        _local = listener.IsExact ? listener.Local : null;
+        _local = listener is { IsExact: true } ? listener.Local : null;
         Id = id;
         Wishes = new Wishes(this);
         Input = new ConnectionInput(this);

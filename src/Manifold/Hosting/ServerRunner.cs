@@ -57,6 +57,19 @@ public static class ServerRunner
     public static int RunSingle(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp) =>
         SingleProcess.Run(program, configuration, log, whenUp);
 
+    /// <summary>
+    /// Serves the connection that inetd or systemd has given to this process as descriptor 0, and returns when it is over; 0 = it was served.
+    /// </summary>
+    /// <exception cref="RefusedException">Descriptor 0 is no connection, or what the configuration names cannot be opened.</exception>
+    /// <inheritdoc cref="RunMaster"/>
+    public static int RunInetd(IServerProgram program, LoadedConfiguration configuration, ErrorLog log) => InetdService.Run(program, configuration, log);
+
+    /// <summary>
+    /// Before <see cref="RunInetd"/>, and before anything is printed: keeps standard output and error off the client's connection. True when
+    /// standard error was the connection, so that messages of the start have nowhere to go.
+    /// </summary>
+    public static bool PrepareInetd() => InetdService.KeepStreamsOffTheConnection();
+
     // Kept apart so that a master never loads what only children need.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int RunChild(Heritage heritage, IServerProgram program) => ChildMain.Run(heritage, program);

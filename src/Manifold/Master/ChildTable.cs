@@ -21,8 +21,11 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
 
     public bool IsEmpty => Array.TrueForAll(_slots, slot => slot is null);
 
-    /// <summary>Starts a child in the lowest free slot. Returns null, or why that was not possible.</summary>
-    public string? Start(Generation generation, int seat)
+    /// <summary>
+    /// Starts a child in the lowest free slot, for a connection (which stays the caller's) or to accept for itself. Returns null, or why that
+    /// was not possible.
+    /// </summary>
+    public string? Start(Generation generation, int seat, FileDescriptor? connection = null)
     {
         int slot = Array.IndexOf(_slots, null);
         if (slot < 0) return "AH03490: scoreboard is full: too many children are still leaving";
@@ -34,7 +37,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         ChildHandle child;
         try
         {
-            child = generation.Spawn(seat, slot, board, _executable, _environment);
+            child = generation.Spawn(seat, slot, board, _executable, _environment, connection);
         }
         catch (OsException e)
         {
@@ -66,11 +69,8 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         string[] leftBehind = ChildDiagnostics.FilesOf(child.Pid);
         if (child.Process.TryReap() is not { } end) return;
         if (end.Signal != 0) ChildDiagnostics.Remove(leftBehind);
-        if (child.ReadyPipe is { } pipe)
-        {
-            _ = child.Hear(); // last words
-            inbox.Forget(pipe.Number);
-        }
+        if (child.ReadyPipe is not null) Hear(child); // last words: a child may be ready and done in the same moment
+        if (child.ReadyPipe is { } pipe) inbox.Forget(pipe.Number);
         inbox.Forget(child.Process.WaitDescriptor);
         string[] report = [.. CrashReport.Describe(child, end, board)];
         ref var global = ref board.Global;

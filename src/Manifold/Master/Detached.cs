@@ -46,11 +46,11 @@ internal static class Detached
     {
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         // Console has a duplicate of the standard error; whoever reads the other end of a pipe would wait for that too.
-        string? errors = Target(2);
+        string? errors = FileDescriptor.Target(2);
         foreach (string entry in Directory.GetFiles("/proc/self/fd"))
         {
             int number = int.Parse(Path.GetFileName(entry));
-            if (number > 2 && errors is not null && Target(number) == errors && IsPipeOrTerminal(errors))
+            if (number > 2 && errors is not null && FileDescriptor.Target(number) == errors && IsPipeOrTerminal(errors))
                 FileDescriptor.Become(number, (int)nothing.DangerousGetHandle());
         }
         for (int stream = 0; stream <= 2; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
@@ -60,6 +60,4 @@ internal static class Detached
 
     private static bool IsPipeOrTerminal(string target) =>
         !target.StartsWith('/') || (target.StartsWith("/dev/", StringComparison.Ordinal) && target != "/dev/null");
-
-    private static string? Target(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
 }

@@ -91,6 +91,9 @@ internal sealed class Generation : IDisposable
         }
     }
 
+    /// <summary>Accepts for this generation, if its MPM has the master do so; null until it serves.</summary>
+    public Gatekeeper? Gate { get; set; }
+
     /// <summary>True once a child has been ready.</summary>
     public bool HasServed { get; set; }
 
@@ -105,21 +108,38 @@ internal sealed class Generation : IDisposable
         return seat < Sizing.ActiveLimit ? seat : -1;
     }
 
-    /// <summary>Starts a child; throws <see cref="OsException"/> when the system refuses.</summary>
-    public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment)
+    /// <summary>How many children to start before the generation serves, when so many threads are serving now.</summary>
+    public int FirstChildren(int serving) =>
+        Mpm.StartsPerConnection ? Sizing.StartServers : Math.Max(Sizing.StartServers, serving / Sizing.StartThreads);
+
+    /// <summary>Starts a child, for a connection or to accept for itself; throws <see cref="OsException"/> when the system refuses.</summary>
+    public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment, FileDescriptor? connection)
     {
         using var said = new PipePair();
         var hears = said.Reader.Duplicate(); // before there is a child: it must not fail afterwards
-        var heritage = HeritageOf(seat, slot, board, said.Writer.Number);
+        try
+        {
+            var process = SpawnProcess(seat, slot, board, executable, environment, said.Writer.Number, connection);
+            return _seats[seat] = new ChildHandle(this, seat, slot, process, hears);
+        }
+        catch
+        {
+            hears.Dispose();
+            throw;
+        }
+    }
+
+    private ChildProcess SpawnProcess(
+        int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment, int readyPipe, FileDescriptor? connection)
+    {
+        var heritage = HeritageOf(seat, slot, board, readyPipe) with { Connection = connection?.Number };
+        if (Mpm.StartsPerConnection) heritage = heritage with { Listeners = [] }; // they stay with the master
         using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
         int number = (int)memory.DangerousGetHandle();
         var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
         if (Logs.ErrorDescriptor(Options) is { } error) inherit.Add((error.Number, 2));
-        var process = ChildProcess.Spawn(new ChildProcess.Start(
+        return ChildProcess.Spawn(new ChildProcess.Start(
             executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], [.. environment, $"{Heritage.Variable}={number}"], inherit));
-        var child = new ChildHandle(this, seat, slot, process, hears);
-        _seats[seat] = child;
-        return child;
     }
 
     /// <summary>What the child of a seat inherits.</summary>
@@ -150,6 +170,7 @@ internal sealed class Generation : IDisposable
     {
         _view.Clear();
         _living = 0;
+        _view.HasServed = HasServed;
         for (int seat = 0; seat < _seats.Length; seat++)
         {
             if (_seats[seat] is not { } child) continue;
@@ -189,6 +210,7 @@ internal sealed class Generation : IDisposable
     public void Retire()
     {
         IsRetired = true;
+        Gate?.Dispose();
         foreach (var pod in _pods) pod.Writer.Dispose();
     }
 
@@ -197,6 +219,7 @@ internal sealed class Generation : IDisposable
 
     public void Dispose()
     {
+        Gate?.Dispose();
         foreach (var pod in _pods) pod.Dispose();
         foreach (var held in _locks) held?.Dispose();
         _snapshot.Dispose();

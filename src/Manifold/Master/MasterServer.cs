@@ -88,6 +88,16 @@ internal sealed class MasterServer : IDisposable
         if (generation.Options.PidFile is { } path && path != _pidFile?.Path) MovePidFile(new PidFile(path));
         foreach (string warning in generation.Warnings) Log(LogLevel.Warn, warning);
         if (_isUp) SayResuming();
+        if (generation.Mpm.StartsPerConnection) OpenGate(generation);
+    }
+
+    private void OpenGate(Generation generation)
+    {
+        generation.Gate = new Gatekeeper(
+            _inbox, [.. generation.Listeners.SelectMany(bucket => bucket)],
+            () => generation.HasServed && generation.BackOff.Remaining == TimeSpan.Zero && generation.FreeSeat() >= 0,
+            connection => _children.Start(generation, generation.FreeSeat(), connection), Log);
+        generation.Gate.Look();
     }
 
     /// <summary>At a restart, a pid file that cannot be written leaves the old one; at the start it is a reason not to start.</summary>
@@ -130,6 +140,7 @@ internal sealed class MasterServer : IDisposable
             _whenUp();
         }
         if (_stop is null && child.Generation == _succession.Next) _succession.ChildIsReady();
+        else child.Generation.Gate?.Look();
     }
 
     private void WhenEnded(ChildHandle child, ProcessEnd end, string[] report)
@@ -138,12 +149,18 @@ internal sealed class MasterServer : IDisposable
         bool byItself = end is { Code: 0, Signal: 0 };
         if (child.IsReady && !byItself && !child.WasToldToEnd)
             foreach (string line in report) Log(LogLevel.Notice, line);
-        if (_stop is not null) return;
+        if (_stop is null) Judge(child, end, byItself);
+        _succession.Current.Gate?.Look();
+    }
+
+    private void Judge(ChildHandle child, ProcessEnd end, bool byItself)
+    {
+        var generation = child.Generation;
         if (generation.IsRetired) _succession.CloseEmpty();
         else if (!child.IsReady) StartHasFailed(child, end);
         else if (end.Code == (int)ExitCode.ChildSick) generation.Memory.ChildWasSick(child.Seat);
         else if (end.Code == (int)ExitCode.ChildFatal) End("a child found what makes every child fail", end.Code);
-        else if (!(byItself && generation.RetirementDone())) Replace(child, end);
+        else if (generation.Gate is null && !(byItself && generation.RetirementDone())) Replace(child, end);
     }
 
     private void Replace(ChildHandle child, ProcessEnd end)
@@ -195,6 +212,7 @@ internal sealed class MasterServer : IDisposable
         _board.Global.SystemTime = (long)usage.PrivilegedTime.TotalMicroseconds;
         var current = _succession.Current;
         current.Kills.Tick();
+        current.Gate?.Look();
         if (_stop is not null) return;
         _factory.RestartPrograms();
         EndTheHung();

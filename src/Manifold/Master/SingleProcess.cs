@@ -9,16 +9,17 @@ namespace Manifold.Master;
 
 /// <summary>
 /// The server in one process, for debugging (-X): what a master would hand to a child is made here and used in the same process. No
-/// restarts, no replacement; TERM and INT end it, WINCH after the requests in progress.
+/// restarts, no replacement; TERM and INT end it, WINCH after the requests in progress. With a connection it serves this one and ends.
 /// </summary>
 internal static class SingleProcess
 {
-    public static int Run(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
+    public static int Run(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp, FileDescriptor? connection = null)
     {
         var options = configuration.Options with { ListenCoresBucketsRatio = 0 };
         using var listeners = new ListenerTable();
         using var logs = LogTable.Open(options);
         log.Open(logs.Find(options.ErrorLog), configuration.LogLevels);
+        if (connection is not null && logs.ErrorDescriptor(options) is { } error) FileDescriptor.Become(2, error.Number);
         using var generation = new Generation(
             0, configuration with { Options = options }, listeners.Open(options), logs, new PopulationMemory(1), Environment.ProcessId);
         using var board = Scoreboard.Create(1, Math.Max(64, generation.Sizing.ThreadsPerChild));
@@ -32,7 +33,8 @@ internal static class SingleProcess
         var pidFile = options.PidFile is { } path ? new PidFile(path) : null;
         pidFile?.Write();
         using var said = new PipePair();
-        var heritage = generation.HeritageOf(0, 0, board, said.Writer.Number).Duplicated();
+        var heritage = (generation.HeritageOf(0, 0, board, said.Writer.Number) with { Connection = connection?.Number }).Duplicated();
+        connection?.Dispose();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Leave(pidFile));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Leave(pidFile));
         using var gently = PosixSignalRegistration.Create((PosixSignal)28, _ =>

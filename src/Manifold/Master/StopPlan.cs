@@ -48,6 +48,7 @@ internal sealed class StopPlan
     public void Harden()
     {
         if (IsHard) return;
+        _generations.Current.Gate?.Dispose();
         _ladder = new StopLadder(terminate: true);
         _ladderStart = Stopwatch.GetTimestamp();
         NextLook = Environment.TickCount64;

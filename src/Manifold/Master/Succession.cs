@@ -72,7 +72,7 @@ internal sealed class Succession(
             return;
         }
         // As many threads as serve now, so that nobody has to wait until the population has grown again.
-        StartChildren(Next, Math.Max(Next.Sizing.StartServers, Current.ServingThreads / Next.Sizing.StartThreads));
+        StartChildren(Next, Next.FirstChildren(Current.ServingThreads));
         if (Next.IsEmpty) GiveUpNext("no child could be started");
     }
 

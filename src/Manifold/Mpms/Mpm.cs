@@ -17,6 +17,7 @@ public abstract class Mpm
             new Leader(), new Threadpool(),
             new Netware(), new Beos(), new MpmtOs2(),
             new Pipeline(),
+            new Inetd(),
         }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The name in the configuration and on the status page.</summary>
@@ -42,6 +43,9 @@ public abstract class Mpm
 
     /// <summary>Whether children queue for the right to wait on several sockets.</summary>
     internal virtual bool UsesAcceptLock => true;
+
+    /// <summary>True when the master accepts, and starts a child for each connection.</summary>
+    internal virtual bool StartsPerConnection => false;
 
     /// <summary>The rule that keeps the number of children right. Runs in the master.</summary>
     internal abstract IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory);

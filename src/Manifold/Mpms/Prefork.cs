@@ -27,13 +27,16 @@ internal sealed class Prefork : Mpm
     internal override void Start(ChildServer child)
     {
         var drive = new DriveLoop(WaitTable.Block, child.State);
-        child.StartWorker("prefork", row: 0, me =>
+        child.StartWorker("prefork", row: 0, me => ServeOneByOne(child, drive, me));
+    }
+
+    /// <summary>Accepts a connection, serves it to its end, accepts the next, until the child accepts no more.</summary>
+    internal static void ServeOneByOne(ChildServer child, DriveLoop drive, WorkerThread me)
+    {
+        using (var acceptor = new Acceptor(child))
         {
-            using (var acceptor = new Acceptor(child))
-            {
-                while (acceptor.Next(me) is { } connection) child.Serve(drive, connection, me, Ready.In);
-            }
-            child.CloseListeners();
-        });
+            while (acceptor.Next(me) is { } connection) child.Serve(drive, connection, me, Ready.In);
+        }
+        child.CloseListeners();
     }
 }

@@ -76,6 +76,33 @@ internal static partial class ConnectionSocket
             : new IPEndPoint(IPAddress.Any, 0);
     }
 
+    /// <summary>The client's address; null when the socket is not, or no longer, connected.</summary>
+    public static unsafe IPEndPoint? RemoteAddress(int fd)
+    {
+        byte* address = stackalloc byte[SockAddr.Longest];
+        int length = SockAddr.Longest;
+        return GetPeerName(fd, address, &length) == 0 ? SockAddr.Read(new ReadOnlySpan<byte>(address, SockAddr.Longest)) : null;
+    }
+
+    /// <summary>
+    /// Makes an accepted TCP connection that another program has handed over ready for use: calls may wait, and small answers leave at once.
+    /// Returns null, or why the descriptor is no such connection.
+    /// </summary>
+    public static unsafe string? Adopt(FileDescriptor socket)
+    {
+        int fd = socket.Number, kind, listens, family, length = 4;
+        if (GetSockOpt(fd, SOL_SOCKET, SO_TYPE, &kind, &length) < 0) return "it is no socket";
+        if (kind != SOCK_STREAM) return "it is no stream socket";
+        if (GetSockOpt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens != 0) return "it is a listening socket";
+        if (GetSockOpt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0 || family is not (SockAddr.AF_INET or SockAddr.AF_INET6)) return "it is no TCP socket";
+        if (RemoteAddress(fd) is null) return "it is not connected";
+        socket.SetBlocking(true);
+        int on = 1;
+        _ = SetSockOpt(fd, IPPROTO_TCP, TCP_NODELAY, &on, 4);
+        return null;
+    }
+
+    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, IPPROTO_TCP = 6, TCP_NODELAY = 1;
     private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
@@ -92,6 +119,12 @@ internal static partial class ConnectionSocket
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static unsafe partial int SetSockOpt(int fd, int level, int option, void* value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static unsafe partial int GetSockOpt(int fd, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    private static unsafe partial int GetPeerName(int fd, byte* address, int* length);
 
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     private static unsafe partial int GetSockName(int fd, byte* address, int* length);

@@ -50,6 +50,9 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>How many descriptors the process has open. Reads a directory: not for every request.</summary>
+    public static int CountOpen => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
+
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
     public FileDescriptor Duplicate() => new(Duplicate(Number));
 
@@ -73,6 +76,9 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     {
         if (number != source && Dup3(source, number, number > 2 ? O_CLOEXEC : 0) < 0) throw OsException.Last("dup3");
     }
+
+    /// <summary>What a descriptor stands for, as /proc names it: a path, "socket:[4711]"; null when it is not open.</summary>
+    public static string? Target(int fd) => new FileInfo($"/proc/self/fd/{fd}").LinkTarget;
 
     /// <summary>Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>).</summary>
     public static FileDescriptor? OpenForAppending(string path)

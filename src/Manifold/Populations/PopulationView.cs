@@ -35,6 +35,9 @@ internal sealed class PopulationView(int slots, int threadsPerSlot)
     /// <summary>Worker threads of each process.</summary>
     public int ThreadsPerSlot => threadsPerSlot;
 
+    /// <summary>True once a child of this generation was ready.</summary>
+    public bool HasServed { get; set; }
+
     /// <summary>The process in <paramref name="slot"/>.</summary>
     public ref SlotFlags this[int slot] => ref _flags[slot];
 

@@ -21,6 +21,8 @@ public enum SizingKind
     Perchild,
     /// <summary>A fixed number of processes with a fixed number of threads in several pools.</summary>
     Pipeline,
+    /// <summary>A server of one thread for each connection.</summary>
+    Inetd,
 }
 
 /// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
@@ -82,6 +84,7 @@ public static class SizingRules
         return kind switch
         {
             SizingKind.Prefork => Prefork(sizing, buckets, correct),
+            SizingKind.Inetd => Inetd(sizing, correct),
             SizingKind.Worker or SizingKind.Event => Threaded(sizing, kind == SizingKind.Event, buckets, correct),
             SizingKind.Pipeline => Pools(sizing, buckets),
             _ => Growing(sizing, GrowingDefaults.Of(kind), buckets),
@@ -93,7 +96,7 @@ public static class SizingRules
 
     /// <summary>The directive that bounds the threads of a child.</summary>
     public static string ThreadsName(SizingKind kind) =>
-        kind is SizingKind.Prefork or SizingKind.Worker or SizingKind.Event or SizingKind.Pipeline ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
+        kind is SizingKind.Prefork or SizingKind.Inetd or SizingKind.Worker or SizingKind.Event or SizingKind.Pipeline ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
 
     /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
     /// <param name="mpm">Name of the MPM.</param>
@@ -125,6 +128,14 @@ public static class SizingRules
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
             Warnings = correct.Warnings,
         };
+    }
+
+    /// <summary>prefork's bounds; one child at start, the rehearsal, and no spare ones.</summary>
+    private static EffectiveSizing Inetd(Sizing sizing, Corrections correct)
+    {
+        if (sizing.StartServers > 1 || sizing.MaxConnectionsPerChild > 0)
+            correct.Warnings.Add("WARNING: inetd starts a child for each connection: StartServers and MaxConnectionsPerChild have no effect");
+        return Prefork(sizing with { StartServers = 1, MaxConnectionsPerChild = 0 }, buckets: 1, correct) with { MinSpareServers = 0, MaxSpareServers = 0 };
     }
 
     private static EffectiveSizing Threaded(Sizing sizing, bool isEvent, int buckets, Corrections correct)

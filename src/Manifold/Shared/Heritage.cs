@@ -5,11 +5,11 @@ using Manifold.Os.Locks;
 
 namespace Manifold.Shared;
 
-/// <summary>A listening socket as a child inherits it.</summary>
-internal readonly record struct InheritedListener(int Descriptor, IPEndPoint Local, string Protocol);
+/// <summary>A listening socket as a child inherits it. A class, as the next: collections of own value types cost a starting child milliseconds.</summary>
+internal sealed record InheritedListener(int Descriptor, IPEndPoint Local, string Protocol);
 
 /// <summary>A log as a child inherits it.</summary>
-internal readonly record struct InheritedLog(int Descriptor, LogTarget Target);
+internal sealed record InheritedLog(int Descriptor, LogTarget Target);
 
 /// <summary>The accept lock as a child inherits it: the mechanism, and what the mechanism needs (a descriptor or an id).</summary>
 internal readonly record struct InheritedLock(LockMechanism Mechanism, int Number, bool IsDescriptor);
@@ -23,7 +23,7 @@ internal sealed record Heritage
     /// <summary>Name of the environment variable that holds the descriptor of the sealed memfd.</summary>
     public const string Variable = "MANIFOLD_HERITAGE";
 
-    private const int Format = 1;
+    private const int Format = 2;
 
     public required int Generation { get; init; }
     public required int Slot { get; init; }
@@ -39,6 +39,9 @@ internal sealed record Heritage
     /// <summary>The child says here that it is ready, or why it cannot be.</summary>
     public required int ReadyPipe { get; init; }
     public InheritedLock? AcceptLock { get; init; }
+
+    /// <summary>The connection that the child was started for; null when it accepts for itself.</summary>
+    public int? Connection { get; init; }
     public required IReadOnlyList<InheritedLog> Logs { get; init; }
 
     /// <summary>The sealed memfd with the configuration that the master accepted.</summary>
@@ -54,6 +57,7 @@ internal sealed record Heritage
         yield return ReadyPipe;
         yield return Snapshot;
         if (AcceptLock is { IsDescriptor: true } held) yield return held.Number;
+        if (Connection is { } connection) yield return connection;
     }
 
     /// <summary>The same with descriptors of its own, for a receiver in this very process.</summary>
@@ -66,6 +70,7 @@ internal sealed record Heritage
         ReadyPipe = FileDescriptor.Duplicate(ReadyPipe),
         Snapshot = FileDescriptor.Duplicate(Snapshot),
         AcceptLock = AcceptLock is { IsDescriptor: true } held ? held with { Number = FileDescriptor.Duplicate(held.Number) } : AcceptLock,
+        Connection = Connection is { } connection ? FileDescriptor.Duplicate(connection) : null,
     };
 
     /// <summary>The structure as bytes.</summary>
@@ -105,6 +110,7 @@ internal sealed record Heritage
             w.Write(held.Number);
             w.Write(held.IsDescriptor);
         }
+        w.Write(Connection ?? -1);
         w.Flush();
         return stream.ToArray();
     }
@@ -130,6 +136,7 @@ internal sealed record Heritage
                 Listeners = List(r, () => new InheritedListener(r.ReadInt32(), IPEndPoint.Parse(r.ReadString()), r.ReadString())),
                 Logs = List(r, () => new InheritedLog(r.ReadInt32(), new LogTarget(r.ReadString(), r.ReadBoolean(), r.ReadBoolean()))),
                 AcceptLock = r.ReadBoolean() ? new InheritedLock((LockMechanism)r.ReadInt32(), r.ReadInt32(), r.ReadBoolean()) : null,
+                Connection = r.ReadInt32() is >= 0 and var connection ? connection : null,
             };
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException)

@@ -15,7 +15,7 @@ public class CrashTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (string mpm in TestedMpms.Names)
+            foreach (string mpm in TestedMpms.Names.Where(TestedMpms.IsPooled))
                 foreach (var signal in (Signal[])[Signal.Kill, Signal.Segv]) data.Add(mpm, signal.ToString());
             return data;
         }
@@ -100,7 +100,7 @@ public class CrashTests
         });
     }
 
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.Pooled), MemberType = typeof(TestedMpms))]
     public Task When_all_children_die_at_once_service_comes_back(string mpm) => TestServer.With(mpm, async server =>
     {
         int[] old = [.. server.Children.Select(child => child.Pid)];

@@ -23,7 +23,7 @@ public class MasterDeathTests
         await WaitFor.Condition(() => FreePorts.IsFree(server.Port), "the port is free"); // a process that ends closes its files last
     });
 
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.Pooled), MemberType = typeof(TestedMpms))]
     public Task Children_serve_on_while_their_master_hangs(string mpm) => TestServer.With(new ServerSpec { Mpm = mpm, Population = Population.For(mpm, 4) }, async server =>
     {
         server.Send(Signal.Stop);

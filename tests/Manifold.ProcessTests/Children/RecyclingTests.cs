@@ -6,7 +6,7 @@ namespace Manifold.ProcessTests.Children;
 /// <summary>MaxConnectionsPerChild: children leave after so many connections, and nobody notices.</summary>
 public class RecyclingTests
 {
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.Pooled), MemberType = typeof(TestedMpms))]
     public Task Recycling_loses_nothing(string mpm)
     {
         const int clients = 4;

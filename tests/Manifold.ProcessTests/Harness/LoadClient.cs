@@ -10,6 +10,9 @@ namespace Manifold.ProcessTests.Harness;
 /// </summary>
 internal sealed class LoadClient : IAsyncDisposable
 {
+    // Where each connection makes a process, a busy machine takes its time.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly int _port;
     private readonly string _path;
     private readonly byte[] _expected;
@@ -53,7 +56,7 @@ internal sealed class LoadClient : IAsyncDisposable
     public Task Answers(int more)
     {
         int target = _answered.Count + more;
-        return WaitFor.Condition(() => _answered.Count >= target || !_failures.IsEmpty, () => $"{more} more answers; {this}");
+        return WaitFor.Condition(() => _answered.Count >= target || !_failures.IsEmpty, () => $"{more} more answers; {this}", s_patience);
     }
 
     /// <summary>Lets every client finish the request it is at.</summary>

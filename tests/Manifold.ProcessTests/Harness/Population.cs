@@ -4,7 +4,7 @@ using Manifold.Populations;
 namespace Manifold.ProcessTests.Harness;
 
 /// <summary>Processes and threads of a server, in the directives of the MPM at hand.</summary>
-/// <param name="Children">At start; also the fewest that idle maintenance leaves.</param>
+/// <param name="Children">At start; also the fewest that idle maintenance leaves. Means nothing where children come with connections.</param>
 /// <param name="Threads">In each child, where children have threads.</param>
 /// <param name="MostChildren">Upper bound.</param>
 /// <param name="MaxSpare">Most idle threads (or single-threaded children); null = never shrinks.</param>
@@ -39,6 +39,11 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
     {
         int limit = Math.Max(MostChildren, Children);
         yield return $"ServerLimit {limit}";
+        if (!TestedMpms.IsPooled(mpm))
+        {
+            yield return $"MaxRequestWorkers {limit}";
+            yield break;
+        }
         yield return $"StartServers {Children}";
         if (TestedMpms.IsThreaded(mpm))
         {

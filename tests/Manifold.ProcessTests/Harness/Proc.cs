@@ -75,14 +75,20 @@ internal static class Proc
     }
 
     /// <summary>True when the process has the server's end of a connection between two ports of 127.0.0.1.</summary>
-    public static bool HoldsConnection(int pid, int port, int remotePort)
+    public static bool HoldsConnection(int pid, int port, int remotePort) => Copies(pid, port, remotePort) > 0;
+
+    /// <summary>
+    /// How many descriptors a process has for the server's end of a connection between two ports of 127.0.0.1; without a remote port, for
+    /// the socket that listens there.
+    /// </summary>
+    public static int Copies(int pid, int port, int remotePort = 0)
     {
-        string local = $"0100007F:{port:X4}", remote = $"0100007F:{remotePort:X4}";
+        string local = $"0100007F:{port:X4}", remote = remotePort == 0 ? "00000000:0000" : $"0100007F:{remotePort:X4}";
         string? line = ReadText("/proc/net/tcp")?.Split('\n').FirstOrDefault(l =>
             l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && fields[1] == local && fields[2] == remote);
-        if (line is null) return false;
+        if (line is null) return 0;
         string inode = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[9];
-        return Descriptors(pid).Contains($"socket:[{inode}]");
+        return Descriptors(pid).Count(file => file == $"socket:[{inode}]");
     }
 
     public static string? ReadText(string path)

@@ -101,6 +101,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await WaitFor.Condition(() => HasExited || Resumptions > 0, "the server serves");
         if (HasExited) throw new InvalidOperationException($"the server ended with exit code {_process.ExitCode} instead of serving");
+        if (!TestedMpms.IsPooled(Spec.Mpm)) return;
         int expected = Spec.Population.ChildrenOf(Spec.Mpm);
         await WaitFor.Condition(() => Children.Count >= expected && Children.All(IsServing), () => $"{expected} children serve; there are {Children.Count}");
     }
@@ -122,7 +123,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         int before = Resumptions;
         Send(Signal.Usr1);
-        await WaitFor.Condition(() => Resumptions > before || HasExited, "the server resumes after SIGUSR1");
+        await WaitFor.Condition(() => Resumptions > before || HasExited, "the server resumes after SIGUSR1", TimeSpan.FromSeconds(60));
         if (HasExited) throw new InvalidOperationException($"the server ended with exit code {_process.ExitCode} at SIGUSR1");
     }
 

@@ -8,7 +8,7 @@ namespace Manifold.ProcessTests.Harness;
 internal static class TestedMpms
 {
     /// <summary>MPMs that cannot serve as a master with children on Linux, with the reason.</summary>
-    private static readonly Dictionary<string, string> s_elsewhere = new() { ["winnt"] = "runs on Windows only", ["inetd"] = "has tests of its own" };
+    private static readonly Dictionary<string, string> s_elsewhere = new() { ["winnt"] = "runs on Windows only" };
 
     public static IReadOnlyList<string> Names { get; } = [.. Mpm.All.Keys.Where(name => !s_elsewhere.ContainsKey(name))];
 
@@ -17,6 +17,9 @@ internal static class TestedMpms
 
     /// <summary>Those whose children have several threads.</summary>
     public static TheoryData<string> Threaded => [.. Names.Where(IsThreaded)];
+
+    /// <summary>Those whose children wait for connections; inetd's are started for one that has come.</summary>
+    public static TheoryData<string> Pooled => [.. Names.Where(IsPooled)];
 
     /// <summary>Those whose children queue for an accept mutex.</summary>
     public static TheoryData<string> WithAcceptMutex => [.. Names.Where(name => Mpm.All[name].UsesAcceptLock)];
@@ -29,9 +32,12 @@ internal static class TestedMpms
 
     public static bool HasOneProcess(string name) => Grows(name) && GrowingDefaults.Of(Mpm.All[name].SizingKind).MostServers == 1;
 
-    public static bool Grows(string name) => Mpm.All[name].SizingKind is not (SizingKind.Prefork or SizingKind.Worker or SizingKind.Event);
+    public static bool Grows(string name) => Mpm.All[name].SizingKind is SizingKind.Netware or SizingKind.Beos or SizingKind.MpmtOs2 or SizingKind.Perchild;
 
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
+
+    /// <summary>True when children wait for connections.</summary>
+    public static bool IsPooled(string name) => !Mpm.All[name].StartsPerConnection;
 
     /// <summary>True when idle connections wait without a thread.</summary>
     public static bool IsAsync(string name) => Mpm.All[name].IsAsync;

@@ -9,8 +9,11 @@ public class PrivilegeTests
     [RootTheory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Children_run_as_the_configured_user(string mpm) => TestServer.With(mpm, async server =>
     {
+        using var client = await WireClient.Connect(server.Port); // for the MPM that has no child without one
+        Assert.Equal(200, (await client.Ask(WireClient.Request())).Status);
         int user = int.Parse((await Command.Run("id", "-u", "www-data")).Output);
         int[] groups = [.. (await Command.Run("id", "-G", "www-data")).Output.Split(' ').Select(int.Parse).Order()];
+        Assert.NotEmpty(server.Children);
         Assert.All(server.Children, child =>
         {
             Assert.All(Proc.StatusNumbers(child.Pid, "Uid"), id => Assert.Equal(user, id)); // real, effective, saved, file system

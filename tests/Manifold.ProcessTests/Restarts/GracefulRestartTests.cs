@@ -16,7 +16,7 @@ public partial class GracefulRestartTests
     [Fact]
     public Task The_mpm_can_change_at_each_restart_and_nothing_is_lost() => LoseNothing("prefork", restart => TestedMpms.Names[restart % TestedMpms.Names.Count]);
 
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.Pooled), MemberType = typeof(TestedMpms))]
     public Task Old_children_leave_and_the_new_generation_has_as_many(string mpm) => TestServer.With(mpm, async server =>
     {
         int[] old = [.. server.Children.Select(child => child.Pid)];

@@ -23,6 +23,13 @@ public class CommandLineTests
         Assert.True(options is { Test: true, SkipPathChecks: true, Foreground: true, OneProcess: false, PrintsOnly: true });
     }
 
+    [Fact]
+    public void Inetd()
+    {
+        Assert.True(Parse("-id /srv") is { Inetd: true, Usage: false, Foreground: false, Inputs.ServerRoot: "/srv" });
+        Assert.False(Parse("-X").Inetd);
+    }
+
     [Theory]
     [InlineData("-S", "DUMP_VHOSTS DUMP_RUN_CFG", true)]
     [InlineData("-M", "DUMP_MODULES", true)]

@@ -1,0 +1,41 @@
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.Os;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// inetd: the master is the gatekeeper. It accepts (<see cref="Master.Gatekeeper"/>) and starts a process for each connection; the child's
+/// only thread serves the connection it was born with, all waits included, and the child ends. Nothing is shared and nothing waits idle, at
+/// the price of a process start for every connection. A child without a connection is a rehearsal: it shows that children of its
+/// generation can start, and ends. In one process (-X) there is no gatekeeper, and the thread accepts as prefork's does.
+/// </summary>
+internal sealed class Inetd : Mpm
+{
+    public override string Name => "inetd";
+
+    public override string Summary => "One process for each connection, started when it comes: no idle processes, at the price of a start each time.";
+
+    public override bool IsThreaded => false;
+
+    internal override SizingKind SizingKind => SizingKind.Inetd;
+
+    internal override bool UsesAcceptLock => false;
+
+    internal override bool StartsPerConnection => true;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new OnePerConnection(sizing.MaxRequestWorkers, memory);
+
+    internal override void Start(ChildServer child)
+    {
+        var drive = new DriveLoop(WaitTable.Block, child.State);
+        var connection = child.TakeInherited(); // before anything can retire the child: it is served in any case
+        child.StartWorker("inetd", row: 0, me =>
+        {
+            if (connection is not null) child.Serve(drive, connection, me, Ready.None);
+            else if (child.Listeners.Count > 0) Prefork.ServeOneByOne(child, drive, me);
+            child.Leave(Shared.ExitCode.Ok);
+        });
+    }
+}
