@@ -25,6 +25,7 @@ internal sealed class Acceptor : IDisposable
     private readonly IProcessLock? _lock;
     private readonly AcceptErrors _errors;
     private int _next;
+    private bool _arrived, _arrivalsTurn;
 
     public Acceptor(ChildServer child, WorkerThread me)
     {
@@ -38,18 +39,23 @@ internal sealed class Acceptor : IDisposable
             else _poller.Add(listener.Number);
         }
         _poller.Add(me.Wake.Number);
+        if (child.Arrivals is { } arrivals) _poller.Add(arrivals.Number);
     }
 
     /// <summary>The next connection; null when the child accepts no more.</summary>
     public Connection? Next()
     {
         _me.Row.Status = WorkerStatus.Ready;
-        while (!_child.State.IsRetiring)
+        while (!_child.TakesNothing)
         {
+            if (_child.State.IsRetiring) StopListening();
             if (_lock is not null && !Enter()) return null;
             try
             {
-                if (Wait() is { } listener && Take(_child, listener, _errors) is { } connection) return connection;
+                var listener = Wait();
+                var connection = _arrived && (listener is null || (_arrivalsTurn = !_arrivalsTurn)) ? TakeArrival()
+                    : listener is null ? null : Take(_child, listener, _errors);
+                if (connection is not null) return connection;
             }
             finally
             {
@@ -73,6 +79,16 @@ internal sealed class Acceptor : IDisposable
 
     public void Dispose() => _poller.Dispose();
 
+    /// <summary>Without room for a descriptor none is received: the kernel would throw it away.</summary>
+    private Connection? TakeArrival() => _errors.HasRoom() ? _child.Arrivals!.Take(_me) : null;
+
+    /// <summary>The child retires, but connections still come from other processes.</summary>
+    private void StopListening()
+    {
+        foreach (var listener in _child.Listeners) _poller.Remove(listener.Number);
+        _child.CloseListeners();
+    }
+
     private bool Enter()
     {
         for (;;)
@@ -89,11 +105,16 @@ internal sealed class Acceptor : IDisposable
         }
     }
 
-    /// <summary>Blocks until a socket is readable (chosen in turn among several) or the thread is woken (null).</summary>
+    /// <summary>
+    /// Blocks until a socket is readable (chosen in turn among several), a connection has come from another process (<c>_arrived</c>), or the
+    /// thread is woken (null).
+    /// </summary>
     private ListeningSocket? Wait()
     {
         int n = _poller.Wait(LookAgainMs);
         var listeners = _child.Listeners;
+        _arrived = n == 0 && _child.Arrivals is not null; // a look costs little
+        if (n == 0 && listeners.Count == 0) return null;
         if (n == 0) return listeners[_next = (_next + 1) % listeners.Count]; // epoll forgets what it has told somebody else: ask the socket
         ListeningSocket? chosen = null;
         int best = int.MaxValue;
@@ -103,6 +124,11 @@ internal sealed class Acceptor : IDisposable
             if (fd == _me.Wake.Number)
             {
                 _me.Wake.Clear();
+                continue;
+            }
+            if (fd == _child.Arrivals?.Number)
+            {
+                _arrived = true;
                 continue;
             }
             int index = 0;

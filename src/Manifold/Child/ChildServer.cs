@@ -1,5 +1,6 @@
 using System.Net;
 using Manifold.Connections;
+using Manifold.HandOffs;
 using Manifold.Hosting;
 using Manifold.Mpms;
 using Manifold.Os;
@@ -37,6 +38,7 @@ internal sealed class ChildServer
         Sizing = sizing;
         Listeners = listeners;
         AcceptLock = acceptLock;
+        if (heritage.User is { } user) Arrivals = new Arrivals(FileDescriptor.Inherited(user.Arrivals), listeners, this);
     }
 
     public EffectiveSizing Sizing { get; }
@@ -47,6 +49,12 @@ internal sealed class ChildServer
 
     /// <summary>The lock around waiting on several sockets; null when it is not needed.</summary>
     public IProcessLock? AcceptLock { get; }
+
+    /// <summary>Where connections come in that processes of other users have accepted; null when all processes are alike.</summary>
+    public Arrivals? Arrivals { get; }
+
+    /// <summary>True when nothing more is taken: the child retires, and nothing can come from other processes.</summary>
+    public bool TakesNothing => State.IsRetiring && Arrivals is not { Ended.IsSet: false };
 
     /// <summary>This child's process record.</summary>
     public ref ProcessRecord Record => ref _board.Process(_heritage.Slot);
@@ -117,10 +125,15 @@ internal sealed class ChildServer
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         _mpm.Start(this);
         _ = PipePair.Write(readyPipe, "ready\n"u8);
-        pod.WaitForReason();
+        bool allLeave = pod.WaitForReason();
         Record.Quiescing = 1;
         State.Retire();
         _board.MarkGraceful(_heritage.Slot, Sizing.ThreadsPerChild);
+        pod.WaitUntilDrained();
+        if (Arrivals is null) return _exitCode;
+        _services.Departures?.Close();
+        if (allLeave) pod.Await(Arrivals.Ended); // until every process has said that it passes nothing on any more
+        Arrivals.End();
         pod.WaitUntilDrained();
         return _exitCode;
     }

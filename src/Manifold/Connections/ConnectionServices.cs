@@ -1,4 +1,5 @@
 using Manifold.Child;
+using Manifold.HandOffs;
 using Manifold.Hosting;
 
 namespace Manifold.Connections;
@@ -12,6 +13,7 @@ namespace Manifold.Connections;
 /// <param name="HeadTimeout">How long a request head may take.</param>
 /// <param name="BodyTimeout">How long a request body may take.</param>
 /// <param name="SeeRequestTail">Whether the scoreboard keeps the end of long request lines.</param>
+/// <param name="Departures">Passes requests on that other processes must serve; null = all are served here.</param>
 internal sealed record ConnectionServices(
     IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
-    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false);
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, Departures? Departures = null);

@@ -27,7 +27,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         {
             if (connection.IsClosed) return DriveEnd.Closed;
             Wants wants = connection.Wishes.Await();
-            if (Move(connection, wants, ref ready)) continue;
+            if (Move(connection, me, wants, ref ready)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
             WaitKind kind = connection.BeginWait(wants);
@@ -38,10 +38,10 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
                 parking!.Park(connection, wanted);
                 return DriveEnd.Parked;
             }
-            if (kind == WaitKind.KeepAlive && wants == Wants.Read)
+            if (kind == WaitKind.KeepAlive && wants == Wants.Read && !connection.HasTravelled)
             {
                 ready = Ready.None;
-                if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection);
+                if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection, me);
                 continue;
             }
             ready = Block(connection, me, wants, wanted);
@@ -49,12 +49,12 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
-    private static bool Move(Connection connection, Wants wants, ref Ready ready)
+    private static bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
     {
         if ((wants & Wants.CancelRead) != 0)
         {
             connection.Wishes.Took(Wants.CancelRead);
-            if ((wants & Wants.Read) != 0) CompleteRead(connection);
+            if ((wants & Wants.Read) != 0) CompleteRead(connection, me);
             return true;
         }
         if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted))
@@ -72,7 +72,7 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
             ready = Ready.None;
             if (connection.Input.HasNews || connection.Input.TryReceive(out int received) && Count(connection, received))
             {
-                CompleteRead(connection);
+                CompleteRead(connection, me);
                 return true;
             }
         }
@@ -91,8 +91,9 @@ internal sealed class DriveLoop(WaitTable waits, ParkingLot? parking, ChildState
         return true;
     }
 
-    private static void CompleteRead(Connection connection)
+    private static void CompleteRead(Connection connection, WorkerThread me)
     {
+        if (connection.Input.IsHeld && !connection.Departures!.Admit(connection, me)) return;
         connection.Wishes.Took(Wants.Read);
         if (!connection.IsNew) connection.Input.CompleteRead();
         else if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began

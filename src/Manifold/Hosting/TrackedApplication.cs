@@ -24,14 +24,14 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     {
         var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
-        return connection.BodyFeatures is { } features ? FinishBody(work, features) : work;
+        return connection.BodyFeatures is { } features ? FinishBody(work, connection, features) : work;
     }
 
     /// <summary>
     /// What the application has left of a request's body is read before the request ends: else it would count for the next one. The response
     /// goes out first.
     /// </summary>
-    private static async Task FinishBody(Task work, IFeatureCollection features)
+    private static async Task FinishBody(Task work, Connection connection, IFeatureCollection features)
     {
         await work;
         if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
@@ -43,6 +43,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
             {
             }
             ArrayPool<byte>.Shared.Return(scratch);
+            connection.BodyIsRead = true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

@@ -139,7 +139,11 @@ internal sealed class MasterServer : IDisposable
         if (child.IsReady && !byItself && !child.WasToldToEnd)
             foreach (string line in report) Log(LogLevel.Notice, line);
         if (_stop is not null) return;
-        if (generation.IsRetired) _succession.CloseEmpty();
+        if (generation.IsRetired)
+        {
+            if (generation.NeedsHeir(child)) Start(generation, child.Seat);
+            _succession.CloseEmpty();
+        }
         else if (!child.IsReady) StartHasFailed(child, end);
         else if (end.Code == (int)ExitCode.ChildSick) generation.Memory.ChildWasSick(child.Seat);
         else if (end.Code == (int)ExitCode.ChildFatal) End("a child found what makes every child fail", end.Code);

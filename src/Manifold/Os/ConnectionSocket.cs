@@ -76,6 +76,24 @@ internal static partial class ConnectionSocket
             : new IPEndPoint(IPAddress.Any, 0);
     }
 
+    /// <summary>True for a connected TCP socket; anything else that a descriptor can be is not.</summary>
+    public static unsafe bool IsConnected(int fd, out IPEndPoint remote)
+    {
+        remote = new IPEndPoint(IPAddress.Any, 0);
+        byte* address = stackalloc byte[SockAddr.Longest];
+        int length = SockAddr.Longest;
+        if (Option(fd, SO_TYPE) != SOCK_STREAM || Option(fd, SO_PROTOCOL) != IPPROTO_TCP || GetPeerName(fd, address, &length) != 0) return false;
+        remote = SockAddr.Read(new ReadOnlySpan<byte>(address, SockAddr.Longest));
+        return true;
+    }
+
+    private static unsafe int Option(int fd, int option)
+    {
+        int value, length = 4;
+        return GetSockOpt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+    }
+
+    private const int SO_TYPE = 3, SO_PROTOCOL = 38, SOCK_STREAM = 1, IPPROTO_TCP = 6;
     private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
@@ -89,6 +107,12 @@ internal static partial class ConnectionSocket
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseCall(int fd);
+
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    private static unsafe partial int GetPeerName(int fd, byte* address, int* length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static unsafe partial int GetSockOpt(int fd, int level, int option, void* value, int* length);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static unsafe partial int SetSockOpt(int fd, int level, int option, void* value, int length);
