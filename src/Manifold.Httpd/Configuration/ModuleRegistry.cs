@@ -35,7 +35,8 @@ public sealed class ModuleRegistry
         new AliasModule(),
         MpmModule.Prefork,
         MpmModule.Worker,
-        MpmModule.Event);
+        MpmModule.Event,
+        Perchild.Module);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

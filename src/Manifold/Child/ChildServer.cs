@@ -56,23 +56,31 @@ internal sealed class ChildServer
     /// <summary>True when nothing more is taken: the child retires, and nothing can come from other processes.</summary>
     public bool TakesNothing => State.IsRetiring && Arrivals is not { Ended.IsSet: false };
 
+    /// <summary>Raised about once a second, while the child serves, on its main thread. Handlers do not block.</summary>
+    public event Action? EverySecond;
+
     /// <summary>This child's process record.</summary>
     public ref ProcessRecord Record => ref _board.Process(_heritage.Slot);
 
     /// <summary>Starts a thread that serves connections and has scoreboard record <paramref name="row"/>.</summary>
-    public void StartWorker(string name, int row, Action<WorkerThread> body)
+    public void StartWorker(string name, int row, Action<WorkerThread> body) => StartWorker(NewWorker(name, row), me =>
     {
-        var worker = new WorkerThread(name, _board.Row(_heritage.Slot, row));
-        Start(worker, me =>
-        {
-            me.Row.Claim(_heritage.Generation);
-            body(me);
-            me.Row.Status = WorkerStatus.Dead;
-        });
-    }
+        body(me);
+        me.Row.Status = WorkerStatus.Dead;
+    });
+
+    /// <summary>Starts a thread that was made with <see cref="NewWorker"/>; also again, when the last one has ended.</summary>
+    public void StartWorker(WorkerThread worker, Action<WorkerThread> body) => Start(worker, me =>
+    {
+        me.Row.Claim(_heritage.Generation);
+        body(me);
+    });
 
     /// <summary>Starts a thread without a scoreboard record: a listener.</summary>
-    public void StartListener(string name, Action<WorkerThread> body) => Start(new WorkerThread(name, WorkerRow.OffTheBoard()), body);
+    public void StartListener(string name, Action<WorkerThread> body) => Start(Reachable(new WorkerThread(name, WorkerRow.OffTheBoard())), body);
+
+    /// <summary>What belongs to a thread with scoreboard record <paramref name="row"/>. It stays to the end of the process.</summary>
+    public WorkerThread NewWorker(string name, int row) => Reachable(new WorkerThread(name, _board.Row(_heritage.Slot, row)));
 
     /// <summary>
     /// Lets go of the listening sockets: by the accepting thread, once it accepts no more. The port is free when the last process has.
@@ -125,7 +133,7 @@ internal sealed class ChildServer
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         _mpm.Start(this);
         _ = PipePair.Write(readyPipe, "ready\n"u8);
-        bool allLeave = pod.WaitForReason();
+        bool allLeave = pod.WaitForReason(EverySecond);
         Record.Quiescing = 1;
         State.Retire();
         _board.MarkGraceful(_heritage.Slot, Sizing.ThreadsPerChild);
@@ -141,8 +149,13 @@ internal sealed class ChildServer
     private void Start(WorkerThread worker, Action<WorkerThread> body)
     {
         var thread = new Thread(() => body(worker), _options.ThreadStackSize) { Name = worker.Name, IsBackground = true };
+        thread.Start();
+    }
+
+    private WorkerThread Reachable(WorkerThread worker)
+    {
         State.Retiring += worker.Wake.Signal;
         State.Ending += worker.Interrupt;
-        thread.Start();
+        return worker;
     }
 }

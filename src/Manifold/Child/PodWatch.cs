@@ -12,7 +12,7 @@ namespace Manifold.Child;
 /// </summary>
 internal sealed partial class PodWatch : IDisposable
 {
-    private const int HeadStartMs = 100, LookAtMasterMs = 250;
+    private const int HeadStartMs = 100, LookAtMasterMs = 250, SecondMs = 1000;
 
     private readonly Heritage _heritage;
     private readonly ChildState _state;
@@ -31,14 +31,24 @@ internal sealed partial class PodWatch : IDisposable
         state.Retiring += _wake.Signal;
     }
 
-    /// <summary>Blocks until there is a reason to leave; true when it is one for all children of the generation.</summary>
-    public bool WaitForReason()
+    /// <summary>
+    /// Blocks until there is a reason to leave, and calls <paramref name="everySecond"/> meanwhile. True when it is a reason for all children
+    /// of the generation.
+    /// </summary>
+    public bool WaitForReason(Action? everySecond)
     {
+        long next = everySecond is null ? long.MaxValue : Environment.TickCount64 + SecondMs;
         Span<Poll.Entry> entries = [new Poll.Entry(_pod.Number, Ready.In), new Poll.Entry(_wake.Number, Ready.In)];
         Span<byte> one = stackalloc byte[1];
         while (!_state.IsRetiring)
         {
-            if (Poll.Wait(entries, -1) == 0 || entries[0].Found == Ready.None) continue;
+            int found = Poll.Wait(entries, Poll.Until(next));
+            if (Environment.TickCount64 >= next)
+            {
+                everySecond!();
+                next = Environment.TickCount64 + SecondMs;
+            }
+            if (found == 0 || entries[0].Found == Ready.None) continue;
             if ((entries[0].Found & Ready.In) != 0)
             {
                 Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first

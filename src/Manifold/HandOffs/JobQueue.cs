@@ -20,6 +20,7 @@ internal sealed class JobQueue
     private readonly Lock _gate = new();
     private readonly Queue<Job> _jobs = new();
     private readonly Stack<WorkerThread> _asleep = new();
+    private readonly HashSet<WorkerThread> _dismissed = [];
     private readonly Sleeper _listener = new();
     private int _waiting;       // workers without a job: asleep, or on their way to one
     private bool _isWaking;
@@ -62,7 +63,11 @@ internal sealed class JobQueue
     }
 
     /// <summary>Worker: the next job; sleeps while there is none. <paramref name="spare"/> is told when this worker finds nothing to do.</summary>
-    public Job Pop(WorkerThread me, Action? spare = null)
+    public Job Pop(WorkerThread me, Action? spare = null) =>
+        PopUnlessDismissed(me, spare) ?? throw new InvalidOperationException("This worker's MPM dismisses none.");
+
+    /// <summary>As <see cref="Pop"/>; null when the worker was dismissed meanwhile.</summary>
+    public Job? PopUnlessDismissed(WorkerThread me, Action? spare = null)
     {
         me.Row.Status = WorkerStatus.Ready;
         bool listenerWaits;
@@ -82,6 +87,11 @@ internal sealed class JobQueue
             WorkerThread? next;
             lock (_gate)
             {
+                if (_dismissed.Remove(me))
+                {
+                    _waiting--;
+                    return null;
+                }
                 _isWaking = false;
                 if (!TryTake(out job))
                 {
@@ -93,6 +103,21 @@ internal sealed class JobQueue
             next?.Sleeper.Wake();
             return job;
         }
+    }
+
+    /// <summary>Sends so many sleeping workers away, those first that have slept longest. Any thread.</summary>
+    public void Dismiss(int count)
+    {
+        WorkerThread[] leaving;
+        lock (_gate)
+        {
+            var asleep = _asleep.ToArray(); // the last that fell asleep first
+            leaving = asleep[Math.Max(0, asleep.Length - count)..];
+            _asleep.Clear();
+            for (int i = asleep.Length - leaving.Length - 1; i >= 0; i--) _asleep.Push(asleep[i]);
+            _dismissed.UnionWith(leaving);
+        }
+        foreach (var worker in leaving) worker.Sleeper.Wake();
     }
 
     /// <summary>No more connections will be accepted: releases a listener that waits for a worker. Queued jobs are still served.</summary>

@@ -100,11 +100,13 @@ public sealed record Sizing
     public int? MinSpareServers { get; init; }
     /// <summary>Most idle children (prefork).</summary>
     public int? MaxSpareServers { get; init; }
-    /// <summary>Fewest idle threads over all children.</summary>
+    /// <summary>Fewest idle threads over all children; where children grow, in each.</summary>
     public int? MinSpareThreads { get; init; }
-    /// <summary>Most idle threads over all children.</summary>
+    /// <summary>Most idle threads over all children; where children grow, in each.</summary>
     public int? MaxSpareThreads { get; init; }
-    /// <summary>Worker threads in each child.</summary>
+    /// <summary>Threads of each child at its start (MPMs whose children grow).</summary>
+    public int? StartThreads { get; init; }
+    /// <summary>Worker threads in each child; where they grow, the most.</summary>
     public int? ThreadsPerChild { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public int? ThreadLimit { get; init; }
@@ -112,6 +114,8 @@ public sealed record Sizing
     public int? ServerLimit { get; init; }
     /// <summary>Most requests served at the same time.</summary>
     public int? MaxRequestWorkers { get; init; }
+    /// <summary>Connections after which a thread ends and another takes its place; 0 = never (beos).</summary>
+    public int MaxRequestsPerThread { get; init; }
     /// <summary>Connections after which a child is replaced; 0 = never.</summary>
     public int MaxConnectionsPerChild { get; init; }
     /// <summary>Connections an event child takes beyond its threads, per idle thread.</summary>

@@ -11,6 +11,14 @@ public enum SizingKind
     Worker,
     /// <summary>As <see cref="Worker"/>, with more threads allowed in a process.</summary>
     Event,
+    /// <summary>One process whose threads grow.</summary>
+    Netware,
+    /// <summary>One process whose threads grow, and end after a number of connections.</summary>
+    Beos,
+    /// <summary>A fixed number of processes whose threads grow.</summary>
+    MpmtOs2,
+    /// <summary>A fixed number of processes, of several users, whose threads grow.</summary>
+    Perchild,
 }
 
 /// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
@@ -26,7 +34,9 @@ public sealed record EffectiveSizing
     public int MinSpareThreads { get; init; }
     /// <summary>Most idle threads; 0 for prefork.</summary>
     public int MaxSpareThreads { get; init; }
-    /// <summary>Worker threads in each child.</summary>
+    /// <summary>Threads of a child at its start; <see cref="ThreadsPerChild"/> unless children grow.</summary>
+    public required int StartThreads { get; init; }
+    /// <summary>Worker threads in each child; the most, where children grow.</summary>
     public required int ThreadsPerChild { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public required int ThreadLimit { get; init; }
@@ -36,12 +46,16 @@ public sealed record EffectiveSizing
     public required int MaxRequestWorkers { get; init; }
     /// <summary>Most children that serve at the same time; ServerLimit leaves room above it for children that finish.</summary>
     public required int ActiveLimit { get; init; }
+    /// <summary>Connections after which a thread is replaced; 0 = never.</summary>
+    public int MaxRequestsPerThread { get; init; }
     /// <summary>Connections after which a child is replaced; 0 = never.</summary>
     public required int MaxConnectionsPerChild { get; init; }
     /// <summary>Connections beyond its threads that a child takes, per idle thread.</summary>
     public required double AsyncRequestWorkerFactor { get; init; }
     /// <summary>What was corrected, with httpd's AH numbers.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>What cannot be meant like that: reasons not to start.</summary>
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
 
     /// <summary>The same numbers as input: completing them again changes nothing and warns of nothing.</summary>
     public Sizing AsSizing() => new()
@@ -51,10 +65,12 @@ public sealed record EffectiveSizing
         MaxSpareServers = MaxSpareServers == 0 ? null : MaxSpareServers,
         MinSpareThreads = MinSpareThreads == 0 ? null : MinSpareThreads,
         MaxSpareThreads = MaxSpareThreads == 0 ? null : MaxSpareThreads,
+        StartThreads = StartThreads == ThreadsPerChild ? null : StartThreads,
         ThreadsPerChild = ThreadsPerChild,
         ThreadLimit = ThreadLimit,
         ServerLimit = ServerLimit,
         MaxRequestWorkers = MaxRequestWorkers,
+        MaxRequestsPerThread = MaxRequestsPerThread,
         MaxConnectionsPerChild = MaxConnectionsPerChild,
         AsyncRequestWorkerFactor = AsyncRequestWorkerFactor,
     };
@@ -75,9 +91,12 @@ public static class SizingRules
         ArgumentNullException.ThrowIfNull(sizing);
         ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 1);
         var correct = new Corrections();
-        return kind == SizingKind.Prefork
-            ? Prefork(sizing, buckets, correct)
-            : Threaded(sizing, kind == SizingKind.Event, buckets, correct);
+        return kind switch
+        {
+            SizingKind.Prefork => Prefork(sizing, buckets, correct),
+            SizingKind.Worker or SizingKind.Event => Threaded(sizing, kind == SizingKind.Event, buckets, correct),
+            _ => Growing(sizing, GrowingDefaults.Of(kind), buckets),
+        };
     }
 
     private static EffectiveSizing Prefork(Sizing sizing, int buckets, Corrections correct)
@@ -94,6 +113,7 @@ public static class SizingRules
             StartServers = Math.Max(start, buckets),
             MinSpareServers = least,
             MaxSpareServers = AtLeast(sizing.MaxSpareServers ?? 10, (long)least + buckets),
+            StartThreads = 1,
             ThreadsPerChild = 1,
             ThreadLimit = 1,
             ServerLimit = Math.Max(serverLimit, workers),
@@ -142,6 +162,7 @@ public static class SizingRules
             StartServers = Math.Max(start, buckets),
             MinSpareThreads = least,
             MaxSpareThreads = AtLeast(sizing.MaxSpareThreads ?? 250, least + (threads + 1L) * buckets),
+            StartThreads = threads,
             ThreadsPerChild = threads,
             ThreadLimit = threadLimit,
             ServerLimit = Math.Max(serverLimit, active),
@@ -151,6 +172,50 @@ public static class SizingRules
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
             Warnings = correct.Warnings,
         };
+    }
+
+    /// <summary>
+    /// A fixed number of children, each with threads that grow. These MPMs are not in httpd 2.4, so there is no configuration in use that
+    /// needs a correction: what does not fit together is a conflict, and all of them are named.
+    /// </summary>
+    private static EffectiveSizing Growing(Sizing sizing, GrowingDefaults defaults, int buckets)
+    {
+        var conflicts = new List<string>();
+        int serverLimit = Within("ServerLimit", sizing.ServerLimit ?? defaults.ServerLimit, defaults.MostServers);
+        int servers = Within(defaults.ServersName, sizing.StartServers ?? Math.Min(defaults.Servers, serverLimit), serverLimit, "ServerLimit");
+        int threadLimit = Within("ThreadLimit", sizing.ThreadLimit ?? Math.Max(defaults.Threads, Written() ?? 0), defaults.MostThreads);
+        int threads = Within(defaults.ThreadsName, Written() ?? Math.Min(defaults.Threads, threadLimit), threadLimit, "ThreadLimit");
+        int least = Within("MinSpareThreads", sizing.MinSpareThreads ?? Math.Min(defaults.MinSpare, threads), threads, defaults.ThreadsName);
+        int most = sizing.MaxSpareThreads ?? Math.Max(defaults.MaxSpare, least);
+        int start = Within("StartThreads", sizing.StartThreads ?? Math.Min(defaults.StartThreads, threads), threads, defaults.ThreadsName);
+        if (most < least) conflicts.Add($"MaxSpareThreads of {most} is less than MinSpareThreads of {least}");
+        if (buckets > servers)
+            conflicts.Add($"ListenCoresBucketsRatio asks for {buckets} sets of listening sockets, and there are only {servers} processes to accept from them");
+        return new EffectiveSizing
+        {
+            StartServers = servers,
+            MinSpareThreads = least,
+            MaxSpareThreads = most,
+            StartThreads = start,
+            ThreadsPerChild = threads,
+            ThreadLimit = threadLimit,
+            ServerLimit = serverLimit,
+            MaxRequestWorkers = servers * threads,
+            ActiveLimit = servers,
+            MaxRequestsPerThread = Math.Max(0, sizing.MaxRequestsPerThread),
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Conflicts = conflicts,
+        };
+
+        int? Written() => sizing.ThreadsPerChild;
+
+        int Within(string name, int value, int highest, string? limit = null)
+        {
+            if (value < 1) conflicts.Add($"{name} of {value} is less than 1");
+            else if (value > highest) conflicts.Add($"{name} of {value} exceeds {(limit is null ? "the most possible," : limit + " of")} {highest}");
+            return Math.Clamp(value, 1, highest);
+        }
     }
 
     private static int AtLeast(int value, long least) => (int)Math.Min(int.MaxValue, Math.Max(value, least));

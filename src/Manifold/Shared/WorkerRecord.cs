@@ -49,13 +49,13 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
     /// <summary>A record outside the scoreboard, for threads that httpd gives none: listeners.</summary>
     public static WorkerRow OffTheBoard() => new((WorkerRecord*)NativeMemory.AllocZeroed((nuint)sizeof(WorkerRecord)));
 
-    /// <summary>The thread takes the record over.</summary>
+    /// <summary>The calling thread takes the record over; what an earlier thread of this child has counted stays.</summary>
     public void Claim(int generation)
     {
+        if (record->Pid != Environment.ProcessId) record->ChildAccesses = record->ChildBytes = 0;
         record->Pid = Environment.ProcessId;
         record->ThreadId = Os.ThreadId.Current;
         record->Generation = generation;
-        record->ChildAccesses = record->ChildBytes = 0;
         Status = WorkerStatus.Starting;
     }
 
