@@ -34,6 +34,9 @@ public sealed class ServerConfiguration
             host.Defaults = Main.Defaults.Merge(host.Defaults);
         }
         VirtualHosts = new VirtualHosts(Main, Servers, reading.Surroundings, reading.Warnings);
+        List<string> conflicts = [.. sizing.Conflicts];
+        Users = Perchild.Complete(Main, Servers, sizing, conflicts);
+        if (conflicts.Count > 0) throw new ConfigurationException("Configuration error: " + string.Join("; ", conflicts));
     }
 
     /// <summary>The command line's part.</summary>
@@ -68,6 +71,9 @@ public sealed class ServerConfiguration
 
     /// <summary>The numbers of processes and threads, completed and corrected; the warnings have said so.</summary>
     public Sizing Sizing { get; }
+
+    /// <summary>Accounts with child processes of their own.</summary>
+    public IReadOnlyList<UserShare> Users { get; }
 
     /// <summary>The names that -D and Define set.</summary>
     public Defines Defines { get; }

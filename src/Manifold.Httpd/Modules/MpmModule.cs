@@ -52,7 +52,8 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     /// <summary>An MPM with a fixed number of threads in each child: worker's directives under another name.</summary>
     public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, s_threads);
 
-    private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
+    /// <summary>A directive that sets one number.</summary>
+    internal static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
         new(directive, Arguments.One, Contexts.Server, "number", help,
             call => call.ServerSettings<MpmSettings>().Sizing = set(call.ServerSettings<MpmSettings>().Sizing, call.Number()))
             { Default = fallback };
