@@ -15,6 +15,17 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
     public IEnumerable<string> Directives(string mpm)
     {
         int limit = Math.Max(MostChildren, Children);
+        if (mpm == "perchild")
+        {
+            yield return $"ServerLimit {Math.Max(8, Children)}";
+            yield return $"NumServers {Children}";
+            yield return $"StartThreads {Threads}";
+            yield return $"ThreadLimit {limit * Threads / Children}";
+            yield return $"MaxThreadsPerChild {limit * Threads / Children}";
+            yield return $"MinSpareThreads {Threads}";
+            yield return $"MaxSpareThreads {(MaxSpare ?? (limit + 1) * Threads) / Children}";
+            yield break;
+        }
         yield return $"ServerLimit {limit}";
         yield return $"StartServers {Children}";
         if (TestedMpms.IsThreaded(mpm))
