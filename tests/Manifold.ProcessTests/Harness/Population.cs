@@ -20,8 +20,7 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
             yield return $"ServerLimit {Math.Max(8, Children)}";
             yield return $"NumServers {Children}";
             yield return $"StartThreads {Threads}";
-            yield return $"ThreadLimit {limit * Threads / Children}";
-            yield return $"MaxThreadsPerChild {limit * Threads / Children}";
+            yield return $"MaxThreadsPerChild {Math.Min(64, limit * Threads / Children)}";
             yield return $"MinSpareThreads {Threads}";
             yield return $"MaxSpareThreads {(MaxSpare ?? (limit + 1) * Threads) / Children}";
             yield break;
