@@ -36,7 +36,12 @@ public sealed class ModuleRegistry
         MpmModule.Prefork,
         MpmModule.Worker,
         MpmModule.Event,
-        Perchild.Module);
+        MpmModule.Threaded("leader"),
+        MpmModule.Threaded("threadpool"),
+        MpmModule.Netware,
+        MpmModule.Beos,
+        MpmModule.MpmtOs2,
+        MpmModule.Perchild);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

@@ -24,6 +24,8 @@ public sealed class ServerConfiguration
         Warnings = reading.Warnings;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
+        int buckets = new ManifoldOptions { ListenCoresBucketsRatio = Main.Settings.Get<ListenSettings>().CoresBucketsRatio }.Buckets;
+        List<string> conflicts = [.. SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind, buckets).Conflicts];
         var sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind);
         reading.Warnings.AddRange(sizing.Warnings);
         Sizing = sizing.AsSizing();
@@ -34,9 +36,8 @@ public sealed class ServerConfiguration
             host.Defaults = Main.Defaults.Merge(host.Defaults);
         }
         VirtualHosts = new VirtualHosts(Main, Servers, reading.Surroundings, reading.Warnings);
-        List<string> conflicts = [.. sizing.Conflicts];
-        Users = Perchild.Complete(Main, Servers, sizing, conflicts);
-        if (conflicts.Count > 0) throw new ConfigurationException("Configuration error: " + string.Join("; ", conflicts));
+        Users = UserDirectives.Complete(Main, Servers, sizing, conflicts);
+        if (conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, conflicts));
     }
 
     /// <summary>The command line's part.</summary>

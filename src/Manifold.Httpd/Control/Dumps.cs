@@ -83,8 +83,14 @@ public static class Dumps
         stdout.WriteLine($"Server MPM:     {mpm?.Name}");
         if (mpm is not null)
         {
-            stdout.WriteLine($"  threaded:     {(mpm.Kind == SizingKind.Prefork ? "no" : "yes (fixed thread count)")}");
-            stdout.WriteLine("    forked:     yes (variable process count)");
+            var (threads, processes) = mpm.Kind switch
+            {
+                SizingKind.Prefork => ("no", "variable"),
+                SizingKind.Worker or SizingKind.Event => ("yes (fixed thread count)", "variable"),
+                _ => ("yes (variable thread count)", "fixed"),
+            };
+            stdout.WriteLine($"  threaded:     {threads}");
+            stdout.WriteLine($"    forked:     yes ({processes} process count)");
         }
         stdout.WriteLine("Server compiled with....");
         stdout.WriteLine(" -D APR_HAS_SENDFILE");

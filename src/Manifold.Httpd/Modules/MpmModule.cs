@@ -19,8 +19,8 @@ internal sealed class MpmSettings : ISettings<MpmSettings>
 /// </summary>
 /// <param name="name">The layer's name of the MPM: "event".</param>
 /// <param name="kind">Which rules complete and correct its numbers.</param>
-/// <param name="more">Directives beyond those that every MPM has.</param>
-public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList<Directive> more) : Module
+/// <param name="directives">Its directives.</param>
+public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList<Directive> directives) : Module
 {
     /// <inheritdoc/>
     public override string Identifier { get; } = $"mpm_{name}_module";
@@ -38,34 +38,81 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     public SizingKind Kind => kind;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } = [.. s_common, .. more];
+    public override IReadOnlyList<Directive> Directives => directives;
 
     /// <summary>One thread a process.</summary>
-    public static MpmModule Prefork => new("prefork", SizingKind.Prefork, s_spareServers);
+    public static MpmModule Prefork => new("prefork", SizingKind.Prefork, [.. Processes("5", "256", "256"), .. s_recycling, .. s_spareServers]);
 
     /// <summary>Threads that each serve one connection at a time.</summary>
     public static MpmModule Worker => Threaded("worker");
 
     /// <summary>Threads that serve requests, idle connections parked.</summary>
-    public static MpmModule Event => new("event", SizingKind.Event, [.. s_threads, s_asyncFactor]);
+    public static MpmModule Event => new("event", SizingKind.Event, [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads, s_asyncFactor]);
 
     /// <summary>An MPM with a fixed number of threads in each child: worker's directives under another name.</summary>
-    public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, s_threads);
+    public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads]);
 
-    /// <summary>A directive that sets one number.</summary>
-    internal static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
+    /// <summary>One process with a growing number of threads that all accept.</summary>
+    public static MpmModule Netware => new("netware", SizingKind.Netware,
+        [.. s_recycling, .. Growing("50", "10", "100"), Size("MaxThreads", "most threads", s_mostThreads, "2048")]);
+
+    /// <summary>One process with a listener and a growing number of threads.</summary>
+    public static MpmModule Beos => new("beos", SizingKind.Beos,
+    [
+        .. s_recycling, .. Growing("10", "1", "50"),
+        Size("MaxRequestWorkers", "most threads", s_mostThreads, "50"),
+        Size("MaxClients", "old name of MaxRequestWorkers", s_mostThreads, "see MaxRequestWorkers"),
+        Size("MaxRequestsPerThread", "connections after which a thread is replaced; 0 = never",
+            (sizing, n) => sizing with { MaxRequestsPerThread = Math.Max(0, n) }, "0"),
+    ]);
+
+    /// <summary>A fixed number of processes of several users, with a growing number of threads that all accept.</summary>
+    public static MpmModule Perchild => new("perchild", SizingKind.Perchild,
+    [
+        Size("NumServers", "child processes, of all users together", (sizing, n) => sizing with { StartServers = n }, "2"),
+        Size("ServerLimit", "upper bound of NumServers", (sizing, n) => sizing with { ServerLimit = n }, "8"),
+        .. s_recycling, .. Growing("5", "5", "10"),
+        Size("MaxThreadsPerChild", "most threads of each child", s_mostThreads, "64"),
+        Size("ThreadLimit", "upper bound of MaxThreadsPerChild", (sizing, n) => sizing with { ThreadLimit = n }, "64"),
+        .. UserDirectives.Table,
+    ]);
+
+    /// <summary>A fixed number of processes, each with a listener and a growing number of threads.</summary>
+    public static MpmModule MpmtOs2 => new("mpmt_os2", SizingKind.MpmtOs2,
+    [
+        Size("StartServers", "child processes, at most 10", (sizing, n) => sizing with { StartServers = n }, "2"),
+        .. s_recycling, .. Growing("5", "5", "10"),
+        Size("ThreadLimit", "most threads of each child, at most 256", s_mostThreads, "256"),
+    ]);
+
+    private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
         new(directive, Arguments.One, Contexts.Server, "number", help,
             call => call.ServerSettings<MpmSettings>().Sizing = set(call.ServerSettings<MpmSettings>().Sizing, call.Number()))
             { Default = fallback };
 
-    private static readonly Directive[] s_common =
+    /// <summary>Of children that grow. Each MPM has defaults of its own.</summary>
+    private static Directive[] Growing(string start, string least, string most) =>
     [
-        Size("StartServers", "child processes at start", (sizing, n) => sizing with { StartServers = n }, "5 prefork, 3 others"),
+        Size("StartThreads", "threads of a child at its start", (sizing, n) => sizing with { StartThreads = n }, start),
+        Size("MinSpareThreads", "fewest idle threads of a child", (sizing, n) => sizing with { MinSpareThreads = n }, least),
+        Size("MaxSpareThreads", "most idle threads of a child", (sizing, n) => sizing with { MaxSpareThreads = n }, most),
+    ];
+
+    private static readonly Func<Sizing, int, Sizing> s_mostThreads = (sizing, n) => sizing with { ThreadsPerChild = n };
+
+    /// <summary>Of a population that follows the load.</summary>
+    private static Directive[] Processes(string start, string limit, string workers) =>
+    [
+        Size("StartServers", "child processes at start", (sizing, n) => sizing with { StartServers = n }, start),
         Size("ServerLimit", "upper bound of the number of children", (sizing, n) => sizing with { ServerLimit = n },
-            "256 prefork, 16 others"),
+            limit),
         Size("MaxRequestWorkers", "most requests served at the same time", (sizing, n) => sizing with { MaxRequestWorkers = n },
-            "256 prefork, 400 others"),
+            workers),
         Size("MaxClients", "old name of MaxRequestWorkers", (sizing, n) => sizing with { MaxRequestWorkers = n }, "see MaxRequestWorkers"),
+    ];
+
+    private static readonly Directive[] s_recycling =
+    [
         Size("MaxConnectionsPerChild", "connections after which a child is replaced; 0 = never",
             (sizing, n) => sizing with { MaxConnectionsPerChild = Math.Max(0, n) }, "0"),
         Size("MaxRequestsPerChild", "old name of MaxConnectionsPerChild",

@@ -30,7 +30,7 @@ public sealed class Server
         Cache = new FileCache(options.FileCache.Files, options.FileCache.Bytes);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
-        User = scope.Settings.Get<PerchildSettings>().Number;
+        User = scope.Settings.Get<UserSettings>().Number;
         StatusName = Encoding.ASCII.GetBytes($"{Name}:{Port}");
         int seconds = (int)Math.Max(0, Connections.KeepAliveTimeout.TotalSeconds);
         KeepAliveUnlimited = $"timeout={seconds}";

@@ -7,8 +7,8 @@ using Manifold.Shared;
 namespace Manifold.Accepting;
 
 /// <summary>
-/// Waits for connections on the child's listening sockets and takes one at a time. Runs on the accepting thread of an MPM, which blocks
-/// here: in the accept lock, if there is one, and in epoll. With several sockets and several processes the lock lets one process at a time
+/// Waits for connections on the child's listening sockets and takes one at a time. Runs on the accepting thread of an MPM (one at a time, not
+/// always the same), which blocks here: in the accept lock, if there is one, and in epoll. With several sockets and several processes the lock lets one process at a time
 /// wait (lock, wait, accept, unlock); with one socket it is skipped and the kernel wakes one waiter.
 /// </summary>
 internal sealed class Acceptor : IDisposable
@@ -20,17 +20,16 @@ internal sealed class Acceptor : IDisposable
     public const int LookAgainMs = 1000;
 
     private readonly ChildServer _child;
-    private readonly WorkerThread _me;
+    private readonly EventFd _retiring = new(); // not disposed: who retires the child may still signal it
     private readonly Epoll _poller = new(16);
     private readonly IProcessLock? _lock;
     private readonly AcceptErrors _errors;
     private int _next;
     private bool _arrived, _arrivalsTurn;
 
-    public Acceptor(ChildServer child, WorkerThread me)
+    public Acceptor(ChildServer child)
     {
         _child = child;
-        _me = me;
         _lock = child.AcceptLock;
         _errors = new AcceptErrors(child);
         foreach (var listener in child.Listeners)
@@ -38,14 +37,15 @@ internal sealed class Acceptor : IDisposable
             if (_lock is null) _poller.AddShared(listener.Number);
             else _poller.Add(listener.Number);
         }
-        _poller.Add(me.Wake.Number);
+        _poller.Add(_retiring.Number);
+        child.State.Retiring += _retiring.Signal;
         if (child.Arrivals is { } arrivals) _poller.Add(arrivals.Number);
     }
 
     /// <summary>The next connection; null when the child accepts no more.</summary>
-    public Connection? Next()
+    public Connection? Next(WorkerThread me)
     {
-        _me.Row.Status = WorkerStatus.Ready;
+        me.Row.Status = WorkerStatus.Ready;
         while (!_child.TakesNothing)
         {
             if (_child.State.IsRetiring) StopListening();
@@ -53,7 +53,7 @@ internal sealed class Acceptor : IDisposable
             try
             {
                 var listener = Wait();
-                var connection = _arrived && (listener is null || (_arrivalsTurn = !_arrivalsTurn)) ? TakeArrival()
+                var connection = _arrived && (listener is null || (_arrivalsTurn = !_arrivalsTurn)) ? TakeArrival(me)
                     : listener is null ? null : Take(_child, listener, _errors);
                 if (connection is not null) return connection;
             }
@@ -61,7 +61,7 @@ internal sealed class Acceptor : IDisposable
             {
                 _lock?.Exit();
             }
-            if (_errors.Pause > 0) _me.Poll(_me.Wake.Number, Ready.In, Environment.TickCount64 + _errors.Pause);
+            if (_errors.Pause > 0) Poll.Wait([new Poll.Entry(_retiring.Number, Ready.In)], _errors.Pause);
         }
         return null;
     }
@@ -80,11 +80,12 @@ internal sealed class Acceptor : IDisposable
     public void Dispose() => _poller.Dispose();
 
     /// <summary>Without room for a descriptor none is received: the kernel would throw it away.</summary>
-    private Connection? TakeArrival() => _errors.HasRoom() ? _child.Arrivals!.Take(_me) : null;
+    private Connection? TakeArrival(WorkerThread me) => _errors.HasRoom() ? _child.Arrivals!.Take(me) : null;
 
     /// <summary>The child retires, but connections still come from other processes.</summary>
     private void StopListening()
     {
+        _retiring.Clear();
         foreach (var listener in _child.Listeners) _poller.Remove(listener.Number);
         _child.CloseListeners();
     }
@@ -107,7 +108,7 @@ internal sealed class Acceptor : IDisposable
 
     /// <summary>
     /// Blocks until a socket is readable (chosen in turn among several), a connection has come from another process (<c>_arrived</c>), or the
-    /// thread is woken (null).
+    /// child retires (null).
     /// </summary>
     private ListeningSocket? Wait()
     {
@@ -121,11 +122,7 @@ internal sealed class Acceptor : IDisposable
         for (int i = 0; i < n; i++)
         {
             int fd = _poller.Fd(i);
-            if (fd == _me.Wake.Number)
-            {
-                _me.Wake.Clear();
-                continue;
-            }
+            if (fd == _retiring.Number) continue; // it stays readable: the child accepts no more
             if (fd == _child.Arrivals?.Number)
             {
                 _arrived = true;

@@ -53,6 +53,13 @@ internal sealed class ChildServer
     /// <summary>Where connections come in that processes of other users have accepted; null when all processes are alike.</summary>
     public Arrivals? Arrivals { get; }
 
+    /// <summary>Has something done when nothing more will be taken; on the thread that brings it about.</summary>
+    public void AtTheEnd(Action action)
+    {
+        if (Arrivals is null) State.Retiring += action;
+        else Arrivals.WhenEnded += action;
+    }
+
     /// <summary>True when nothing more is taken: the child retires, and nothing can come from other processes.</summary>
     public bool TakesNothing => State.IsRetiring && Arrivals is not { Ended.IsSet: false };
 

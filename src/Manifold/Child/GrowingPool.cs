@@ -1,3 +1,5 @@
+using Manifold.Connections;
+using Manifold.HandOffs;
 using Manifold.Populations;
 using Manifold.Shared;
 
@@ -40,6 +42,29 @@ internal sealed class GrowingPool
         _dismiss = dismiss;
         _rows = new WorkerThread?[rule.Most];
         for (int row = 0; row < rule.Most; row++) _free.Enqueue(row, row);
+    }
+
+    /// <summary>
+    /// A pool whose threads take connections one after the other and serve each to its end. A thread is worn out after MaxRequestsPerThread
+    /// connections.
+    /// </summary>
+    /// <param name="child">Whose threads they are.</param>
+    /// <param name="next">Waits for the next connection; null = the thread has to leave.</param>
+    /// <param name="dismiss">As in the constructor.</param>
+    public static GrowingPool Serving(ChildServer child, Func<WorkerThread, Job?> next, Action<int> dismiss)
+    {
+        var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
+        int most = child.Sizing.MaxRequestsPerThread;
+        GrowingPool pool = null!;
+        return pool = new GrowingPool(child, SpareThreadRule.Of(child.Sizing), me =>
+        {
+            for (int served = 0; (most == 0 || served < most) && next(me) is { } job; served++)
+            {
+                pool.Busy();
+                child.Serve(drive, job.Connection, me, job.Ready);
+                pool.Idle();
+            }
+        }, dismiss);
     }
 
     /// <summary>Starts the first threads; throws when the system gives none. The child's main thread.</summary>

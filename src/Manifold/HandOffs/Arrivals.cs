@@ -28,6 +28,9 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
     /// <summary>Set when nothing more will come: the last sender has gone, or the child goes first.</summary>
     public ManualResetEventSlim Ended { get; } = new();
 
+    /// <summary>Raised when <see cref="Ended"/> is set.</summary>
+    public event Action? WhenEnded;
+
     /// <summary>Takes one connection; null when there was none, or only noise.</summary>
     public Connection? Take(WorkerThread me)
     {
@@ -38,7 +41,7 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
             if (n is -Errno.EAGAIN or -Errno.EINTR) return null;
             if (n == 0 && descriptor < 0 && PassageSocket.HasEnded(socket))
             {
-                Ended.Set();
+                End();
                 return null;
             }
             if (n > Departures.HeaderSize && descriptor >= 0 && Make(descriptor, n, me) is { } connection) return connection;
@@ -51,7 +54,12 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
     /// <summary>The child goes: what still comes is for the next one. Afterwards no <see cref="Take"/> is under way.</summary>
     public void End()
     {
-        lock (_gate) Ended.Set();
+        lock (_gate)
+        {
+            if (Ended.IsSet) return;
+            Ended.Set();
+            WhenEnded?.Invoke();
+        }
     }
 
     public void Dispose()

@@ -19,9 +19,9 @@ internal sealed class JobQueue
 {
     private readonly Lock _gate = new();
     private readonly Queue<Job> _jobs = new();
-    private readonly Stack<WorkerThread> _asleep = new();
-    private readonly HashSet<WorkerThread> _dismissed = [];
+    private readonly List<WorkerThread> _asleep = []; // a stack: the last one is woken first; who is dismissed is taken from below
     private readonly Sleeper _listener = new();
+    private readonly HashSet<WorkerThread> _leaving = []; // dismissed, woken and not yet gone
     private int _waiting;       // workers without a job: asleep, or on their way to one
     private bool _isWaking;
     private bool _listenerWaits;
@@ -62,12 +62,11 @@ internal sealed class JobQueue
         next?.Sleeper.Wake();
     }
 
-    /// <summary>Worker: the next job; sleeps while there is none. <paramref name="spare"/> is told when this worker finds nothing to do.</summary>
-    public Job Pop(WorkerThread me, Action? spare = null) =>
-        PopUnlessDismissed(me, spare) ?? throw new InvalidOperationException("This worker's MPM dismisses none.");
-
-    /// <summary>As <see cref="Pop"/>; null when the worker was dismissed meanwhile.</summary>
-    public Job? PopUnlessDismissed(WorkerThread me, Action? spare = null)
+    /// <summary>
+    /// Worker: the next job; sleeps while there is none. Null = it was dismissed. <paramref name="spare"/> is told when this worker finds nothing
+    /// to do.
+    /// </summary>
+    public Job? Pop(WorkerThread me, Action? spare = null)
     {
         me.Row.Status = WorkerStatus.Ready;
         bool listenerWaits;
@@ -75,7 +74,7 @@ internal sealed class JobQueue
         {
             _waiting++;
             if (TryTake(out var job)) return job;
-            _asleep.Push(me);
+            _asleep.Add(me);
             listenerWaits = _listenerWaits;
         }
         if (listenerWaits) _listener.Wake();
@@ -87,15 +86,11 @@ internal sealed class JobQueue
             WorkerThread? next;
             lock (_gate)
             {
-                if (_dismissed.Remove(me))
-                {
-                    _waiting--;
-                    return null;
-                }
+                if (_leaving.Remove(me)) return null;
                 _isWaking = false;
                 if (!TryTake(out job))
                 {
-                    _asleep.Push(me);
+                    _asleep.Add(me);
                     continue;
                 }
                 next = NextToWake();
@@ -105,26 +100,25 @@ internal sealed class JobQueue
         }
     }
 
-    /// <summary>Sends so many sleeping workers away, those first that have slept longest. Any thread.</summary>
-    public void Dismiss(int count)
-    {
-        WorkerThread[] leaving;
-        lock (_gate)
-        {
-            var asleep = _asleep.ToArray(); // the last that fell asleep first
-            leaving = asleep[Math.Max(0, asleep.Length - count)..];
-            _asleep.Clear();
-            for (int i = asleep.Length - leaving.Length - 1; i >= 0; i--) _asleep.Push(asleep[i]);
-            _dismissed.UnionWith(leaving);
-        }
-        foreach (var worker in leaving) worker.Sleeper.Wake();
-    }
-
     /// <summary>No more connections will be accepted: releases a listener that waits for a worker. Queued jobs are still served.</summary>
     public void EndAccepting()
     {
         lock (_gate) _ended = true;
         _listener.Wake();
+    }
+
+    /// <summary>Lets up to <paramref name="count"/> idle workers, those that have slept longest, leave.</summary>
+    public void Dismiss(int count)
+    {
+        WorkerThread[] gone;
+        lock (_gate)
+        {
+            gone = [.. _asleep.Take(Math.Min(count, Math.Max(0, _waiting - _jobs.Count)))];
+            _asleep.RemoveRange(0, gone.Length);
+            _leaving.UnionWith(gone);
+            _waiting -= gone.Length;
+        }
+        foreach (var worker in gone) worker.Sleeper.Wake();
     }
 
     private bool TryTake(out Job job)
@@ -136,7 +130,9 @@ internal sealed class JobQueue
 
     private WorkerThread? NextToWake()
     {
-        if (_isWaking || _jobs.Count == 0 || !_asleep.TryPop(out var next)) return null;
+        if (_isWaking || _jobs.Count == 0 || _asleep.Count == 0) return null;
+        var next = _asleep[^1];
+        _asleep.RemoveAt(_asleep.Count - 1);
         _isWaking = true;
         return next;
     }

@@ -30,6 +30,9 @@ public sealed record ManifoldOptions
     /// <summary>Processors per bucket of listening sockets (SO_REUSEPORT); 0 = one bucket.</summary>
     public int ListenCoresBucketsRatio { get; init; }
 
+    /// <summary>Sets of listening sockets that this ratio makes on this machine.</summary>
+    public int Buckets => ListenCoresBucketsRatio > 0 ? Math.Max(1, Environment.ProcessorCount / ListenCoresBucketsRatio) : 1;
+
     /// <summary>Account of the children, a name or "#uid"; null = the master's own. Only used when the master is root.</summary>
     public string? User { get; init; }
 

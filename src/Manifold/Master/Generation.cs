@@ -21,6 +21,7 @@ internal sealed class Generation : IDisposable
     private readonly ChildHandle?[] _seats;
     private readonly UserPassages? _users;
     private int _retirements;
+    private int _living;
 
     public Generation(
         int number, LoadedConfiguration configuration, IReadOnlyList<ListeningSocket>[] listeners, LogTable logs, PopulationMemory memory, int pid)
@@ -83,6 +84,16 @@ internal sealed class Generation : IDisposable
     /// <summary>True from <see cref="Retire"/> on.</summary>
     public bool IsRetired { get; private set; }
 
+    /// <summary>Threads that its ready children have, as far as the last tick knows; no fewer than they had at their start.</summary>
+    public int ServingThreads
+    {
+        get
+        {
+            int ready = Children.Count(child => child.IsReady);
+            return Math.Clamp(_living, ready * Sizing.StartThreads, ready * Sizing.ThreadsPerChild);
+        }
+    }
+
     /// <summary>True once a child has been ready.</summary>
     public bool HasServed { get; set; }
 
@@ -142,6 +153,7 @@ internal sealed class Generation : IDisposable
     public PopulationStep Tick(Scoreboard board)
     {
         _view.Clear();
+        _living = 0;
         for (int seat = 0; seat < _seats.Length; seat++)
         {
             if (_seats[seat] is not { } child) continue;
@@ -153,7 +165,11 @@ internal sealed class Generation : IDisposable
             if (!child.IsReady) flags |= SlotFlags.Starting;
             _view[seat] = flags;
             var threads = _view.Threads(seat);
-            for (int thread = 0; thread < threads.Length; thread++) threads[thread] = board.Status(child.Slot, thread);
+            for (int thread = 0; thread < threads.Length; thread++)
+            {
+                threads[thread] = board.Status(child.Slot, thread);
+                if (threads[thread] != WorkerStatus.Dead) _living++;
+            }
         }
         return _population.Tick(_view);
     }

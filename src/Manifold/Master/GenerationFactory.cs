@@ -22,7 +22,8 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
     {
         var options = configuration.Options;
         if (!Mpm.All.TryGetValue(options.Mpm, out var mpm)) throw new RefusedException($"AH00534: Configuration error: no MPM is named {options.Mpm}.");
-        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind);
+        var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind, options.Buckets);
+        if (sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, sizing.Conflicts));
         if (sizing.ThreadsPerChild > threadLimit)
             throw new RefusedException($"ThreadsPerChild {sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
         LogTable? logs = null;

@@ -14,17 +14,13 @@ internal sealed class ListenerTable : IDisposable
     private const int DeferAcceptSeconds = 30;
     private readonly Dictionary<(IPEndPoint Address, int Bucket), ListeningSocket> _open = [];
 
-    /// <summary>How many buckets the options ask for.</summary>
-    public static int Buckets(ManifoldOptions options) =>
-        options.ListenCoresBucketsRatio > 0 ? Math.Max(1, Environment.ProcessorCount / options.ListenCoresBucketsRatio) : 1;
-
     /// <summary>
     /// The sockets for a configuration, by bucket. Opens what is missing; when one cannot be opened, those opened by this call are closed
     /// again and <see cref="OsException"/> is thrown.
     /// </summary>
     public IReadOnlyList<ListeningSocket>[] Open(ManifoldOptions options)
     {
-        int buckets = Buckets(options);
+        int buckets = options.Buckets;
         var opened = new List<(IPEndPoint, int)>();
         try
         {

@@ -69,8 +69,7 @@ internal sealed class Succession(
             return;
         }
         // As many threads as serve now, so that nobody has to wait until the population has grown again.
-        int serving = Current.Children.Count(child => child.IsReady) * Current.Sizing.ThreadsPerChild;
-        StartChildren(Next, Math.Max(Next.Sizing.StartServers, serving / Next.Sizing.ThreadsPerChild));
+        StartChildren(Next, Math.Max(Next.Sizing.StartServers, Current.ServingThreads / Next.Sizing.StartThreads));
         if (Next.IsEmpty) GiveUpNext("no child could be started");
     }
 

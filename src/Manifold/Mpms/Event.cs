@@ -35,11 +35,7 @@ internal sealed class Event : Mpm
         {
             child.StartWorker($"worker {i}", row: i, me =>
             {
-                for (;;)
-                {
-                    Job job = jobs.Pop(me, listener.WorkerIsSpare);
-                    child.Serve(drive, job.Connection, me, job.Ready);
-                }
+                while (jobs.Pop(me, listener.WorkerIsSpare) is { } job) child.Serve(drive, job.Connection, me, job.Ready);
             });
         }
         child.StartListener("listener", listener.Run);

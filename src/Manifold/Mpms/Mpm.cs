@@ -11,7 +11,13 @@ public abstract class Mpm
 {
     /// <summary>Every MPM, by name.</summary>
     public static IReadOnlyDictionary<string, Mpm> All { get; } =
-        new Mpm[] { new Prefork(), new Worker(), new Event(), new Perchild() }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
+        new Mpm[]
+        {
+            new Prefork(), new Worker(), new Event(),
+            new Leader(), new Threadpool(),
+            new Netware(), new Beos(), new MpmtOs2(),
+            new Perchild(),
+        }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The name in the configuration and on the status page.</summary>
     public abstract string Name { get; }

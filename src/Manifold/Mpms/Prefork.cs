@@ -29,9 +29,9 @@ internal sealed class Prefork : Mpm
         var drive = new DriveLoop(WaitTable.Block, parking: null, child.State);
         child.StartWorker("prefork", row: 0, me =>
         {
-            using (var acceptor = new Acceptor(child, me))
+            using (var acceptor = new Acceptor(child))
             {
-                while (acceptor.Next() is { } connection) child.Serve(drive, connection, me, Ready.In);
+                while (acceptor.Next(me) is { } connection) child.Serve(drive, connection, me, Ready.In);
             }
             child.CloseListeners();
         });

@@ -2,7 +2,6 @@ using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.HandOffs;
-using Manifold.Os;
 using Manifold.Populations;
 
 namespace Manifold.Mpms;
@@ -21,7 +20,7 @@ internal sealed class Worker : Mpm
     internal override SizingKind SizingKind => SizingKind.Worker;
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
-        new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Worker with { SharesRetiringSlots = false, UsesHeadRoom = true }, memory);
+        new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Blocking, memory);
 
     internal override void Start(ChildServer child)
     {
@@ -31,21 +30,9 @@ internal sealed class Worker : Mpm
         {
             child.StartWorker($"worker {i}", row: i, me =>
             {
-                for (;;)
-                {
-                    Job job = jobs.Pop(me);
-                    child.Serve(drive, job.Connection, me, job.Ready);
-                }
+                while (jobs.Pop(me) is { } job) child.Serve(drive, job.Connection, me, job.Ready);
             });
         }
-        child.State.Retiring += jobs.EndAccepting;
-        child.StartListener("listener", me =>
-        {
-            using (var acceptor = new Acceptor(child, me))
-            {
-                while (jobs.WaitForSpareWorker() && acceptor.Next() is { } connection) jobs.Push(new Job(connection, Ready.In));
-            }
-            child.CloseListeners();
-        });
+        child.StartListener("listener", new QueueingListener(child, jobs).Run);
     }
 }

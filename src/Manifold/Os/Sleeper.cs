@@ -14,6 +14,9 @@ internal sealed unsafe partial class Sleeper
 
     public Sleeper() => *_word = Awake;
 
+    /// <summary>True while the owning thread sleeps here.</summary>
+    public bool IsAsleep => Volatile.Read(ref *_word) == Asleep;
+
     /// <summary>Blocks until <see cref="Wake"/>. The owning thread only.</summary>
     public void Sleep()
     {

@@ -65,7 +65,7 @@ public sealed record EffectiveSizing
         MaxSpareServers = MaxSpareServers == 0 ? null : MaxSpareServers,
         MinSpareThreads = MinSpareThreads == 0 ? null : MinSpareThreads,
         MaxSpareThreads = MaxSpareThreads == 0 ? null : MaxSpareThreads,
-        StartThreads = StartThreads == ThreadsPerChild ? null : StartThreads,
+        StartThreads = StartThreads,
         ThreadsPerChild = ThreadsPerChild,
         ThreadLimit = ThreadLimit,
         ServerLimit = ServerLimit,
@@ -98,6 +98,12 @@ public static class SizingRules
             _ => Growing(sizing, GrowingDefaults.Of(kind), buckets),
         };
     }
+
+    /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
+    /// <param name="mpm">Name of the MPM.</param>
+    /// <param name="conflicts">From <see cref="EffectiveSizing.Conflicts"/>.</param>
+    public static string Refusal(string mpm, IReadOnlyList<string> conflicts) =>
+        string.Join('\n', conflicts.Prepend($"The numbers of processes and threads do not fit together for the MPM {mpm}:"));
 
     private static EffectiveSizing Prefork(Sizing sizing, int buckets, Corrections correct)
     {
@@ -183,8 +189,8 @@ public static class SizingRules
         var conflicts = new List<string>();
         int serverLimit = Within("ServerLimit", sizing.ServerLimit ?? defaults.ServerLimit, defaults.MostServers);
         int servers = Within(defaults.ServersName, sizing.StartServers ?? Math.Min(defaults.Servers, serverLimit), serverLimit, "ServerLimit");
-        int threadLimit = Within("ThreadLimit", sizing.ThreadLimit ?? Math.Max(defaults.Threads, Written() ?? 0), defaults.MostThreads);
-        int threads = Within(defaults.ThreadsName, Written() ?? Math.Min(defaults.Threads, threadLimit), threadLimit, "ThreadLimit");
+        int threadLimit = Within("ThreadLimit", sizing.ThreadLimit ?? defaults.MostThreads, defaults.MostThreads);
+        int threads = Within(defaults.ThreadsName, sizing.ThreadsPerChild ?? Math.Min(defaults.Threads, threadLimit), threadLimit, "ThreadLimit");
         int least = Within("MinSpareThreads", sizing.MinSpareThreads ?? Math.Min(defaults.MinSpare, threads), threads, defaults.ThreadsName);
         int most = sizing.MaxSpareThreads ?? Math.Max(defaults.MaxSpare, least);
         int start = Within("StartThreads", sizing.StartThreads ?? Math.Min(defaults.StartThreads, threads), threads, defaults.ThreadsName);
@@ -198,7 +204,7 @@ public static class SizingRules
             MaxSpareThreads = most,
             StartThreads = start,
             ThreadsPerChild = threads,
-            ThreadLimit = threadLimit,
+            ThreadLimit = sizing.ThreadLimit is null ? threads : threadLimit,
             ServerLimit = serverLimit,
             MaxRequestWorkers = servers * threads,
             ActiveLimit = servers,
@@ -207,8 +213,6 @@ public static class SizingRules
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
             Conflicts = conflicts,
         };
-
-        int? Written() => sizing.ThreadsPerChild;
 
         int Within(string name, int value, int highest, string? limit = null)
         {

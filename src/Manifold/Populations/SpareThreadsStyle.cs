@@ -32,6 +32,9 @@ internal sealed record SpareThreadsStyle(bool SharesRetiringSlots, bool UsesHead
     /// <summary>As httpd's worker.</summary>
     public static SpareThreadsStyle Worker { get; } = new(SharesRetiringSlots: true, UsesHeadRoom: false, IgnoresFullChildren: false);
 
+    /// <summary>Worker, leader and threadpool here: as httpd's worker, but a slot belongs to one child.</summary>
+    public static SpareThreadsStyle Blocking { get; } = Worker with { SharesRetiringSlots = false, UsesHeadRoom = true };
+
     /// <summary>As httpd's event.</summary>
     public static SpareThreadsStyle Event { get; } = new(SharesRetiringSlots: false, UsesHeadRoom: true, IgnoresFullChildren: true);
 }

@@ -95,7 +95,7 @@ public class CrashTests
     });
 
     /// <summary>A child that hangs holds up its own connections only.</summary>
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.WithSeveralProcesses), MemberType = typeof(TestedMpms))]
     public Task A_child_that_hangs_keeps_nobody_from_being_served_by_the_others(string mpm) => TestServer.With(mpm, async server =>
     {
         using var download = await SlowDownload.Start(server.Port);

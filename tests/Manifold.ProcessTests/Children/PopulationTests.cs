@@ -12,17 +12,20 @@ public class PopulationTests
     private const int ThreadsPerChild = 5, Connections = 100, MinSpare = 5, MaxSpare = 80;
 
     [Theory, MemberData(nameof(TestedMpms.Threaded), MemberType = typeof(TestedMpms))]
-    public Task Each_child_has_as_many_workers_as_configured(string mpm) => TestServer.With(
-        new ServerSpec { Mpm = mpm, Population = new Population(Children: 2, Threads: ThreadsPerChild) }, server =>
+    public Task Each_child_has_as_many_workers_as_configured(string mpm)
+    {
+        var population = new Population(Children: 2, Threads: ThreadsPerChild);
+        return TestServer.With(new ServerSpec { Mpm = mpm, Population = population }, server =>
         {
-            Assert.Equal(2, server.Children.Count);
-            Assert.All(server.Children, child => Assert.Equal(ThreadsPerChild, Workers(child)));
+            Assert.Equal(population.ChildrenOf(mpm), server.Children.Count);
+            Assert.All(server.Children, child => Assert.Equal(population.ThreadsOf(mpm), Workers(child)));
             return Task.CompletedTask;
         });
+    }
 
     [Theory, MemberData(nameof(TestedMpms.Threaded), MemberType = typeof(TestedMpms))]
     public Task A_hundred_connections_make_the_threads_grow_and_shrink_again(string mpm) => TestServer.With(
-        new ServerSpec { Mpm = mpm, Population = new Population(2, ThreadsPerChild, MostChildren: 40, MaxSpare) }, async server =>
+        new ServerSpec { Mpm = mpm, Population = new Population(2, ThreadsPerChild, MostChildren: 40, MaxSpare, MostThreads: 300) }, async server =>
         {
             int before = server.Children.Sum(Workers);
             var held = await Hold(server, Connections);

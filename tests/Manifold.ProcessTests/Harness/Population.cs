@@ -1,3 +1,6 @@
+using Manifold.Mpms;
+using Manifold.Populations;
+
 namespace Manifold.ProcessTests.Harness;
 
 /// <summary>Processes and threads of a server, in the directives of the MPM at hand.</summary>
@@ -5,26 +8,36 @@ namespace Manifold.ProcessTests.Harness;
 /// <param name="Threads">In each child, where children have threads.</param>
 /// <param name="MostChildren">Upper bound.</param>
 /// <param name="MaxSpare">Most idle threads (or single-threaded children); null = never shrinks.</param>
-internal sealed record Population(int Children = 2, int Threads = 8, int MostChildren = 40, int? MaxSpare = null)
+/// <param name="MostThreads">Upper bound of the threads of all children, where children grow.</param>
+internal sealed record Population(int Children = 2, int Threads = 8, int MostChildren = 40, int? MaxSpare = null, int MostThreads = 60)
 {
     /// <summary>Enough for so many connections at a time, each with a thread of its own, from the start.</summary>
     public static Population For(string mpm, int connections) => TestedMpms.IsThreaded(mpm)
         ? new Population(Children: connections / 8 + 1)
         : new Population(Children: connections + 2, MostChildren: Math.Max(40, connections * 2));
 
-    public IEnumerable<string> Directives(string mpm)
+    /// <summary>Children of an MPM at start: some can have few or only one, with all the threads.</summary>
+    public int ChildrenOf(string mpm) => TestedMpms.Grows(mpm) ? Math.Min(Children, GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServerLimit) : Children;
+
+    /// <summary>Threads of each child at start.</summary>
+    public int ThreadsOf(string mpm) => (Threads * Children + ChildrenOf(mpm) - 1) / ChildrenOf(mpm);
+
+    public IEnumerable<string> Directives(string mpm) => TestedMpms.Grows(mpm) ? Growing(mpm) : Fixed(mpm);
+
+    private IEnumerable<string> Growing(string mpm)
+    {
+        int children = ChildrenOf(mpm);
+        int most = Math.Max(MostThreads / children, ThreadsOf(mpm));
+        if (!TestedMpms.HasOneProcess(mpm)) yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServersName} {children}";
+        yield return $"StartThreads {ThreadsOf(mpm)}";
+        yield return $"MinSpareThreads {Math.Max(1, Threads / children)}";
+        yield return $"MaxSpareThreads {(MaxSpare ?? MostThreads) / children}";
+        yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ThreadsName} {most}";
+    }
+
+    private IEnumerable<string> Fixed(string mpm)
     {
         int limit = Math.Max(MostChildren, Children);
-        if (mpm == "perchild")
-        {
-            yield return $"ServerLimit {Math.Max(8, Children)}";
-            yield return $"NumServers {Children}";
-            yield return $"StartThreads {Threads}";
-            yield return $"MaxThreadsPerChild {Math.Min(64, limit * Threads / Children)}";
-            yield return $"MinSpareThreads {Threads}";
-            yield return $"MaxSpareThreads {(MaxSpare ?? (limit + 1) * Threads) / Children}";
-            yield break;
-        }
         yield return $"ServerLimit {limit}";
         yield return $"StartServers {Children}";
         if (TestedMpms.IsThreaded(mpm))

@@ -101,8 +101,8 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await WaitFor.Condition(() => HasExited || Resumptions > 0, "the server serves");
         if (HasExited) throw new InvalidOperationException($"the server ended with exit code {_process.ExitCode} instead of serving");
-        await WaitFor.Condition(() => Children.Count >= Spec.Population.Children && Children.All(IsServing),
-            () => $"{Spec.Population.Children} children serve; there are {Children.Count}");
+        int expected = Spec.Population.ChildrenOf(Spec.Mpm);
+        await WaitFor.Condition(() => Children.Count >= expected && Children.All(IsServing), () => $"{expected} children serve; there are {Children.Count}");
     }
 
     public void Send(Signal signal)

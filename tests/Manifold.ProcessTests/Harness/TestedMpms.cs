@@ -1,4 +1,5 @@
 using Manifold.Mpms;
+using Manifold.Populations;
 using Xunit;
 
 namespace Manifold.ProcessTests.Harness;
@@ -19,6 +20,16 @@ internal static class TestedMpms
 
     /// <summary>Those whose children queue for an accept mutex.</summary>
     public static TheoryData<string> WithAcceptMutex => [.. Names.Where(name => Mpm.All[name].UsesAcceptLock)];
+
+    /// <summary>Those that have several processes.</summary>
+    public static TheoryData<string> WithSeveralProcesses => [.. Names.Where(name => !HasOneProcess(name))];
+
+    /// <summary>Those whose children start and end threads.</summary>
+    public static TheoryData<string> Growing => [.. Names.Where(Grows)];
+
+    public static bool HasOneProcess(string name) => Grows(name) && GrowingDefaults.Of(Mpm.All[name].SizingKind).MostServers == 1;
+
+    public static bool Grows(string name) => Mpm.All[name].SizingKind is not (SizingKind.Prefork or SizingKind.Worker or SizingKind.Event);
 
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
 

@@ -23,7 +23,7 @@ public partial class GracefulRestartTests
         await server.RestartGracefully();
         await WaitFor.Condition(() => !server.Children.Any(child => old.Contains(child.Pid)), () => $"the old children leave; there are {string.Join(", ", server.Children)}");
         Assert.All(server.Children, child => Assert.Equal(1, child.Generation));
-        Assert.True(server.Children.Count >= server.Spec.Population.Children);
+        Assert.True(server.Children.Count >= server.Spec.Population.ChildrenOf(mpm));
         await server.ServesThePage();
     });
 

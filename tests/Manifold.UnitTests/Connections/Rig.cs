@@ -51,6 +51,15 @@ internal sealed class Rig : IDisposable
         return (client, Resume(connection, Ready.In), connection);
     }
 
+    /// <summary>A connection object that nobody drives.</summary>
+    public static Connection Unconnected(ListeningSocket listener)
+    {
+        var options = new ManifoldOptions();
+        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(Hello), f => f.Get<IMpmConnectionFeature>()!));
+        var services = new ConnectionServices(engine, new ChildState(0), null, default, default, options.HeadTimeout, options.BodyTimeout);
+        return new Connection(-1, new IPEndPoint(IPAddress.Loopback, 1), listener, services, 1);
+    }
+
     /// <summary>Drives a connection on a new thread.</summary>
     public Task<DriveEnd> Resume(Connection connection, Ready ready)
     {

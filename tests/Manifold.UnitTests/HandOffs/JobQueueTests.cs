@@ -74,4 +74,26 @@ public class JobQueueTests
         queue.EndAccepting();
         Assert.False(await waited.WaitAsync(TimeSpan.FromSeconds(30)));
     }
+
+    [Fact]
+    public async Task IdleWorkersCanBeDismissedButNotThoseThatJobsNeed()
+    {
+        var queue = new JobQueue();
+        var workers = new List<Task<Job?>>();
+        for (int i = 0; i < 3; i++)
+        {
+            var me = new WorkerThread($"worker {i}", WorkerRow.OffTheBoard());
+            workers.Add(Task.Factory.StartNew(() => queue.Pop(me), TaskCreationOptions.LongRunning));
+            Assert.True(SpinWait.SpinUntil(() => me.Sleeper.IsAsleep, TimeSpan.FromSeconds(30)));
+        }
+        queue.Dismiss(1);
+        Assert.Null(await workers[0].WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(2, queue.Spare);
+        queue.Push(new Job(null!, Ready.In));
+        queue.Push(new Job(null!, Ready.In));
+        queue.Dismiss(5);
+        Assert.NotNull(await workers[1].WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.NotNull(await workers[2].WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, queue.Spare);
+    }
 }

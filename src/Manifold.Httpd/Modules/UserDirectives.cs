@@ -6,7 +6,7 @@ using Manifold.Populations;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>Which accounts there are, and which of them a server belongs to.</summary>
-internal sealed class PerchildSettings : ISettings<PerchildSettings>
+internal sealed class UserSettings : ISettings<UserSettings>
 {
     /// <summary>Of the main server: the accounts with their processes, in file order.</summary>
     public List<UserShare> Shares { get; } = [];
@@ -17,29 +17,23 @@ internal sealed class PerchildSettings : ISettings<PerchildSettings>
     /// <summary>Of a virtual host: the number of that account, once the configuration is complete.</summary>
     public int Number { get; set; }
 
-    public PerchildSettings Merge(PerchildSettings over) => over;
+    public UserSettings Merge(UserSettings over) => over;
 }
 
-/// <summary>perchild as the configuration sees it: its numbers, and the accounts of its processes and virtual hosts.</summary>
-internal static class Perchild
+/// <summary>perchild's accounts: which processes they have, and which virtual hosts belong to them.</summary>
+internal static class UserDirectives
 {
-    public static MpmModule Module => new("perchild", SizingKind.Perchild,
+    public static readonly Directive[] Table =
     [
-        MpmModule.Size("NumServers", "child processes, all accounts together", (sizing, n) => sizing with { StartServers = n }, "2"),
-        MpmModule.Size("StartThreads", "threads of a child at its start", (sizing, n) => sizing with { StartThreads = n }, "5"),
-        MpmModule.Size("MinSpareThreads", "fewest idle threads of a child", (sizing, n) => sizing with { MinSpareThreads = n }, "5"),
-        MpmModule.Size("MaxSpareThreads", "most idle threads of a child", (sizing, n) => sizing with { MaxSpareThreads = n }, "10"),
-        MpmModule.Size("MaxThreadsPerChild", "most threads of a child", (sizing, n) => sizing with { ThreadsPerChild = n }, "64"),
-        MpmModule.Size("ThreadLimit", "upper bound of MaxThreadsPerChild", (sizing, n) => sizing with { ThreadLimit = n }, "64"),
         new("ChildPerUserID", Arguments.Three, Contexts.Server, "user group number", "child processes that run as an account of their own", SetShare),
         new("AssignUserID", Arguments.Two, Contexts.VirtualHost, "user group", "the account whose child processes serve a virtual host",
-            call => call.ServerSettings<PerchildSettings>().Assigned = (Account(call, 0), Account(call, 1))),
-    ]);
+            call => call.ServerSettings<UserSettings>().Assigned = (Account(call, 0), Account(call, 1))),
+    ];
 
     /// <summary>The accounts of a configuration; gives every virtual host its account's number. Adds what does not fit together.</summary>
     public static IReadOnlyList<UserShare> Complete(ServerScope main, IReadOnlyList<ServerScope> hosts, EffectiveSizing sizing, List<string> conflicts)
     {
-        var shares = main.Settings.Get<PerchildSettings>().Shares;
+        var shares = main.Settings.Get<UserSettings>().Shares;
         var process = main.Settings.Get<ProcessSettings>();
         int assigned = shares.Sum(share => share.Processes);
         if (assigned >= sizing.StartServers && shares.Count > 0)
@@ -49,9 +43,9 @@ internal static class Perchild
         }
         foreach (var host in hosts)
         {
-            if (host.Settings.Get<PerchildSettings>().Assigned is not { } account || account == (process.User, process.Group)) continue;
+            if (host.Settings.Get<UserSettings>().Assigned is not { } account || account == (process.User, process.Group)) continue;
             int number = shares.FindIndex(share => (share.User, share.Group) == account) + 1;
-            host.Settings.Edit<PerchildSettings>().Number = number;
+            host.Settings.Edit<UserSettings>().Number = number;
             if (number > 0) continue;
             conflicts.Add($"AssignUserID {account.User} {account.Group} on the host of line {host.Line} of {host.File}: there are no processes of " +
                 $"this account, add ChildPerUserID {account.User} {account.Group} 1");
@@ -63,7 +57,7 @@ internal static class Perchild
     private static void SetShare(DirectiveCall call)
     {
         var share = new UserShare(Account(call, 0), Account(call, 1), (int)call.Number(1, 20_000, 2));
-        var shares = call.ServerSettings<PerchildSettings>().Shares;
+        var shares = call.ServerSettings<UserSettings>().Shares;
         if (shares.Any(other => (other.User, other.Group) == (share.User, share.Group)))
             throw call.Fail($"ChildPerUserID {share.User} {share.Group} is given twice");
         shares.Add(share);

@@ -1,0 +1,33 @@
+using Manifold.Child;
+using Manifold.HandOffs;
+using Manifold.Os;
+
+namespace Manifold.Accepting;
+
+/// <summary>
+/// The listener of MPMs whose workers wait at a queue (worker, beos, mpmt_os2): one thread takes connections, and only when a worker is spare
+/// for the next one, so that another process with spare workers gets it. Blocks in the queue and in <see cref="Acceptor"/>. At the end it lets go
+/// of the listening sockets.
+/// </summary>
+internal sealed class QueueingListener
+{
+    private readonly ChildServer _child;
+    private readonly JobQueue _jobs;
+
+    public QueueingListener(ChildServer child, JobQueue jobs)
+    {
+        _child = child;
+        _jobs = jobs;
+        child.AtTheEnd(jobs.EndAccepting);
+    }
+
+    /// <summary>The listener thread.</summary>
+    public void Run(WorkerThread me)
+    {
+        using (var acceptor = new Acceptor(_child))
+        {
+            while (_jobs.WaitForSpareWorker() && acceptor.Next(me) is { } connection) _jobs.Push(new Job(connection, Ready.In));
+        }
+        _child.CloseListeners();
+    }
+}

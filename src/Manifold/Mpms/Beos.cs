@@ -1,0 +1,31 @@
+using Manifold.Accepting;
+using Manifold.Child;
+using Manifold.HandOffs;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// beos: one process with a listener thread and worker threads at a queue, whose number grows and shrinks with the load. A worker may be
+/// worn out after a number of connections: it ends, and another takes its place. A crash costs every connection. The architecture of httpd's MPM
+/// for that system, not a port.
+/// </summary>
+internal sealed class Beos : Mpm
+{
+    public override string Name => "beos";
+
+    public override string Summary => "One process with a listener and a growing number of workers, each for a limited number of connections.";
+
+    internal override SizingKind SizingKind => SizingKind.Beos;
+
+    internal override bool UsesAcceptLock => false;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new FixedServers(sizing.ActiveLimit);
+
+    internal override void Start(ChildServer child)
+    {
+        var jobs = new JobQueue();
+        GrowingPool.Serving(child, me => jobs.Pop(me), jobs.Dismiss).Start();
+        child.StartListener("listener", new QueueingListener(child, jobs).Run);
+    }
+}
