@@ -30,7 +30,7 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
         int most = Math.Max(MostThreads / children, ThreadsOf(mpm));
         if (!TestedMpms.HasOneProcess(mpm)) yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServersName} {children}";
         yield return $"StartThreads {ThreadsOf(mpm)}";
-        yield return $"MinSpareThreads {Math.Max(1, Threads / children)}";
+        yield return $"MinSpareThreads {(Threads + children - 1) / children}";
         yield return $"MaxSpareThreads {(MaxSpare ?? MostThreads) / children}";
         yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ThreadsName} {most}";
     }
