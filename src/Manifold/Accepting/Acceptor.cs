@@ -80,7 +80,12 @@ internal sealed class Acceptor : IDisposable
     public void Dispose() => _poller.Dispose();
 
     /// <summary>Without room for a descriptor none is received: the kernel would throw it away.</summary>
-    private Connection? TakeArrival(WorkerThread me) => _errors.HasRoom() ? _child.Arrivals!.Take(me) : null;
+    private Connection? TakeArrival(WorkerThread me)
+    {
+        if (!_errors.HasRoom()) return null;
+        _errors.Over();
+        return _child.Arrivals!.Take(me);
+    }
 
     /// <summary>The child retires, but connections still come from other processes.</summary>
     private void StopListening()

@@ -144,10 +144,11 @@ internal sealed class ChildServer
         Record.Quiescing = 1;
         State.Retire();
         _board.MarkGraceful(_heritage.Slot, Sizing.ThreadsPerChild);
+        if (!allLeave) Arrivals?.End(); // others of this user go on
         pod.WaitUntilDrained();
         if (Arrivals is null) return _exitCode;
         _services.Departures?.Close();
-        if (allLeave) pod.Await(Arrivals.Ended); // until every process has said that it passes nothing on any more
+        pod.Await(Arrivals.Ended); // until every process has said that it passes nothing on any more
         Arrivals.End();
         pod.WaitUntilDrained();
         return _exitCode;

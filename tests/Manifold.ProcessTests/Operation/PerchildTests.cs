@@ -255,7 +255,30 @@ public class PerchildTests
         await WaitFor.Condition(() => server.Children.All(child => child.Generation == 1), () => $"the old generation leaves; there are {string.Join(", ", server.Children)}");
     });
 
-    private static Task With(Func<TestServer, Task> test) => TestServer.With(Spec, async server =>
+    [RootFact]
+    public Task Recycling_while_connections_change_their_process_loses_nothing() => With(Spec with { Extra = [.. Spec.Extra, "MaxConnectionsPerChild 50"] }, async server =>
+    {
+        int[] first = [.. server.Children.Select(child => child.Pid)];
+        await using var load = new Wanderers(server.Port, 8);
+        await WaitFor.Condition(() => !load.Failures.IsEmpty || !server.Children.Any(child => first.Contains(child.Pid)), "every child is replaced", TimeSpan.FromSeconds(60));
+        await load.End();
+        Assert.Empty(load.Failures);
+        Assert.DoesNotContain("could not be passed", server.ErrorLog, StringComparison.Ordinal);
+    });
+
+    [RootFact]
+    public async Task Accounts_that_do_not_fit_together_are_refused_with_all_reasons()
+    {
+        var spec = Spec with { Extra = ["ChildPerUserID games games 5"], Population = new Population(Children: 5) };
+        await using var server = await TestServer.Start(spec);
+        Assert.NotEqual(0, await server.Exit());
+        Assert.Contains("ChildPerUserID takes 5 processes and NumServers is 5", server.StandardError, StringComparison.Ordinal);
+        Assert.Contains("AssignUserID news news", server.StandardError, StringComparison.Ordinal);
+    }
+
+    private static Task With(Func<TestServer, Task> test) => With(Spec, test);
+
+    private static Task With(ServerSpec spec, Func<TestServer, Task> test) => TestServer.With(spec, async server =>
     {
         foreach (string directory in (string[])["htdocs", A, B])
         {

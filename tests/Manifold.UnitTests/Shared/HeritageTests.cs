@@ -15,6 +15,7 @@ public class HeritageTests
         Listeners = [new InheritedListener(9, new IPEndPoint(IPAddress.IPv6Any, 8080), "http")],
         Logs = [new InheritedLog(10, new LogTarget("/var/log/x")), new InheritedLog(11, new LogTarget("cat -n", true, true))],
         AcceptLock = new InheritedLock(LockMechanism.SysVSemaphore, 99, false),
+        User = new InheritedUser(1, 12, [13, -1, 14]),
     };
 
     [Fact]
@@ -26,6 +27,9 @@ public class HeritageTests
         Assert.Equal(Example().Logs, read.Logs);
         Assert.Equal(Example().AcceptLock, read.AcceptLock);
         Assert.DoesNotContain(99, read.Descriptors()); // a semaphore's id is no descriptor
+        Assert.Equal(Example().User!.Departures, read.User!.Departures);
+        Assert.Equal([12, 13, 14], read.Descriptors().Where(fd => fd is >= 12 and < 99));
+        Assert.DoesNotContain(-1, read.Descriptors());
     }
 
     [Fact]
