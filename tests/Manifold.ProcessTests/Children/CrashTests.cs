@@ -101,6 +101,7 @@ public class CrashTests
         using var download = await SlowDownload.Start(server.Port);
         int hung = await Serving(server, download);
         Posix.Send(hung, Signal.Stop);
+        await WaitFor.Condition(() => Proc.IsStopped(hung), "the child is stopped");
         // Each accept is offered to all; a stopped process takes none. 50 in a row would not get by one that does.
         for (int i = 0; i < 50; i++) await server.ServesThePage();
         Posix.Send(hung, Signal.Cont);

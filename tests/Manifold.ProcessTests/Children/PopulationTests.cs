@@ -15,11 +15,13 @@ public class PopulationTests
     public Task Each_child_has_as_many_workers_as_configured(string mpm)
     {
         var population = new Population(Children: 2, Threads: ThreadsPerChild);
-        return TestServer.With(new ServerSpec { Mpm = mpm, Population = population }, server =>
+        return TestServer.With(new ServerSpec { Mpm = mpm, Population = population }, async server =>
         {
             Assert.Equal(population.ChildrenOf(mpm), server.Children.Count);
-            Assert.All(server.Children, child => Assert.Equal(population.ThreadsOf(mpm), Workers(child)));
-            return Task.CompletedTask;
+            int expected = population.ThreadsOf(mpm);
+            await WaitFor.Condition(() => server.Children.All(child => Workers(child) == expected), // a thread names itself when it first runs
+                () => $"{expected} workers in each; there are {string.Join(", ", server.Children.Select(Workers))}");
+            await WaitFor.Stays(() => server.Children.All(child => Workers(child) == expected), "as many stay", TimeSpan.FromMilliseconds(300));
         });
     }
 

@@ -12,6 +12,9 @@ internal static class Proc
     /// <summary>True while the process exists and is no zombie.</summary>
     public static bool IsAlive(int pid) => StateOf(pid) is { } state && state is not ('Z' or 'X');
 
+    /// <summary>True once all threads of the process have stopped: SIGSTOP takes effect when the first of them runs.</summary>
+    public static bool IsStopped(int pid) => Tasks(pid).All(task => ReadText(task + "/stat") is { } stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T'));
+
     /// <summary>All living processes whose parent is <paramref name="parent"/>.</summary>
     public static IReadOnlyList<int> ChildrenOf(int parent) =>
         [.. All().Where(pid => Stat(pid) is { } stat && stat[1] == parent.ToString(CultureInfo.InvariantCulture) && stat[0][0] is not ('Z' or 'X'))];
@@ -27,12 +30,18 @@ internal static class Proc
     /// <summary>Number of threads.</summary>
     public static int ThreadCount(int pid) => ThreadNames(pid).Count;
 
+    private static string[] Tasks(int pid) => Directory.GetDirectories($"/proc/{pid}/task");
+
     /// <summary>The names of a process's threads.</summary>
-    public static IReadOnlyList<string> ThreadNames(int pid)
+    public static IReadOnlyList<string> ThreadNames(int pid) => [.. Threads(pid).Select(thread => thread.Name)];
+
+    /// <summary>A process's threads.</summary>
+    public static IReadOnlyList<(int Id, string Name)> Threads(int pid)
     {
         try
         {
-            return [.. Directory.GetDirectories($"/proc/{pid}/task").Select(task => ReadText(task + "/comm")?.TrimEnd()).OfType<string>()];
+            return [.. Tasks(pid).Select(task => (int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), ReadText(task + "/comm")?.TrimEnd() ?? ""))
+                .Where(thread => thread.Item2.Length > 0)];
         }
         catch (DirectoryNotFoundException)
         {
