@@ -25,7 +25,7 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         var sizing = SizingRules.Complete(options.Sizing, mpm.SizingKind, options.Buckets);
         if (sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, sizing.Conflicts));
         if (sizing.ThreadsPerChild > threadLimit)
-            throw new RefusedException($"ThreadsPerChild {sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
+            throw new RefusedException($"{SizingRules.ThreadsName(mpm.SizingKind)} {sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
         LogTable? logs = null;
         try
         {

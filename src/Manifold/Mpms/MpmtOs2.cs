@@ -17,7 +17,8 @@ internal sealed class MpmtOs2 : Mpm
 
     internal override SizingKind SizingKind => SizingKind.MpmtOs2;
 
-    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new FixedServers(sizing.ActiveLimit);
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
+        new FixedServers(sizing.ActiveLimit, memory.Buckets);
 
     internal override void Start(ChildServer child)
     {

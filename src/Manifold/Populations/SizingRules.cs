@@ -99,6 +99,10 @@ public static class SizingRules
         };
     }
 
+    /// <summary>The directive that bounds the threads of a child.</summary>
+    public static string ThreadsName(SizingKind kind) =>
+        kind is SizingKind.Prefork or SizingKind.Worker or SizingKind.Event ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
+
     /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
     /// <param name="mpm">Name of the MPM.</param>
     /// <param name="conflicts">From <see cref="EffectiveSizing.Conflicts"/>.</param>

@@ -56,7 +56,7 @@ public class AcceptMutexTests
         await third.EndWithoutLoss();
     });
 
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.WithSeveralProcesses), MemberType = typeof(TestedMpms))]
     public Task A_bucket_of_sockets_for_each_core(string mpm) => TestServer.With(
         new ServerSpec { Mpm = mpm, Population = new(Children: 4), Extra = ["ListenCoresBucketsRatio 1"] }, async server =>
         {

@@ -39,4 +39,12 @@ public class FixedServersTests
         crowd.Retire(2);
         Assert.Empty(new FixedServers(2).Tick(crowd.View).Start);
     }
+
+    [Fact]
+    public void A_replacement_has_the_same_listening_sockets()
+    {
+        var crowd = new Crowd(slots: 35, threads: 1).Up(3);
+        crowd.Retire(1);
+        Assert.Equal([7], new FixedServers(3, buckets: 2).Tick(crowd.View).Start); // 4 would have the sockets of slot 0
+    }
 }
