@@ -23,7 +23,7 @@ internal sealed class Perchild : Mpm
 
     internal override bool UsesAcceptLock => false;
 
-    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => 
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
         new FixedServers(sizing.ActiveLimit, memory.Buckets);
 
     internal override void Start(ChildServer child)
