@@ -26,7 +26,7 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
         var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), ModuleRegistry.Create());
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration));
         var site = Site.From(configuration, resources);
-        return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site));
+        return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site);
     }
 
     private static LogLevels Levels(ServerConfiguration configuration) =>

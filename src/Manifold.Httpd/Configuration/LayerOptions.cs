@@ -27,6 +27,7 @@ internal static class LayerOptions
             ListenCoresBucketsRatio = listen.CoresBucketsRatio,
             User = process.User,
             Group = process.Group,
+            Users = configuration.Users,
             ChrootDir = process.ChrootDir,
             PidFile = PidFile(configuration),
             GracefulShutdownTimeout = process.GracefulShutdownTimeout,

@@ -46,7 +46,8 @@ public sealed class ModuleRegistry
         MpmModule.Beos,
         MpmModule.MpmtOs2,
         MpmModule.Pipeline,
-        MpmModule.Inetd);
+        MpmModule.Inetd,
+        MpmModule.Perchild);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

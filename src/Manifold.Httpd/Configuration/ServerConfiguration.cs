@@ -26,7 +26,7 @@ public sealed class ServerConfiguration
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
         int buckets = SizingRules.Buckets(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
         Sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind, buckets);
-        if (Sizing.Conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, Sizing.Conflicts));
+        List<string> conflicts = [.. Sizing.Conflicts];
         reading.Warnings.AddRange(Sizing.Warnings);
         Names.Complete(reading);
         foreach (var host in Servers)
@@ -35,6 +35,8 @@ public sealed class ServerConfiguration
             host.Defaults = Main.Defaults.Merge(host.Defaults);
         }
         VirtualHosts = new VirtualHosts(Main, Servers, reading.Surroundings, reading.Warnings);
+        Users = UserDirectives.Complete(Main, Servers, Sizing, conflicts);
+        if (conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, conflicts));
     }
 
     /// <summary>The command line's part.</summary>
@@ -69,6 +71,9 @@ public sealed class ServerConfiguration
 
     /// <summary>The numbers of processes and threads, completed and corrected; the warnings have said so.</summary>
     public EffectiveSizing Sizing { get; }
+
+    /// <summary>Accounts with child processes of their own.</summary>
+    public IReadOnlyList<UserShare> Users { get; }
 
     /// <summary>The names that -D and Define set.</summary>
     public Defines Defines { get; }

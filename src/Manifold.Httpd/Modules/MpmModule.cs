@@ -69,6 +69,17 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
             (sizing, n) => sizing with { MaxRequestsPerThread = Math.Max(0, n) }, "0"),
     ]);
 
+    /// <summary>A fixed number of processes of several users, with a growing number of threads that all accept.</summary>
+    public static MpmModule Perchild => new("perchild", SizingKind.Perchild,
+    [
+        Size("NumServers", "child processes, of all users together", (sizing, n) => sizing with { StartServers = n }, "2"),
+        Size("ServerLimit", "upper bound of NumServers", (sizing, n) => sizing with { ServerLimit = n }, "8"),
+        .. s_recycling, .. Growing("5", "5", "10"),
+        Size("MaxThreadsPerChild", "most threads of each child", s_mostThreads, "64"),
+        Size("ThreadLimit", "upper bound of MaxThreadsPerChild", (sizing, n) => sizing with { ThreadLimit = n }, "64"),
+        .. UserDirectives.Table,
+    ]);
+
     /// <summary>A fixed number of processes, each with a listener and a growing number of threads.</summary>
     public static MpmModule MpmtOs2 => new("mpmt_os2", SizingKind.MpmtOs2,
     [

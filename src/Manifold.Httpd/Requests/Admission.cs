@@ -27,6 +27,8 @@ internal static class Admission
         }
         request.Server = server;
         connection.SetVirtualHost(server.StatusName);
+        // The connection should have gone to another process: its head was read in two ways, so somebody tries to deceive.
+        if (!request.Site.Serves(server)) return 421;
         return request.Headers.Host.Count > 1 ? 400 : 0;
     }
 

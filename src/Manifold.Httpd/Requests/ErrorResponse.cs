@@ -11,7 +11,8 @@ internal static class ErrorResponse
     /// <summary>Sends the answer for <paramref name="status"/>.</summary>
     public static async ValueTask Send(Request request, int status)
     {
-        string? document = status is >= 400 ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
+        // A server of another user may show nothing of its own with the rights of this process.
+        string? document = status is >= 400 && request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
         int second = 0;
         if (document is { Length: > 0 })
         {

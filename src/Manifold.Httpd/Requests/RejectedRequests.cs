@@ -32,7 +32,7 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
     {
         // Kestrel refuses a NUL in the path; httpd has no such file.
         400 when complete && line.Count((byte)' ') == 2 && line.IndexOf("%00"u8) > 0 => 404,
-        408 or 413 or 414 or 404 => status,
+        408 or 413 or 414 or 404 or 503 => status,
         _ => 400,
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Shared;
@@ -30,6 +31,7 @@ public sealed class Server
         Cache = new FileCache(options.FileCache.Files, options.FileCache.Bytes);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
+        User = scope.Settings.Get<UserSettings>().Number;
         StatusName = Encoding.ASCII.GetBytes($"{Name}:{Port}");
         int seconds = (int)Math.Max(0, Connections.KeepAliveTimeout.TotalSeconds);
         KeepAliveUnlimited = $"timeout={seconds}";
@@ -39,6 +41,9 @@ public sealed class Server
 
     /// <summary>The configuration.</summary>
     public ServerScope Scope { get; }
+
+    /// <summary>The number of the account whose child processes serve it; 0 = the main one.</summary>
+    internal int User { get; }
 
     /// <summary>How long connections are kept.</summary>
     public ConnectionSettings Connections { get; }

@@ -55,7 +55,7 @@ public sealed record SiteOptions
 /// <summary>
 /// All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.
 /// </summary>
-public sealed class Site
+public sealed class Site : IRequestRouter
 {
     private readonly FrozenDictionary<ServerScope, Server> _servers;
     private readonly FrozenDictionary<string, RequestHandler> _handlers;
@@ -95,6 +95,12 @@ public sealed class Site
     public IEnumerable<Server> Servers => _servers.Values;
 
     internal RequestModule[] Modules { get; }
+
+    /// <summary>True when a request for the server may be served in this process: where children run as different users, only its user's may.</summary>
+    internal bool Serves(Server server) => Options.Resources?.User is not { } user || server.User == user;
+
+    /// <inheritdoc/>
+    public int UserFor(IPEndPoint local, ReadOnlySpan<char> host) => this[Options.Select(local, host)].User;
 
     /// <summary>The server of a scope.</summary>
     public Server this[ServerScope scope] => _servers[scope];

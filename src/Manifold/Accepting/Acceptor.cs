@@ -25,6 +25,7 @@ internal sealed class Acceptor : IDisposable
     private readonly IProcessLock? _lock;
     private readonly AcceptErrors _errors;
     private int _next;
+    private bool _arrived, _arrivalsTurn;
 
     public Acceptor(ChildServer child)
     {
@@ -38,14 +39,16 @@ internal sealed class Acceptor : IDisposable
         }
         _poller.Add(_retiring.Number);
         child.State.Retiring += _retiring.Signal;
+        if (child.Arrivals is { } arrivals) _poller.Add(arrivals.Number);
     }
 
     /// <summary>The next connection; null when the child accepts no more.</summary>
     public Connection? Next(WorkerThread me)
     {
         me.Row.Status = WorkerStatus.Ready;
-        while (!_child.State.IsRetiring)
+        while (!_child.TakesNothing)
         {
+            if (_child.State.IsRetiring) StopListening();
             if (!_errors.HasRoom()) // asked first: the kernel wakes one process for a connection, and that one should take it
             {
                 Pause();
@@ -54,7 +57,10 @@ internal sealed class Acceptor : IDisposable
             if (_lock is not null && !Enter()) return null;
             try
             {
-                if (Wait() is { } listener && Take(_child, listener, _errors) is { } connection) return connection;
+                var listener = Wait();
+                var connection = _arrived && (listener is null || (_arrivalsTurn = !_arrivalsTurn)) ? TakeArrival(me)
+                    : listener is null ? null : Take(_child, listener, _errors);
+                if (connection is not null) return connection;
             }
             finally
             {
@@ -84,6 +90,22 @@ internal sealed class Acceptor : IDisposable
         _errors.Over();
     }
 
+    /// <summary>Without room for a descriptor none is received: the kernel would throw it away.</summary>
+    private Connection? TakeArrival(WorkerThread me)
+    {
+        if (!_errors.HasRoom()) return null;
+        _errors.Over();
+        return _child.Arrivals!.Take(me);
+    }
+
+    /// <summary>The child retires, but connections still come from other processes.</summary>
+    private void StopListening()
+    {
+        _retiring.Clear();
+        foreach (var listener in _child.Listeners) _poller.Remove(listener.Number);
+        _child.CloseListeners();
+    }
+
     private bool Enter()
     {
         for (;;)
@@ -100,11 +122,16 @@ internal sealed class Acceptor : IDisposable
         }
     }
 
-    /// <summary>Blocks until a socket is readable (chosen in turn among several) or the child retires (null).</summary>
+    /// <summary>
+    /// Blocks until a socket is readable (chosen in turn among several), a connection has come from another process (<c>_arrived</c>), or the
+    /// child retires (null).
+    /// </summary>
     private ListeningSocket? Wait()
     {
         int n = _poller.Wait(LookAgainMs);
         var listeners = _child.Listeners;
+        _arrived = n == 0 && _child.Arrivals is not null; // a look costs little
+        if (n == 0 && listeners.Count == 0) return null;
         if (n == 0) return listeners[_next = (_next + 1) % listeners.Count]; // epoll forgets what it has told somebody else: ask the socket
         ListeningSocket? chosen = null;
         int best = int.MaxValue;
@@ -112,6 +139,11 @@ internal sealed class Acceptor : IDisposable
         {
             int fd = _poller.Fd(i);
             if (fd == _retiring.Number) continue; // it stays readable: the child accepts no more
+            if (fd == _child.Arrivals?.Number)
+            {
+                _arrived = true;
+                continue;
+            }
             int index = 0;
             while (listeners[index].Number != fd) index++;
             int distance = (index - _next + listeners.Count) % listeners.Count;

@@ -24,7 +24,7 @@ internal sealed class LeadingAcceptor : IDisposable
             Dispose();
             child.CloseListeners();
         });
-        child.State.Retiring += _stack.End;
+        child.AtTheEnd(_stack.End);
     }
 
     /// <summary>The next connection; null when the calling thread has to leave.</summary>

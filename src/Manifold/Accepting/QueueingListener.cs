@@ -21,7 +21,7 @@ internal sealed class QueueingListener
         _give = give ?? ((_, connection) => jobs.Push(new Job(connection, Ready.In)));
         _child = child;
         _jobs = jobs;
-        child.State.Retiring += jobs.EndAccepting;
+        child.AtTheEnd(jobs.EndAccepting);
     }
 
     /// <summary>The listener thread.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Connections;
+using Manifold.HandOffs;
 using Manifold.Hosting;
 using Manifold.Mpms;
 using Manifold.Os;
@@ -41,23 +42,27 @@ internal static partial class ChildMain
         using var memory = Own(heritage.Snapshot);
         byte[] snapshot = MemFile.ReadSnapshot(memory);
         var child = program.CreateChild(snapshot, new ChildResources(
-            heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target)));
+            heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target), heritage.User?.Number));
         var options = child.Options;
         var mpm = Mpm.All[heritage.Mpm];
         var listeners = heritage.Listeners.Select(l => ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
         var state = new ChildState(options.Sizing.MaxConnectionsPerChild);
+        var departures = heritage.User is { } user && child.Router is { } router
+            ? new Departures(router, user.Number, [.. user.Departures.Select(fd => fd < 0 ? null : FileDescriptor.Inherited(fd))], state,
+                (level, message, errno) => errorLog.Write(mpm.LogName, level, message, errno))
+            : null;
         var services = new ConnectionServices(
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
-            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot));
-        DropPrivileges(options);
+            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures);
+        DropPrivileges(options, heritage.User?.Number ?? 0);
         return new ChildServer(heritage, options, mpm, board, listeners, acceptLock, services, errorLog);
     }
 
-    private static void DropPrivileges(ManifoldOptions options)
+    private static void DropPrivileges(ManifoldOptions options, int number)
     {
         if (options.User is null || !Privileges.IsRoot) return;
-        var (uid, gid, name) = Identity.Of(options);
+        var (uid, gid, name) = Identity.Of(options, number);
         if (options.ChrootDir is not null) LoadEverything();
         Privileges.Drop(uid, gid, name, options.ChrootDir);
         if (options.CoreDumpDirectory is { } directory)
@@ -65,7 +70,7 @@ internal static partial class ChildMain
             Environment.CurrentDirectory = directory;
             Privileges.AllowCoreDumps();
         }
-        if (options.ChrootDir is null) CheckReadable(name ?? options.User);
+        if (options.ChrootDir is null) CheckReadable(name ?? "#" + uid);
     }
 
     /// <summary>Inside a new root no file of the server is found any more: what is not loaded yet must be loaded now.</summary>

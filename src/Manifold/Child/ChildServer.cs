@@ -1,5 +1,6 @@
 using System.Net;
 using Manifold.Connections;
+using Manifold.HandOffs;
 using Manifold.Hosting;
 using Manifold.Mpms;
 using Manifold.Os;
@@ -36,6 +37,7 @@ internal sealed class ChildServer
         _board = board;
         Listeners = listeners;
         AcceptLock = acceptLock;
+        if (heritage.User is { } user) Arrivals = new Arrivals(FileDescriptor.Inherited(user.Arrivals), listeners, this);
     }
 
     public EffectiveSizing Sizing => _options.Sizing;
@@ -46,6 +48,19 @@ internal sealed class ChildServer
 
     /// <summary>The lock around waiting on several sockets; null when it is not needed.</summary>
     public IProcessLock? AcceptLock { get; }
+
+    /// <summary>Where connections come in that processes of other users have accepted; null when all processes are alike.</summary>
+    public Arrivals? Arrivals { get; }
+
+    /// <summary>Has something done when nothing more will be taken; on the thread that brings it about.</summary>
+    public void AtTheEnd(Action action)
+    {
+        if (Arrivals is null) State.Retiring += action;
+        else Arrivals.WhenEnded += action;
+    }
+
+    /// <summary>True when nothing more is taken: the child retires, and nothing can come from other processes.</summary>
+    public bool TakesNothing => State.IsRetiring && Arrivals is not { Ended.IsSet: false };
 
     /// <summary>Raised about once a second, while the child serves, on its main thread. Handlers do not block.</summary>
     public event Action? EverySecond;
@@ -145,10 +160,16 @@ internal sealed class ChildServer
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         _mpm.Start(this);
         _ = PipePair.Write(readyPipe, "ready\n"u8);
-        pod.WaitForReason(EverySecond);
+        bool allLeave = pod.WaitForReason(EverySecond);
         Record.Quiescing = 1;
         State.Retire();
         _board.MarkGraceful(_heritage.Slot, Sizing.ThreadsPerChild);
+        if (!allLeave) Arrivals?.End(); // others of this user go on
+        pod.WaitUntilDrained();
+        if (Arrivals is null) return _exitCode;
+        _services.Departures?.Close();
+        pod.Await(Arrivals.Ended); // until every process has said that it passes nothing on any more
+        Arrivals.End();
         pod.WaitUntilDrained();
         return _exitCode;
     }

@@ -45,12 +45,15 @@ internal sealed class ChildState(int maxConnections) : IDisposable
     /// <summary>Ends what <see cref="EnterAccept"/> began; <paramref name="accepted"/> connections were taken.</summary>
     public void LeaveAccept(int accepted)
     {
-        if (accepted > 0)
-        {
-            Interlocked.Add(ref _connections, accepted);
-            if (Interlocked.Add(ref _budget, -accepted) <= 0) Retire();
-        }
+        if (accepted > 0) Took(accepted);
         Interlocked.Decrement(ref _accepting);
+    }
+
+    /// <summary>Connections were taken. Outside <see cref="EnterAccept"/> only by who keeps the child from ending in another way.</summary>
+    public void Took(int connections)
+    {
+        Interlocked.Add(ref _connections, connections);
+        if (Interlocked.Add(ref _budget, -connections) <= 0) Retire();
     }
 
     /// <summary>One connection less.</summary>

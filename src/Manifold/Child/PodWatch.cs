@@ -31,8 +31,11 @@ internal sealed partial class PodWatch : IDisposable
         state.Retiring += _wake.Signal;
     }
 
-    /// <summary>Blocks until there is a reason to leave, and calls <paramref name="everySecond"/> meanwhile.</summary>
-    public void WaitForReason(Action? everySecond)
+    /// <summary>
+    /// Blocks until there is a reason to leave, and calls <paramref name="everySecond"/> meanwhile. True when it is a reason for all children
+    /// of the generation.
+    /// </summary>
+    public bool WaitForReason(Action? everySecond)
     {
         long next = everySecond is null ? long.MaxValue : Environment.TickCount64 + SecondMs;
         Span<Poll.Entry> entries = [new Poll.Entry(_pod.Number, Ready.In), new Poll.Entry(_wake.Number, Ready.In)];
@@ -49,14 +52,22 @@ internal sealed partial class PodWatch : IDisposable
             if ((entries[0].Found & Ready.In) != 0)
             {
                 Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first
-                if (PipePair.Read(_pod, one) == 1) return;
+                if (PipePair.Read(_pod, one) == 1) return false;
             }
             else
             {
                 if (MasterIsGone()) _state.End();
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    /// <summary>Blocks until it is set, or the child has to end.</summary>
+    public void Await(ManualResetEventSlim reached)
+    {
+        while (!_state.IsEnding && !reached.Wait(LookAtMasterMs))
+            if (MasterIsGone()) _state.End();
     }
 
     /// <summary>Blocks until no connection is left. Once the master is gone, connections without a request are closed at once.</summary>

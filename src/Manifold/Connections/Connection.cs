@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Manifold.Child;
+using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Connections;
@@ -34,7 +35,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         _local = listener is { IsExact: true } ? listener.Local : null;
         Id = id;
         Wishes = new Wishes(this);
-        Input = new ConnectionInput(this);
+        Input = new ConnectionInput(this, holdsHeads: services.Departures is not null);
         Output = new ConnectionOutput(this);
         Refusal = new Refusal(this, services.RefusalPages);
         KeepAliveTimeout = services.KeepAliveTimeout;
@@ -175,6 +176,29 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         if (IsInRequest) _parkedRow = _services.ParkedRecords?.Keep(Row);
     }
 
+    /// <summary>Who must see the head of each request before HTTP does; null = nobody.</summary>
+    public Departures? Departures => _services.Departures;
+
+    /// <summary>True when another process has accepted it. That process may still hold the socket, whose options are then not ours alone.</summary>
+    public bool HasTravelled { get; private set; }
+
+    /// <summary>It comes from another process, with what that one has read and the number of requests it has served.</summary>
+    public void Arrive(ReadOnlySpan<byte> bytes, int requestNumber)
+    {
+        HasTravelled = true;
+        RequestNumber = requestNumber;
+        Input.Begin(bytes);
+        CountReceived(bytes.Length);
+    }
+
+    /// <summary>Answers the request whose head has come with a status instead of serving it, and ends the connection. HTTP is not asked any more.</summary>
+    public void TurnAway(int status)
+    {
+        Refusal.Say(status);
+        Wishes.Took(Wants.Read);
+        Wishes.Want(Wants.Close);
+    }
+
     /// <summary>True until <see cref="StartHttp"/>.</summary>
     public bool IsNew { get; private set; } = true;
 
@@ -303,6 +327,9 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>The features of the present request if it has a body; else null.</summary>
     public IFeatureCollection? BodyFeatures { get; private set; }
 
+    /// <summary>True when the present request has no body, or nothing of it is left.</summary>
+    public bool BodyIsRead { get; set; }
+
     // ---- Requests --------------------------------------------------------------------------------------------------------------------
 
     /// <summary>Kestrel has read a request's head; the application is about to run.</summary>
@@ -310,6 +337,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     {
         IsInRequest = IsApplicationRunning = true;
         BodyFeatures = request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? features : null;
+        BodyIsRead = BodyFeatures is null;
         string wish = request.Headers.Connection.ToString();
         _clientCloses = request.Protocol == "HTTP/1.0"
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)
@@ -331,7 +359,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         RequestNumber++;
         RequestBytesSent = 0;
         RequestBytesReceived = 0;
-        Input.HeadBegins();
+        Input.HeadBegins(BodyIsRead);
         if (!Input.IsEmpty) CountReceived(Input.Head.Length); // pipelined
     }
 

@@ -8,8 +8,9 @@ namespace Manifold.Connections;
 /// The receiving half of a connection as Kestrel sees it. Never waits and never receives by itself: a read that finds nothing registers the
 /// wish with the connection, and the owning thread completes it, inline, when it has received something. Whoever completes the read runs
 /// the HTTP loop and the application. One contiguous pooled buffer, held only while there is something in it.
+/// Where requests may have to go to another process, the head of each is held back until it is known that they need not.
 /// </summary>
-internal sealed class ConnectionInput(Connection connection) : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class ConnectionInput : PipeReader, IValueTaskSource<ReadResult>
 {
     private const int FirstBuffer = 4096;
     private const int LargestBuffer = 4 * 1024 * 1024;
@@ -23,9 +24,46 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     private bool _keepHead = true;
     private bool _ended;      // no more will come: end of file, error or abort
     private bool _cancelled;
+    private HeadScan _scan;
+    private readonly Connection _connection;
+    private readonly bool _holdsHeads;
 
-    /// <summary>While true every read stays pending: the thread that runs the HTTP loop must not begin another request.</summary>
+    public ConnectionInput(Connection connection, bool holdsHeads)
+    {
+        _connection = connection;
+        IsHeld = _holdsHeads = holdsHeads;
+    }
+
+    /// <summary>
+    /// True while the bytes of the next request are kept from HTTP: reads stay pending, because another process may have to serve it, or because
+    /// the thread that runs the HTTP loop must not begin another request.
+    /// </summary>
     public bool IsHeld { get; set; }
+
+    /// <summary>What has come and HTTP has not consumed.</summary>
+    public ReadOnlySpan<byte> Unread => _buffer is null ? default : _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>While held: true when the bytes that have come tell the host of the request; false when more must come.</summary>
+    public bool TryFindHost(out ReadOnlySpan<byte> host)
+    {
+        _examined = _end;
+        return RequestHead.TryFindHost(Unread, ref _scan, out host);
+    }
+
+    /// <summary>The request is for this process: HTTP may have it.</summary>
+    public void Release()
+    {
+        IsHeld = false;
+        _examined = _start;
+    }
+
+    /// <summary>Bytes of a new connection that another process has read already.</summary>
+    public void Begin(ReadOnlySpan<byte> bytes)
+    {
+        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, bytes.Length));
+        bytes.CopyTo(_buffer);
+        _end = bytes.Length;
+    }
 
     /// <summary>True when nothing that was received is waiting to be consumed.</summary>
     public bool IsEmpty => _start == _end;
@@ -55,22 +93,29 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
         _headStart = _start;
     }
 
-    /// <summary>A request is over: from here on the bytes are the head of the next, and are kept until it has been read.</summary>
-    public void HeadBegins()
+    /// <summary>
+    /// A request is over: from here on the bytes are the head of the next, and are kept until it has been read - unless it is not over for
+    /// HTTP, which still throws its body away.
+    /// </summary>
+    public void HeadBegins(bool bodyIsRead)
     {
         _keepHead = true;
         _headStart = _start;
+        if (!_holdsHeads || !bodyIsRead) return;
+        IsHeld = true;
+        _examined = _start;
+        _scan = default;
     }
 
     /// <summary>Receives once, without waiting. Owner only. False when nothing is there.</summary>
     public bool TryReceive(out int received)
     {
-        received = Take(Os.ConnectionSocket.Receive(connection.Descriptor, Room()));
+        received = Take(Os.ConnectionSocket.Receive(_connection.Descriptor, Room()));
         return received != -Os.Errno.EAGAIN;
     }
 
     /// <summary>Receives once, and waits for it as long as the socket's receive time-out. Owner only. Returns the bytes, 0 or -EAGAIN.</summary>
-    public int WaitAndReceive() => Take(Os.ConnectionSocket.WaitAndReceive(connection.Descriptor, Room()));
+    public int WaitAndReceive() => Take(Os.ConnectionSocket.WaitAndReceive(_connection.Descriptor, Room()));
 
     /// <summary>Books the outcome of a receive. Whatever is neither bytes nor a reason to try again is the end of the stream.</summary>
     private int Take(int received)
@@ -86,7 +131,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
             return -Os.Errno.EAGAIN;
         }
         End(); // end of file; a reset or another failure is no more than that to the HTTP loop
-        if (received < 0) connection.PeerFailed();
+        if (received < 0) _connection.PeerFailed();
         return 0;
     }
 
@@ -98,7 +143,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
 
     public override bool TryRead(out ReadResult result)
     {
-        if ((_examined < _end || _ended || _cancelled) && !IsHeld)
+        if ((!IsHeld && (_examined < _end || _ended)) || _cancelled)
         {
             result = Result();
             return true;
@@ -126,7 +171,7 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     public override void CancelPendingRead()
     {
         _cancelled = true;
-        connection.Wishes.Want(Wants.CancelRead);
+        _connection.Wishes.Want(Wants.CancelRead);
     }
 
     public override void Complete(Exception? exception = null)
@@ -142,13 +187,14 @@ internal sealed class ConnectionInput(Connection connection) : PipeReader, IValu
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _read.OnCompleted(continuation, state, token, flags);
-        connection.Wishes.Want(Wants.Read);
+        _connection.Wishes.Want(Wants.Read);
     }
 
     private ReadResult Result()
     {
         bool cancelled = _cancelled;
         _cancelled = false;
+        if (IsHeld) return new ReadResult(ReadOnlySequence<byte>.Empty, cancelled, isCompleted: false);
         var bytes = _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);
         return new ReadResult(bytes, cancelled, _ended);
     }

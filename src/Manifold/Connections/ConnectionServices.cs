@@ -1,4 +1,5 @@
 using Manifold.Child;
+using Manifold.HandOffs;
 using Manifold.Hosting;
 using Manifold.Shared;
 
@@ -14,6 +15,7 @@ namespace Manifold.Connections;
 /// <param name="BodyTimeout">How long a request body may take.</param>
 /// <param name="SeeRequestTail">Whether the scoreboard keeps the end of long request lines.</param>
 /// <param name="ParkedRecords">Where the scoreboard names parked requests; null = nowhere.</param>
+/// <param name="Departures">Passes requests on that other processes must serve; null = all are served here.</param>
 internal sealed record ConnectionServices(
     IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
-    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null);
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null, Departures? Departures = null);

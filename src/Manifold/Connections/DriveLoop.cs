@@ -24,7 +24,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
         connection.OwnedBy(me);
-        connection.Input.IsHeld = handOver is not null;
+        if (connection.Output.Outbox is not null) connection.Input.IsHeld = handOver is not null;
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
@@ -38,7 +38,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                     return DriveEnd.Parked;
                 }
             }
-            if (Move(connection, handOver is null ? wants : wants & ~Wants.Read, ref ready)) continue;
+            if (Move(connection, me, handOver is null ? wants : wants & ~Wants.Read, ref ready)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
             WaitKind kind = connection.BeginWait(wants);
@@ -53,10 +53,10 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                 connection.OwnedBy(me);
                 continue;
             }
-            if (kind == WaitKind.KeepAlive && wants == Wants.Read)
+            if (kind == WaitKind.KeepAlive && wants == Wants.Read && !connection.HasTravelled)
             {
                 ready = Ready.None;
-                if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection);
+                if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection, me);
                 continue;
             }
             ready = Block(connection, me, wants, wanted);
@@ -73,12 +73,12 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
-    private static bool Move(Connection connection, Wants wants, ref Ready ready)
+    private static bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
     {
         if ((wants & Wants.CancelRead) != 0)
         {
             connection.Wishes.Took(Wants.CancelRead);
-            if ((wants & Wants.Read) != 0) CompleteRead(connection);
+            if ((wants & Wants.Read) != 0) CompleteRead(connection, me);
             return true;
         }
         if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null))
@@ -96,7 +96,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             ready = Ready.None;
             if (connection.Input.HasNews || connection.Input.TryReceive(out int received) && Count(connection, received))
             {
-                CompleteRead(connection);
+                CompleteRead(connection, me);
                 return true;
             }
         }
@@ -115,8 +115,9 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         return true;
     }
 
-    private static void CompleteRead(Connection connection)
+    private static void CompleteRead(Connection connection, WorkerThread me)
     {
+        if (connection.Input.IsHeld && !connection.Departures!.Admit(connection, me)) return;
         connection.Wishes.Took(Wants.Read);
         if (!connection.IsNew) connection.Input.CompleteRead();
         else if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began

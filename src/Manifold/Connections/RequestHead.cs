@@ -2,6 +2,16 @@ using System.Text;
 
 namespace Manifold.Connections;
 
+/// <summary>How far a head that is still arriving has been looked through.</summary>
+internal struct HeadScan
+{
+    /// <summary>Where the first line begins that was not complete.</summary>
+    public int Position;
+
+    /// <summary>True once the request line has been seen; empty lines before it do not count.</summary>
+    public bool Begun;
+}
+
 /// <summary>What the transport itself looks at in the raw head of a request. Pure.</summary>
 internal static class RequestHead
 {
@@ -10,6 +20,55 @@ internal static class RequestHead
     {
         head = head.TrimStart("\r\n"u8); // empty lines before a request are no end of one
         return head.IndexOf("\n\r\n"u8) >= 0 || head.IndexOf("\n\n"u8) >= 0;
+    }
+
+    /// <summary>
+    /// Looks for the host that a request is for, in as many bytes of its head as have come: that of an absolute target, else the first Host
+    /// field. True when it is known, empty when there is none; false while more must come. Only complete lines count, so it does not matter how
+    /// the head is cut into pieces; <paramref name="scan"/> saves looking at a line twice.
+    /// </summary>
+    public static bool TryFindHost(ReadOnlySpan<byte> head, ref HeadScan scan, out ReadOnlySpan<byte> host)
+    {
+        host = default;
+        for (;;)
+        {
+            var rest = head[scan.Position..];
+            int end = rest.IndexOf((byte)'\n');
+            if (end < 0) return false;
+            var line = rest[..end].TrimEnd((byte)'\r');
+            scan.Position += end + 1;
+            if (!scan.Begun)
+            {
+                scan.Begun = !line.IsEmpty;
+                if (scan.Begun && AbsoluteTargetsHost(line, out host)) return true;
+            }
+            else if (line.IsEmpty)
+            {
+                return true;
+            }
+            else if (line.Length >= 5 && line[4] == ':' && Ascii.EqualsIgnoreCase(line[..4], "host"u8))
+            {
+                host = line[5..];
+                host = host[Ascii.Trim(host)];
+                return true;
+            }
+        }
+    }
+
+    /// <summary>"GET http://name:80/path HTTP/1.1": the host is in the target, and a Host field does not count.</summary>
+    private static bool AbsoluteTargetsHost(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> host)
+    {
+        host = default;
+        int from = line.IndexOf((byte)' ') + 1;
+        var target = line[from..];
+        int to = target.IndexOf((byte)' ');
+        if (to >= 0) target = target[..to];
+        int scheme = target.IndexOf("://"u8);
+        if (from == 0 || target.IsEmpty || target[0] == '/' || scheme < 0) return false;
+        host = target[(scheme + 3)..];
+        int end = host.IndexOfAny("/?#"u8);
+        if (end >= 0) host = host[..end];
+        return true;
     }
 
     /// <summary>

@@ -16,7 +16,6 @@ namespace Manifold.HandOffs;
 internal sealed class NetworkStage : IParking, IOwner, IDisposable
 {
     private readonly ChildServer _child;
-    private readonly bool _writes;
     private readonly Epoll _poller = new(256);
     private readonly ConcurrentQueue<(Connection Connection, bool IsOwned)> _queue = new();
     private WorkerThread? _me;
@@ -30,12 +29,18 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
     public NetworkStage(ChildServer child, int number, bool writes)
     {
         _child = child;
-        _writes = writes;
+        Writes = writes;
         Lot = new ParkingLot(_poller, number);
     }
 
     /// <summary>Its connections that wait for their sockets.</summary>
     public ParkingLot Lot { get; }
+
+    /// <summary>A writer, or a reader.</summary>
+    public bool Writes { get; }
+
+    /// <summary>What the thread does before it waits again. Set before it runs.</summary>
+    public Action? AfterEachTurn { get; set; }
 
     /// <summary>How its thread moves connections on. Set before it runs.</summary>
     public DriveLoop? Drive { get; set; }
@@ -43,7 +48,7 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
     /// <inheritdoc/>
     public bool Park(Connection connection, Wants known, Ready wanted)
     {
-        if (!_writes || Environment.CurrentManagedThreadId == _thread) return Lot.Park(connection, known, wanted);
+        if (!Writes || Environment.CurrentManagedThreadId == _thread) return Lot.Park(connection, known, wanted);
         connection.Wishes.Owner = this;
         if (!connection.Wishes.BeginSleep(known)) return false;
         Put(connection, isOwned: true);
@@ -67,6 +72,7 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
         for (;;)
         {
             me.Row.Status = WorkerStatus.Ready;
+            AfterEachTurn!();
             Interlocked.Exchange(ref _sleeps, 1);
             int count = Lot.Wait(_queue.IsEmpty ? long.MaxValue : 0);
             Volatile.Write(ref _sleeps, 0);

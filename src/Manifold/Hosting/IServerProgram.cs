@@ -1,3 +1,4 @@
+using System.Net;
 using Manifold.Connections;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -33,17 +34,31 @@ public sealed record LoadedConfiguration(ManifoldOptions Options, byte[] Snapsho
 /// <param name="Scoreboard">The scoreboard.</param>
 /// <param name="ErrorLog">The error log; the application opens it with its own levels.</param>
 /// <param name="FindLog">Gives the log that the master opened for a target; null when there is none.</param>
-public sealed record ChildResources(int Generation, int Slot, Scoreboard Scoreboard, ErrorLog ErrorLog, Func<LogTarget, LogFile?> FindLog);
+/// <param name="User">
+/// The number of the child's account (0 = the main one, n = the nth of <see cref="ManifoldOptions.Users"/>); null when all children are alike.
+/// </param>
+public sealed record ChildResources(
+    int Generation, int Slot, Scoreboard Scoreboard, ErrorLog ErrorLog, Func<LogTarget, LogFile?> FindLog, int? User = null);
+
+/// <summary>Where children run as different users: whose processes serve a request. Pure, any thread.</summary>
+public interface IRequestRouter
+{
+    /// <summary>The number of the account: 0 = the main one, n = the nth of <see cref="ManifoldOptions.Users"/>.</summary>
+    /// <param name="local">The address that the client connected to.</param>
+    /// <param name="host">The host of an absolute target, else the Host field as it stands; empty when there is none.</param>
+    int UserFor(IPEndPoint local, ReadOnlySpan<char> host);
+}
 
 /// <summary>A child's application and the options that the layer needs in the child.</summary>
 public sealed class ChildProgram
 {
     private readonly Func<ManifoldOptions, IHttpEngine> _start;
 
-    private ChildProgram(ManifoldOptions options, IRejectedRequestHandler? refusals, Func<ManifoldOptions, IHttpEngine> start)
+    private ChildProgram(ManifoldOptions options, IRejectedRequestHandler? refusals, IRequestRouter? router, Func<ManifoldOptions, IHttpEngine> start)
     {
         Options = options;
         Refusals = refusals;
+        Router = router;
         _start = start;
     }
 
@@ -52,11 +67,14 @@ public sealed class ChildProgram
 
     internal IRejectedRequestHandler? Refusals { get; }
 
+    internal IRequestRouter? Router { get; }
+
     /// <summary>An application whose request context knows its connection.</summary>
     public static ChildProgram Create<TContext>(
-        ManifoldOptions options, IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, IRejectedRequestHandler? refusals)
+        ManifoldOptions options, IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, IRejectedRequestHandler? refusals,
+        IRequestRouter? router = null)
         where TContext : notnull =>
-        new(options, refusals, o => KestrelEngine.Start(o, new TrackedApplication<TContext>(application, connectionOf)));
+        new(options, refusals, router, o => KestrelEngine.Start(o, new TrackedApplication<TContext>(application, connectionOf)));
 
     internal IHttpEngine StartEngine() => _start(Options);
 }

@@ -5,6 +5,10 @@ namespace Manifold.Hosting;
 /// <summary>Whose identity children take on, looked up. Throws <see cref="RefusedException"/> when the configuration names nobody.</summary>
 internal readonly record struct Identity(uint Uid, uint Gid, string? Name)
 {
+    /// <summary>Of the children of an account: 0 = the main one, n = the nth of the users.</summary>
+    public static Identity Of(ManifoldOptions options, int number) =>
+        Of(number == 0 ? options : options with { User = options.Users[number - 1].User, Group = options.Users[number - 1].Group });
+
     public static Identity Of(ManifoldOptions options)
     {
         string user = options.User ?? "#" + Privileges.EffectiveUser;

@@ -37,6 +37,9 @@ public sealed record ManifoldOptions
     /// <summary>Group of the children, a name or "#gid"; null = the master's own.</summary>
     public string? Group { get; init; }
 
+    /// <summary>Further accounts, each with children of its own (perchild); empty = all children are alike. Needs root.</summary>
+    public IReadOnlyList<UserShare> Users { get; init; } = [];
+
     /// <summary>Directory that becomes the children's root; null = none. Needs root.</summary>
     public string? ChrootDir { get; init; }
 
@@ -123,6 +126,12 @@ public sealed record Sizing
     /// <summary>Connections an event child takes beyond its threads, per idle thread.</summary>
     public double AsyncRequestWorkerFactor { get; init; } = 2;
 }
+
+/// <summary>Children that run as an account of their own.</summary>
+/// <param name="User">A name or "#uid".</param>
+/// <param name="Group">A name or "#gid".</param>
+/// <param name="Processes">How many children, at least 1.</param>
+public sealed record UserShare(string User, string Group, int Processes);
 
 /// <summary>One address to listen on.</summary>
 /// <param name="Address">IP address; <see cref="IPAddress.IPv6Any"/> covers IPv4 too.</param>

@@ -25,7 +25,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
         var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
         if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
-        return connection.BodyFeatures is { } features ? FinishBody(work, features) : work;
+        return connection.BodyFeatures is { } features ? FinishBody(work, connection, features) : work;
     }
 
     /// <summary>With an outbox, output that the application flushed may still wait there: the response is over when it has been sent.</summary>
@@ -53,7 +53,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     /// What the application has left of a request's body is read before the request ends: else it would count for the next one. The response
     /// goes out first.
     /// </summary>
-    private static async Task FinishBody(Task work, IFeatureCollection features)
+    private static async Task FinishBody(Task work, Connection connection, IFeatureCollection features)
     {
         await work;
         if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
@@ -65,6 +65,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
             {
             }
             ArrayPool<byte>.Shared.Return(scratch);
+            connection.BodyIsRead = true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

@@ -19,6 +19,7 @@ internal sealed class Generation : IDisposable
     private readonly IPopulation _population;
     private readonly PopulationView _view;
     private readonly ChildHandle?[] _seats;
+    private readonly UserPassages? _users;
     private int _retirements;
     private int _living;
 
@@ -46,6 +47,7 @@ internal sealed class Generation : IDisposable
             _pods[bucket] = new PipePair();
             if (Mpm.UsesAcceptLock && listeners[bucket].Count > 1) _locks[bucket] = NewLock(bucket, pid);
         }
+        if (Options.Users.Count > 0) _users = new UserPassages(Options, Sizing.ActiveLimit);
     }
 
     public int Number { get; }
@@ -160,6 +162,7 @@ internal sealed class Generation : IDisposable
             AcceptLock = _locks[bucket] is { } held
                 ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
                 : null,
+            User = _users?.Inherited(seat),
             Logs = Logs.Inherited(),
             Snapshot = (int)_snapshot.DangerousGetHandle(),
         };
@@ -212,7 +215,16 @@ internal sealed class Generation : IDisposable
         IsRetired = true;
         Gate?.Dispose();
         foreach (var pod in _pods) pod.Writer.Dispose();
+        _users?.CloseSenders();
     }
+
+    /// <summary>
+    /// True when a child that has ended leaves something to do although the generation is retired: connections for its user that others of the
+    /// generation have passed on, or may pass on, with nobody left to take them.
+    /// </summary>
+    public bool NeedsHeir(ChildHandle ended) =>
+        _users is not null && ended.IsReady && !ended.WasToldToEnd && _users.MayBringSomething(ended.Seat)
+        && !Children.Any(child => _users.UserOf(child.Seat) == _users.UserOf(ended.Seat));
 
     /// <summary>A child has ended: its seat is free.</summary>
     public void Vacate(ChildHandle child) => _seats[child.Seat] = null;
@@ -222,6 +234,7 @@ internal sealed class Generation : IDisposable
         Gate?.Dispose();
         foreach (var pod in _pods) pod.Dispose();
         foreach (var held in _locks) held?.Dispose();
+        _users?.Dispose();
         _snapshot.Dispose();
         Logs.Dispose();
     }

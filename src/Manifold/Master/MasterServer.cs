@@ -145,7 +145,6 @@ internal sealed class MasterServer : IDisposable
 
     private void WhenEnded(ChildHandle child, ProcessEnd end, string[] report)
     {
-        var generation = child.Generation;
         bool byItself = end is { Code: 0, Signal: 0 };
         if (child.IsReady && !byItself && !child.WasToldToEnd)
             foreach (string line in report) Log(LogLevel.Notice, line);
@@ -156,7 +155,11 @@ internal sealed class MasterServer : IDisposable
     private void Judge(ChildHandle child, ProcessEnd end, bool byItself)
     {
         var generation = child.Generation;
-        if (generation.IsRetired) _succession.CloseEmpty();
+        if (generation.IsRetired)
+        {
+            if (generation.NeedsHeir(child)) Start(generation, child.Seat);
+            _succession.CloseEmpty();
+        }
         else if (!child.IsReady) StartHasFailed(child, end);
         else if (end.Code == (int)ExitCode.ChildSick) generation.Memory.ChildWasSick(child.Seat);
         else if (end.Code == (int)ExitCode.ChildFatal) End("a child found what makes every child fail", end.Code);

@@ -15,7 +15,7 @@ internal static class SingleProcess
 {
     public static int Run(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp, FileDescriptor? connection = null)
     {
-        var options = configuration.Options with { ListenCoresBucketsRatio = 0 };
+        var options = configuration.Options with { ListenCoresBucketsRatio = 0, Users = [] };
         using var listeners = new ListenerTable();
         using var logs = LogTable.Open(options);
         log.Open(logs.Find(options.ErrorLog), configuration.LogLevels);

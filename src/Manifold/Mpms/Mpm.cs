@@ -17,7 +17,7 @@ public abstract class Mpm
             new Leader(), new Threadpool(),
             new Netware(), new Beos(), new MpmtOs2(),
             new Pipeline(),
-            new Inetd(),
+            new Inetd(), new Perchild(),
         }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The name in the configuration and on the status page.</summary>

@@ -23,6 +23,8 @@ internal sealed class Pipeline : Mpm
 
     public override string Summary => "Four pools: listener, readers, processors, writers. Slow clients never hold a processor.";
 
+    public override bool IsAsync => true;
+
     internal override SizingKind SizingKind => SizingKind.Pipeline;
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new FixedServers(sizing.ActiveLimit);
@@ -37,6 +39,7 @@ internal sealed class Pipeline : Mpm
         var processing = new DriveLoop(waits, child.State);
         var network = new DriveLoop(waits, child.State, handOver: connection => jobs.Push(new Job(connection, Ready.None)));
         var allowance = new OutputAllowance(MostOutput);
+        NetworkStage[] stages = [.. readers, .. writers];
         child.OutboxOf = connection => new Outbox(connection, allowance, writers[connection.Id % writers.Length].Announce);
 
         int row = 0;
@@ -47,14 +50,21 @@ internal sealed class Pipeline : Mpm
                 while (jobs.Pop(me) is { } job) child.Serve(processing, job.Connection, me, job.Ready);
             });
         }
-        foreach (var stage in readers) Start(stage, "reader");
-        foreach (var stage in writers) Start(stage, "writer");
-        child.StartListener("listener", new QueueingListener(child, jobs, (me, connection) => child.Serve(network, connection, me, Ready.None)).Run);
-
-        void Start(NetworkStage stage, string name)
+        foreach (var stage in stages)
         {
             stage.Drive = network;
-            child.StartWorker($"{name} {row}", row++, stage.Run);
+            stage.AfterEachTurn = Announce;
+            child.StartWorker($"{(stage.Writes ? "writer" : "reader")} {row}", row++, stage.Run);
+        }
+        child.StartListener("listener", new QueueingListener(child, jobs, (me, connection) => child.Serve(network, connection, me, Ready.None)).Run);
+
+        void Announce() // all stages tell the same sums
+        {
+            ref var record = ref child.Record;
+            record.Connections = child.State.Connections;
+            record.KeepAlive = stages.Sum(stage => stage.Lot.Count(WaitKind.KeepAlive));
+            record.Writing = stages.Sum(stage => stage.Lot.Count(WaitKind.Write));
+            record.Closing = stages.Sum(stage => stage.Lot.Count(WaitKind.Linger));
         }
     }
 

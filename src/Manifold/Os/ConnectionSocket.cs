@@ -90,11 +90,11 @@ internal static partial class ConnectionSocket
     /// </summary>
     public static unsafe string? Adopt(FileDescriptor socket)
     {
-        int fd = socket.Number, kind, listens, family, length = 4;
-        if (GetSockOpt(fd, SOL_SOCKET, SO_TYPE, &kind, &length) < 0) return "it is no socket";
+        int fd = socket.Number, kind = Option(fd, SO_TYPE);
+        if (kind < 0) return "it is no socket";
         if (kind != SOCK_STREAM) return "it is no stream socket";
-        if (GetSockOpt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens != 0) return "it is a listening socket";
-        if (GetSockOpt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0 || family is not (SockAddr.AF_INET or SockAddr.AF_INET6)) return "it is no TCP socket";
+        if (Option(fd, SO_ACCEPTCONN) > 0) return "it is a listening socket";
+        if (Option(fd, SO_DOMAIN) is not (SockAddr.AF_INET or SockAddr.AF_INET6)) return "it is no TCP socket";
         if (RemoteAddress(fd) is null) return "it is not connected";
         socket.SetBlocking(true);
         int on = 1;
@@ -102,7 +102,22 @@ internal static partial class ConnectionSocket
         return null;
     }
 
-    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_DOMAIN = 39, IPPROTO_TCP = 6, TCP_NODELAY = 1;
+    /// <summary>True for a connected TCP socket; anything else that a descriptor can be is not.</summary>
+    public static bool IsConnected(int fd, out IPEndPoint remote)
+    {
+        bool isTcp = Option(fd, SO_TYPE) == SOCK_STREAM && Option(fd, SO_PROTOCOL) == IPPROTO_TCP;
+        var address = isTcp ? RemoteAddress(fd) : null;
+        remote = address ?? new IPEndPoint(IPAddress.Any, 0);
+        return address is not null;
+    }
+
+    private static unsafe int Option(int fd, int option)
+    {
+        int value, length = 4;
+        return GetSockOpt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+    }
+
+    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, IPPROTO_TCP = 6, TCP_NODELAY = 1;
     private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
@@ -117,14 +132,14 @@ internal static partial class ConnectionSocket
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseCall(int fd);
 
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static unsafe partial int SetSockOpt(int fd, int level, int option, void* value, int length);
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    private static unsafe partial int GetPeerName(int fd, byte* address, int* length);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static unsafe partial int GetSockOpt(int fd, int level, int option, void* value, int* length);
 
-    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
-    private static unsafe partial int GetPeerName(int fd, byte* address, int* length);
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static unsafe partial int SetSockOpt(int fd, int level, int option, void* value, int length);
 
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     private static unsafe partial int GetSockName(int fd, byte* address, int* length);

@@ -14,6 +14,12 @@ internal sealed record InheritedLog(int Descriptor, LogTarget Target);
 /// <summary>The accept lock as a child inherits it: the mechanism, and what the mechanism needs (a descriptor or an id).</summary>
 internal readonly record struct InheritedLock(LockMechanism Mechanism, int Number, bool IsDescriptor);
 
+/// <summary>What a child inherits where children run as different users.</summary>
+/// <param name="Number">Its own account.</param>
+/// <param name="Arrivals">Where connections come in for it.</param>
+/// <param name="Departures">By account: where connections go to; -1 = none.</param>
+internal sealed record InheritedUser(int Number, int Arrivals, IReadOnlyList<int> Departures);
+
 /// <summary>
 /// All that a child gets from its master, in one structure: written by the master, read once by the child. It travels as inherited
 /// descriptors plus one sealed memfd, whose number stands in the environment variable <see cref="Variable"/>. Nothing else leaks.
@@ -42,6 +48,7 @@ internal sealed record Heritage
 
     /// <summary>The connection that the child was started for; null when it accepts for itself.</summary>
     public int? Connection { get; init; }
+    public InheritedUser? User { get; init; }
     public required IReadOnlyList<InheritedLog> Logs { get; init; }
 
     /// <summary>The sealed memfd with the configuration that the master accepted.</summary>
@@ -58,6 +65,10 @@ internal sealed record Heritage
         yield return Snapshot;
         if (AcceptLock is { IsDescriptor: true } held) yield return held.Number;
         if (Connection is { } connection) yield return connection;
+        if (User is null) yield break;
+        yield return User.Arrivals;
+        foreach (int departure in User.Departures)
+            if (departure >= 0) yield return departure;
     }
 
     /// <summary>The same with descriptors of its own, for a receiver in this very process.</summary>
@@ -69,6 +80,7 @@ internal sealed record Heritage
         Pod = FileDescriptor.Duplicate(Pod),
         ReadyPipe = FileDescriptor.Duplicate(ReadyPipe),
         Snapshot = FileDescriptor.Duplicate(Snapshot),
+        User = null, // one process serves everything
         AcceptLock = AcceptLock is { IsDescriptor: true } held ? held with { Number = FileDescriptor.Duplicate(held.Number) } : AcceptLock,
         Connection = Connection is { } connection ? FileDescriptor.Duplicate(connection) : null,
     };
@@ -111,6 +123,14 @@ internal sealed record Heritage
             w.Write(held.IsDescriptor);
         }
         w.Write(Connection ?? -1);
+        w.Write(User is not null);
+        if (User is not null)
+        {
+            w.Write(User.Number);
+            w.Write(User.Arrivals);
+            w.Write(User.Departures.Count);
+            foreach (int departure in User.Departures) w.Write(departure);
+        }
         w.Flush();
         return stream.ToArray();
     }
@@ -137,6 +157,7 @@ internal sealed record Heritage
                 Logs = List(r, () => new InheritedLog(r.ReadInt32(), new LogTarget(r.ReadString(), r.ReadBoolean(), r.ReadBoolean()))),
                 AcceptLock = r.ReadBoolean() ? new InheritedLock((LockMechanism)r.ReadInt32(), r.ReadInt32(), r.ReadBoolean()) : null,
                 Connection = r.ReadInt32() is >= 0 and var connection ? connection : null,
+                User = r.ReadBoolean() ? new InheritedUser(r.ReadInt32(), r.ReadInt32(), List(r, r.ReadInt32)) : null,
             };
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException)

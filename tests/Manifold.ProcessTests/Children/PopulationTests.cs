@@ -25,7 +25,7 @@ public class PopulationTests
         });
     }
 
-    [Theory, MemberData(nameof(TestedMpms.Threaded), MemberType = typeof(TestedMpms))]
+    [Theory, MemberData(nameof(TestedMpms.ThreadedThatGrow), MemberType = typeof(TestedMpms))]
     public Task A_hundred_connections_make_the_threads_grow_and_shrink_again(string mpm) => TestServer.With(
         new ServerSpec { Mpm = mpm, Population = new Population(2, ThreadsPerChild, MostChildren: 40, MaxSpare, MostThreads: 300) }, async server =>
         {
@@ -90,5 +90,5 @@ public class PopulationTests
         }
     }
 
-    private static int Workers(ServerChild child) => Proc.ThreadNames(child.Pid).Count(name => name.StartsWith("worker ", StringComparison.Ordinal));
+    private static int Workers(ServerChild child) => Proc.ThreadNames(child.Pid).Count(name => name.StartsWith("worker ", StringComparison.Ordinal) || name.StartsWith("processor ", StringComparison.Ordinal));
 }

@@ -44,7 +44,7 @@ public class SilentConnectionTests
         {
             Mpm = mpm, KeepAliveTimeout = 60,
             Population = parks ? new Population(Children: 2, Threads: 5) : Population.For(mpm, silent + 4),
-            Extra = parks ? ["AsyncRequestWorkerFactor 100"] : [],
+            Extra = parks && !TestedMpms.IsFixed(mpm) ? ["AsyncRequestWorkerFactor 100"] : [],
         };
         return TestServer.With(spec, async server =>
         {

@@ -28,7 +28,7 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
     {
         int children = ChildrenOf(mpm);
         int most = Math.Max(MostThreads / children, ThreadsOf(mpm));
-        if (!TestedMpms.HasOneProcess(mpm)) yield return $"StartServers {children}";
+        if (!TestedMpms.HasOneProcess(mpm)) yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServersName} {children}";
         yield return $"StartThreads {ThreadsOf(mpm)}";
         yield return $"MinSpareThreads {(Threads + children - 1) / children}";
         yield return $"MaxSpareThreads {(MaxSpare ?? MostThreads) / children}";
@@ -38,14 +38,18 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
     private IEnumerable<string> Fixed(string mpm)
     {
         int limit = Math.Max(MostChildren, Children);
-        yield return $"ServerLimit {limit}";
+        if (!TestedMpms.IsFixed(mpm)) yield return $"ServerLimit {limit}";
         if (!TestedMpms.IsPooled(mpm))
         {
             yield return $"MaxRequestWorkers {limit}";
             yield break;
         }
         yield return $"StartServers {Children}";
-        if (TestedMpms.IsThreaded(mpm))
+        if (TestedMpms.IsFixed(mpm))
+        {
+            yield return $"ThreadsPerChild {Threads}";
+        }
+        else if (TestedMpms.IsThreaded(mpm))
         {
             yield return $"ThreadsPerChild {Threads}";
             yield return $"MaxRequestWorkers {limit * Threads}";

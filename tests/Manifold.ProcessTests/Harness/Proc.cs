@@ -91,6 +91,18 @@ internal static class Proc
         return Descriptors(pid).Count(file => file == $"socket:[{inode}]");
     }
 
+    /// <summary>
+    /// Bytes that wait to be read at the server's end of a connection between two ports of 127.0.0.1; -1 when nobody has accepted it.
+    /// </summary>
+    public static int ReceiveQueue(int port, int remotePort)
+    {
+        string local = $"0100007F:{port:X4}", remote = $"0100007F:{remotePort:X4}";
+        string[]? fields = ReadText("/proc/net/tcp")?.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(f => f.Length > 9 && f[1] == local && f[2] == remote);
+        if (fields is null || fields[9] == "0") return -1;
+        return int.Parse(fields[4].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
     public static string? ReadText(string path)
     {
         try

@@ -34,6 +34,9 @@ internal sealed record ServerSpec
     /// <summary>Names of virtual hosts; each has a document root with a page of its own.</summary>
     public IReadOnlyList<string> VirtualHosts { get; init; } = [];
 
+    /// <summary>Directives inside virtual hosts, by name.</summary>
+    public IReadOnlyDictionary<string, string> HostDirectives { get; init; } = new Dictionary<string, string>();
+
     /// <summary>For the shell that becomes the server: "ulimit -n 64".</summary>
     public string? ShellPrefix { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record ServerSpec
             Line($"<VirtualHost 127.0.0.1:{ports[0]}>");
             Line($"    ServerName {host}");
             Line($"    DocumentRoot \"{root}/{(host == "localhost" ? "htdocs" : host)}\"");
+            if (HostDirectives.TryGetValue(host, out string? more)) Line("    " + more);
             Line("</VirtualHost>");
         }
         return text.ToString();

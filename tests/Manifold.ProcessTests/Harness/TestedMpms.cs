@@ -18,6 +18,9 @@ internal static class TestedMpms
     /// <summary>Those whose children have several threads.</summary>
     public static TheoryData<string> Threaded => [.. Names.Where(IsThreaded)];
 
+    /// <summary>Those of them whose threads become more with the load.</summary>
+    public static TheoryData<string> ThreadedThatGrow => [.. Names.Where(name => IsThreaded(name) && !IsFixed(name))];
+
     /// <summary>Those whose children wait for connections; inetd's are started for one that has come.</summary>
     public static TheoryData<string> Pooled => [.. Names.Where(IsPooled)];
 
@@ -33,6 +36,9 @@ internal static class TestedMpms
     public static bool HasOneProcess(string name) => Grows(name) && GrowingDefaults.Of(Mpm.All[name].SizingKind).MostServers == 1;
 
     public static bool Grows(string name) => Mpm.All[name].SizingKind is SizingKind.Netware or SizingKind.Beos or SizingKind.MpmtOs2 or SizingKind.Perchild;
+
+    /// <summary>True when neither processes nor threads follow the load.</summary>
+    public static bool IsFixed(string name) => Mpm.All[name].SizingKind == SizingKind.Pipeline;
 
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
 

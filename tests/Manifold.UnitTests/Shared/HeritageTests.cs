@@ -14,7 +14,8 @@ public class HeritageTests
         Generation = 3, Slot = 17, Bucket = 1, MasterPid = 4711, Mpm = "event", Scoreboard = 5, Pod = 6, ReadyPipe = 7, Snapshot = 8,
         Listeners = [new InheritedListener(9, new IPEndPoint(IPAddress.IPv6Any, 8080), "http")],
         Logs = [new InheritedLog(10, new LogTarget("/var/log/x")), new InheritedLog(11, new LogTarget("cat -n", true, true))],
-        AcceptLock = new InheritedLock(LockMechanism.SysVSemaphore, 99, false), Connection = 12,
+        AcceptLock = new InheritedLock(LockMechanism.SysVSemaphore, 99, false), Connection = 15,
+        User = new InheritedUser(1, 12, [13, -1, 14]),
     };
 
     [Fact]
@@ -25,10 +26,13 @@ public class HeritageTests
         Assert.Equal(Example().Listeners, read.Listeners);
         Assert.Equal(Example().Logs, read.Logs);
         Assert.Equal(Example().AcceptLock, read.AcceptLock);
-        Assert.Equal(12, read.Connection);
-        Assert.Contains(12, read.Descriptors());
+        Assert.Equal(15, read.Connection);
+        Assert.Contains(15, read.Descriptors());
         Assert.Null(Heritage.FromBytes((Example() with { Connection = null }).ToBytes()).Connection);
         Assert.DoesNotContain(99, read.Descriptors()); // a semaphore's id is no descriptor
+        Assert.Equal(Example().User!.Departures, read.User!.Departures);
+        Assert.Equal([12, 13, 14], read.Descriptors().Where(fd => fd is >= 12 and < 15));
+        Assert.DoesNotContain(-1, read.Descriptors());
     }
 
     [Fact]

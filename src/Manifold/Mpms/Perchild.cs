@@ -1,0 +1,45 @@
+using Manifold.Accepting;
+using Manifold.Child;
+using Manifold.Connections;
+using Manifold.HandOffs;
+using Manifold.Os;
+using Manifold.Populations;
+
+namespace Manifold.Mpms;
+
+/// <summary>
+/// perchild: a fixed number of processes, each under an account of its own choice, with threads that grow and shrink with its load. Virtual
+/// hosts belong to accounts. Any process accepts any connection; one whose request another account must serve travels there with the bytes that
+/// were read (<see cref="Departures"/>, <see cref="Arrivals"/>), at every request anew. Inside a process the threads accept in turn, from the
+/// listening sockets and from the other processes alike. No accept lock: one account could keep it from the others.
+/// </summary>
+internal sealed class Perchild : Mpm
+{
+    public override string Name => "perchild";
+
+    public override string Summary => "Processes under different accounts, a growing number of threads in each: virtual hosts separated by user.";
+
+    internal override SizingKind SizingKind => SizingKind.Perchild;
+
+    internal override bool UsesAcceptLock => false;
+
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
+        new FixedServers(sizing.ActiveLimit, memory.Buckets);
+
+    internal override void Start(ChildServer child)
+    {
+        var leaders = new LeadingAcceptor(child);
+        var drive = new DriveLoop(WaitTable.Block, child.State);
+        GrowingPool pool = null!;
+        pool = new GrowingPool(child, SpareThreadRule.Of(child.Sizing), me =>
+        {
+            while (leaders.Next(me) is { } connection)
+            {
+                pool.Busy();
+                child.Serve(drive, connection, me, Ready.In);
+                pool.Idle();
+            }
+        }, leaders.Dismiss);
+        pool.Start();
+    }
+}
