@@ -50,7 +50,7 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     public static MpmModule Event => new("event", SizingKind.Event, [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads, s_asyncFactor]);
 
     /// <summary>A process for each connection.</summary>
-    public static MpmModule Inetd => new("inetd", SizingKind.Inetd);
+    public static MpmModule Inetd => new("inetd", SizingKind.Inetd, [.. Processes("1", "256", "256"), .. s_recycling]);
 
     /// <summary>An MPM with a fixed number of threads in each child: worker's directives under another name.</summary>
     public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads]);

@@ -53,12 +53,12 @@ public partial class SeedChecklistTests
     [Fact]
     public void EveryNamedTestExists()
     {
-        var sources = Directory.EnumerateFiles(s_root + "/tests", "*Tests.cs", SearchOption.AllDirectories).ToDictionary(path => Path.GetFileNameWithoutExtension(path), File.ReadAllText);
+        var sources = Directory.EnumerateFiles(s_root + "/tests", "*Tests.cs", SearchOption.AllDirectories).ToLookup(path => Path.GetFileNameWithoutExtension(path), File.ReadAllText);
         var missing = s_rows.Where(row => !IsToCome(row)).SelectMany(row => Tests().Matches(row)).Where(test => !Declares(test)).Select(test => test.Value).Distinct();
         Assert.Empty(missing);
 
-        bool Declares(Match test) => sources.TryGetValue(test.Groups[1].Value, out string? source)
-            && Regex.IsMatch(source, $@"\b(void|Task) {test.Groups[2].Value}\(");
+        bool Declares(Match test) => sources[test.Groups[1].Value]
+            .Any(source => Regex.IsMatch(source, $@"\b(void|Task) {test.Groups[2].Value}\("));
     }
 
     /// <summary>A row whose MPM is not built: nothing that it names can be asked for.</summary>
