@@ -64,7 +64,7 @@ public sealed class Site : IRequestRouter
     public Site(SiteOptions options)
     {
         Options = options;
-        // Not sorted: that instantiates code for a key of its own, two milliseconds of each child's start.
+        // Not sorted: that instantiates code for a key of its own, some time of each child's start.
         var modules = options.Modules.OfType<RequestModule>().ToList();
         Modules = [.. modules.Where(module => !module.RunsLast), .. modules.Where(module => module.RunsLast)];
         _servers = options.VirtualHosts.Prepend(options.Main).Distinct()

@@ -34,6 +34,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                 UseNetwork(connection, wants, ref ready);
                 if (connection.NeedsApplication(wants))
                 {
+                    connection.LeavesThread();
                     handOver(connection);
                     return DriveEnd.Parked;
                 }
