@@ -314,21 +314,21 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
 
     /// <summary>
     /// True when the connection's next step would run the application, or HTTP before it: a complete head, part of a body, room for more
-    /// output. A head that is unusually long is judged as it comes.
+    /// output. A head that is unusually long is judged as it comes, and so is what HTTP throws away of a body that nobody has read.
     /// </summary>
     public bool NeedsApplication(Wants wants)
     {
         if ((wants & Wants.CancelRead) != 0) return true;
         if ((wants & Wants.Write) != 0 && IsApplicationRunning && Output.IsFlushed) return true;
         return (wants & Wants.Read) != 0 && Input.HasNews
-            && (IsInRequest || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
+            && (IsInRequest || !BodyIsRead || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
     }
 
     /// <summary>The features of the present request if it has a body; else null.</summary>
     public IFeatureCollection? BodyFeatures { get; private set; }
 
-    /// <summary>True when the present request has no body, or nothing of it is left.</summary>
-    public bool BodyIsRead { get; set; }
+    /// <summary>True when the present or last request has no body, or nothing of it is left.</summary>
+    public bool BodyIsRead { get; set; } = true;
 
     // ---- Requests --------------------------------------------------------------------------------------------------------------------
 
