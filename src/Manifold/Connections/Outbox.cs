@@ -38,13 +38,7 @@ internal sealed class Outbox(Connection connection, OutputAllowance allowance, A
     public bool IsEmpty => Volatile.Read(ref _bytes) == 0;
 
     /// <summary>May the producer go on?</summary>
-    public bool HasRoom
-    {
-        get
-        {
-            return IsEmpty || (!Volatile.Read(ref _full) && allowance.HasRoom);
-        }
-    }
+    public bool HasRoom => IsEmpty || (!Volatile.Read(ref _full) && allowance.HasRoom);
 
     /// <summary>Adds output; its array, from the shared pool, belongs to the outbox now.</summary>
     /// <param name="output">What to send.</param>

@@ -1,6 +1,5 @@
 using Manifold.Accepting;
 using Manifold.Child;
-using Manifold.Connections;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Populations;
@@ -29,17 +28,6 @@ internal sealed class Perchild : Mpm
     internal override void Start(ChildServer child)
     {
         var leaders = new LeadingAcceptor(child);
-        var drive = new DriveLoop(WaitTable.Block, child.State);
-        GrowingPool pool = null!;
-        pool = new GrowingPool(child, SpareThreadRule.Of(child.Sizing), me =>
-        {
-            while (leaders.Next(me) is { } connection)
-            {
-                pool.Busy();
-                child.Serve(drive, connection, me, Ready.In);
-                pool.Idle();
-            }
-        }, leaders.Dismiss);
-        pool.Start();
+        GrowingPool.Serving(child, me => leaders.Next(me) is { } connection ? new Job(connection, Ready.In) : null, leaders.Dismiss).Start();
     }
 }

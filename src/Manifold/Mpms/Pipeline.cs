@@ -27,7 +27,8 @@ internal sealed class Pipeline : Mpm
 
     internal override SizingKind SizingKind => SizingKind.Pipeline;
 
-    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new FixedServers(sizing.ActiveLimit);
+    internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => 
+        new FixedServers(sizing.ActiveLimit, memory.Buckets);
 
     internal override void Start(ChildServer child)
     {

@@ -193,17 +193,16 @@ public static class SizingRules
     /// </summary>
     private static EffectiveSizing Growing(Sizing sizing, GrowingDefaults defaults, int buckets)
     {
-        var conflicts = new List<string>();
-        int serverLimit = Within("ServerLimit", sizing.ServerLimit ?? defaults.ServerLimit, defaults.MostServers);
-        int servers = Within(defaults.ServersName, sizing.StartServers ?? Math.Min(defaults.Servers, serverLimit), serverLimit, "ServerLimit");
-        int threadLimit = Within("ThreadLimit", sizing.ThreadLimit ?? defaults.MostThreads, defaults.MostThreads);
-        int threads = Within(defaults.ThreadsName, sizing.ThreadsPerChild ?? Math.Min(defaults.Threads, threadLimit), threadLimit, "ThreadLimit");
-        int least = Within("MinSpareThreads", sizing.MinSpareThreads ?? Math.Min(defaults.MinSpare, threads), threads, defaults.ThreadsName);
+        var conflicts = new Conflicts();
+        int serverLimit = conflicts.Within("ServerLimit", sizing.ServerLimit ?? defaults.ServerLimit, defaults.MostServers);
+        int servers = conflicts.Within(defaults.ServersName, sizing.StartServers ?? Math.Min(defaults.Servers, serverLimit), serverLimit, "ServerLimit");
+        int threadLimit = conflicts.Within("ThreadLimit", sizing.ThreadLimit ?? defaults.MostThreads, defaults.MostThreads);
+        int threads = conflicts.Within(defaults.ThreadsName, sizing.ThreadsPerChild ?? Math.Min(defaults.Threads, threadLimit), threadLimit, "ThreadLimit");
+        int least = conflicts.Within("MinSpareThreads", sizing.MinSpareThreads ?? Math.Min(defaults.MinSpare, threads), threads, defaults.ThreadsName);
         int most = sizing.MaxSpareThreads ?? Math.Max(defaults.MaxSpare, least);
-        int start = Within("StartThreads", sizing.StartThreads ?? Math.Min(defaults.StartThreads, threads), threads, defaults.ThreadsName);
-        if (most < least) conflicts.Add($"MaxSpareThreads of {most} is less than MinSpareThreads of {least}");
-        if (buckets > servers)
-            conflicts.Add($"ListenCoresBucketsRatio asks for {buckets} sets of listening sockets, and there are only {servers} processes to accept from them");
+        int start = conflicts.Within("StartThreads", sizing.StartThreads ?? Math.Min(defaults.StartThreads, threads), threads, defaults.ThreadsName);
+        if (most < least) conflicts.All.Add($"MaxSpareThreads of {most} is less than MinSpareThreads of {least}");
+        conflicts.Buckets(buckets, servers);
         return new EffectiveSizing
         {
             StartServers = servers,
@@ -218,28 +217,20 @@ public static class SizingRules
             MaxRequestsPerThread = Math.Max(0, sizing.MaxRequestsPerThread),
             MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
-            Conflicts = conflicts,
+            Conflicts = conflicts.All,
         };
-
-        int Within(string name, int value, int highest, string? limit = null)
-        {
-            if (value < 1) conflicts.Add($"{name} of {value} is less than 1");
-            else if (value > highest) conflicts.Add($"{name} of {value} exceeds {(limit is null ? "the most possible," : limit + " of")} {highest}");
-            return Math.Clamp(value, 1, highest);
-        }
     }
 
     /// <summary>A fixed number of children with three pools of threads that have scoreboard records.</summary>
     private static EffectiveSizing Pools(Sizing sizing, int buckets)
     {
         const int mostServers = 1000, mostProcessors = 1000, mostStages = 8;
-        var conflicts = new List<string>();
-        int servers = Within("StartServers", sizing.StartServers ?? 2, mostServers);
-        int processors = Within("ThreadsPerChild", sizing.ThreadsPerChild ?? 25, mostProcessors);
-        int readers = Within("ReadersPerChild", sizing.ReadersPerChild ?? 1, mostStages);
-        int writers = Within("WritersPerChild", sizing.WritersPerChild ?? 1, mostStages);
-        if (buckets > servers)
-            conflicts.Add($"ListenCoresBucketsRatio asks for {buckets} sets of listening sockets, and there are only {servers} processes to accept from them");
+        var conflicts = new Conflicts();
+        int servers = conflicts.Within("StartServers", sizing.StartServers ?? 2, mostServers);
+        int processors = conflicts.Within("ThreadsPerChild", sizing.ThreadsPerChild ?? 25, mostProcessors);
+        int readers = conflicts.Within("ReadersPerChild", sizing.ReadersPerChild ?? 1, mostStages);
+        int writers = conflicts.Within("WritersPerChild", sizing.WritersPerChild ?? 1, mostStages);
+        conflicts.Buckets(buckets, servers);
         int threads = processors + readers + writers;
         return new EffectiveSizing
         {
@@ -254,18 +245,30 @@ public static class SizingRules
             ActiveLimit = servers,
             MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
-            Conflicts = conflicts,
+            Conflicts = conflicts.All,
         };
-
-        int Within(string name, int value, int highest)
-        {
-            if (value < 1) conflicts.Add($"{name} of {value} is less than 1");
-            else if (value > highest) conflicts.Add($"{name} of {value} exceeds the most possible, {highest}");
-            return Math.Clamp(value, 1, highest);
-        }
     }
 
     private static int AtLeast(int value, long least) => (int)Math.Min(int.MaxValue, Math.Max(value, least));
+
+    /// <summary>Collects what does not fit together in a configuration that is refused then.</summary>
+    private sealed class Conflicts
+    {
+        public List<string> All { get; } = [];
+
+        public int Within(string name, int value, int highest, string? limit = null)
+        {
+            if (value < 1) All.Add($"{name} of {value} is less than 1");
+            else if (value > highest) All.Add($"{name} of {value} exceeds {(limit is null ? "the most possible," : limit + " of")} {highest}");
+            return Math.Clamp(value, 1, highest);
+        }
+
+        public void Buckets(int buckets, int servers)
+        {
+            if (buckets <= servers) return;
+            All.Add($"ListenCoresBucketsRatio asks for {buckets} sets of listening sockets, and there are only {servers} processes to accept from them");
+        }
+    }
 
     /// <summary>Collects the warnings of one completion.</summary>
     private sealed class Corrections

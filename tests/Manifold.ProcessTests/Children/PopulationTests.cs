@@ -90,5 +90,5 @@ public class PopulationTests
         }
     }
 
-    private static int Workers(ServerChild child) => Proc.ThreadNames(child.Pid).Count(name => name.StartsWith("worker ", StringComparison.Ordinal) || name.StartsWith("processor ", StringComparison.Ordinal));
+    private static int Workers(ServerChild child) => Proc.ThreadNames(child.Pid).Count(TestedMpms.NamesWorker);
 }

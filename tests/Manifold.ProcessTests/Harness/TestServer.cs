@@ -214,6 +214,6 @@ internal sealed class TestServer : IAsyncDisposable
     private bool IsServing(ServerChild child)
     {
         var names = Proc.ThreadNames(child.Pid);
-        return TestedMpms.IsThreaded(Spec.Mpm) ? names.Any(n => n.StartsWith("worker ", StringComparison.Ordinal) || n.StartsWith("processor ", StringComparison.Ordinal)) : names.Contains(Spec.Mpm);
+        return TestedMpms.IsThreaded(Spec.Mpm) ? names.Any(TestedMpms.NamesWorker) : names.Contains(Spec.Mpm);
     }
 }

@@ -45,6 +45,10 @@ internal static class TestedMpms
     /// <summary>True when children wait for connections.</summary>
     public static bool IsPooled(string name) => !Mpm.All[name].StartsPerConnection;
 
+    /// <summary>True for the name of a thread that runs requests.</summary>
+    public static bool NamesWorker(string name) =>
+        name.StartsWith("worker ", StringComparison.Ordinal) || name.StartsWith("processor ", StringComparison.Ordinal);
+
     /// <summary>True when idle connections wait without a thread.</summary>
     public static bool IsAsync(string name) => Mpm.All[name].IsAsync;
 }

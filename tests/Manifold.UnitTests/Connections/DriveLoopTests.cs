@@ -281,12 +281,7 @@ public class DriveLoopTests
     public async Task APendingReadOfAParkedConnectionCanBeCancelled()
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
-        var (client, driving, connection) = rig.Connect();
-        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
-        Rig.Send(client, Get);
-        Rig.Receive(client, "hello");
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        driving = rig.Serve();
+        var (client, driving, connection) = await ParkedAfterARequest(rig);
         connection.Input.CancelPendingRead();
         await driving.WaitAsync(s_patience);
         Assert.Equal(Wants.None, connection.Wishes.Current & Wants.CancelRead);
@@ -297,12 +292,7 @@ public class DriveLoopTests
     public async Task AnAbortOfAParkedConnectionIsCarriedOut()
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
-        var (client, driving, connection) = rig.Connect();
-        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
-        Rig.Send(client, Get);
-        Rig.Receive(client, "hello");
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        driving = rig.Serve();
+        var (client, driving, connection) = await ParkedAfterARequest(rig);
         connection.Abort();
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
         client.Dispose();
@@ -377,5 +367,17 @@ public class DriveLoopTests
             Head = Encoding.ASCII.GetString(head);
             return Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Own page\r\n\r\n");
         }
+    }
+
+    /// <summary>A connection that has had a request and is parked; who serves it next is waiting for it.</summary>
+    private static async Task<(Socket Client, Task<DriveEnd> Driving, Connection Connection)> ParkedAfterARequest(Rig rig)
+    {
+        var (client, driving, connection) = rig.Connect();
+        if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
+        Rig.Send(client, Get);
+        Rig.Receive(client, "hello");
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        driving = rig.Serve();
+        return (client, driving, connection);
     }
 }
