@@ -29,7 +29,10 @@ public class PipelineTests
             {
                 using var client = await WireClient.Connect(server.Port, receiveBuffer: 16 * 1024);
                 for (int i = 0; i < Rounds; i++)
-                    Assert.True(file.AsSpan().SequenceEqual((await client.Ask(WireClient.Request("/file.bin"))).Body), "the file came back as something else");
+                {
+                    var answer = await client.Ask(WireClient.Request("/file.bin"));
+                    Assert.True(file.AsSpan().SequenceEqual(answer.Body), "the file came back as something else");
+                }
             }));
 
             // A thread that got nothing to do has slept through: only being woken makes it sleep again.
