@@ -9,7 +9,7 @@ namespace Manifold.Connections;
 /// pending and the owning thread sends the rest when there is room. With an <see cref="Outbox"/> it hands them to that instead, and another thread
 /// sends. A flush never waits: Kestrel calls it under a lock that Abort takes.
 /// </summary>
-internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class ConnectionOutput(HttpSide http, Connection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private const int FirstBuffer = 4096;
 
@@ -19,8 +19,8 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     private int _end;    // up to here it was written
     private bool _cancelled;
 
-    /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. Set before HTTP begins.</summary>
-    public Outbox? Outbox { get; set; }
+    /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. </summary>
+    public Outbox? Outbox { get; init; }
 
     /// <summary>True while another thread has bytes to send.</summary>
     public bool HasUnsent => Outbox is { IsEmpty: false };
@@ -28,19 +28,17 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     /// <summary>
     /// With an outbox: true when a flush is complete. That is when the bytes are sent; while the application runs, when there is room for more.
     /// </summary>
-    public bool IsFlushed => connection.IsAborted || (connection.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
+    public bool IsFlushed => connection.IsAborted || (connection.Requests.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
 
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _end - _sent;
 
-    /// <summary>Makes it ready for a new connection.</summary>
+    /// <summary>Gives back what it holds, whether that was sent or not.</summary>
     public void Reset()
     {
         ReleaseBuffer();
         Outbox?.Close();
-        _cancelled = false;
-        _flush.Reset();
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -119,7 +117,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _flush.OnCompleted(continuation, state, token, flags);
-        connection.Wishes.Want(Wants.Write);
+        http.Wishes.Want(Wants.Write);
     }
 
     private FlushResult Result()
@@ -133,7 +131,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     {
         if (_sent == _end) return;
         ReplaceRefusal();
-        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.IsApplicationRunning);
+        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.Requests.IsApplicationRunning);
         else ArrayPool<byte>.Shared.Return(_buffer!);
         _buffer = null;
         _sent = _end = 0;
@@ -142,7 +140,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     /// <summary>When Kestrel has refused the input, what goes out is the application's own page.</summary>
     private void ReplaceRefusal()
     {
-        if (connection.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
+        if (http.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
         _sent = _end = 0;
         var room = GetSpan(answer.Length);
         answer.Span.CopyTo(room);

@@ -20,6 +20,8 @@ internal enum DriveEnd
 /// </summary>
 internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connection>? handOver = null)
 {
+    private const int LongHead = 16 * 1024;
+
     /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
@@ -32,7 +34,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             if (handOver is not null)
             {
                 UseNetwork(connection, wants, ref ready);
-                if (connection.NeedsApplication(wants))
+                if (NeedsApplication(connection, wants))
                 {
                     connection.LeavesThread();
                     handOver(connection);
@@ -71,6 +73,19 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         if ((wants & Wants.Read) == 0 || (ready & ~Ready.Out) == Ready.None) return;
         ready &= Ready.Out;
         if (connection.Input.TryReceive(out int received)) connection.CountReceived(received);
+    }
+
+    /// <summary>
+    /// True when the connection's next step would run the application, or HTTP before it: a complete head, part of a body, room for more
+    /// output. A head that is unusually long is judged as it comes, and so is what HTTP throws away of a body that nobody has read.
+    /// </summary>
+    private static bool NeedsApplication(Connection connection, Wants wants)
+    {
+        if ((wants & Wants.CancelRead) != 0) return true;
+        if ((wants & Wants.Write) != 0 && connection.Requests.IsApplicationRunning && connection.Output.IsFlushed) return true;
+        var input = connection.Input;
+        return (wants & Wants.Read) != 0 && input.HasNews
+            && (connection.IsInRequest || !connection.Requests.BodyIsRead || input.HasEnded || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head));
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>

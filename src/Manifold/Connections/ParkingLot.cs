@@ -97,7 +97,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         }
         if (errno != 0)
         {
-            connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
+            connection.Abort();
             Call(connection); // its events will not come
         }
         if (isFirst) _wake.Signal(); // the poller sleeps longer

@@ -16,7 +16,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     {
         var context = application.CreateContext(contextFeatures);
         var request = contextFeatures.Get<IHttpRequestFeature>()!;
-        ((Connection)connectionOf(context)).RequestBegins(request, contextFeatures);
+        ((Connection)connectionOf(context)).Requests.Begins(request, contextFeatures);
         return context;
     }
 
@@ -25,14 +25,14 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
         var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
         if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
-        return connection.BodyFeatures is { } features ? FinishBody(work, connection, features) : work;
+        return connection.Requests.BodyFeatures is { } features ? FinishBody(work, connection, features) : work;
     }
 
     /// <summary>With an outbox, output that the application flushed may still wait there: the response is over when it has been sent.</summary>
     private static Task FinishOutput(Task work, Connection connection)
     {
         if (!work.IsCompleted) return Later();
-        connection.ApplicationEnds();
+        connection.Requests.ApplicationEnds();
         return work.IsCompletedSuccessfully && connection.Output.HasUnsent ? connection.Output.FlushAsync().AsTask() : work;
 
         async Task Later()
@@ -43,7 +43,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
             }
             finally
             {
-                connection.ApplicationEnds();
+                connection.Requests.ApplicationEnds();
             }
             if (connection.Output.HasUnsent) await connection.Output.FlushAsync();
         }
@@ -65,7 +65,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
             {
             }
             ArrayPool<byte>.Shared.Return(scratch);
-            connection.BodyIsRead = true;
+            connection.Requests.BodyIsRead = true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -76,8 +76,8 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     public void DisposeContext(TContext context, Exception? exception)
     {
         var connection = (Connection)connectionOf(context);
-        connection.ResponseSent();
+        connection.Requests.ResponseSent();
         application.DisposeContext(context, exception);
-        connection.RequestEnds();
+        connection.Requests.Ends();
     }
 }

@@ -84,31 +84,31 @@ internal static partial class ConnectionSocket
         return GetPeerName(fd, address, &length) == 0 ? SockAddr.Read(new ReadOnlySpan<byte>(address, SockAddr.Longest)) : null;
     }
 
+    /// <summary>Why a descriptor is no connected TCP socket; null when it is one, of this client.</summary>
+    public static string? Objection(int fd, out IPEndPoint remote)
+    {
+        remote = new IPEndPoint(IPAddress.Any, 0);
+        int kind = Option(fd, SO_TYPE);
+        if (kind < 0) return "it is no socket";
+        if (kind != SOCK_STREAM) return "it is no stream socket";
+        if (Option(fd, SO_ACCEPTCONN) > 0) return "it is a listening socket";
+        if (Option(fd, SO_PROTOCOL) is not (IPPROTO_TCP or IPPROTO_MPTCP)) return "it is no TCP socket";
+        if (RemoteAddress(fd) is not { } address) return "it is not connected";
+        remote = address;
+        return null;
+    }
+
     /// <summary>
     /// Makes an accepted TCP connection that another program has handed over ready for use: calls may wait, and small answers leave at once.
     /// Returns null, or why the descriptor is no such connection.
     /// </summary>
     public static unsafe string? Adopt(FileDescriptor socket)
     {
-        int fd = socket.Number, kind = Option(fd, SO_TYPE);
-        if (kind < 0) return "it is no socket";
-        if (kind != SOCK_STREAM) return "it is no stream socket";
-        if (Option(fd, SO_ACCEPTCONN) > 0) return "it is a listening socket";
-        if (Option(fd, SO_DOMAIN) is not (SockAddr.AF_INET or SockAddr.AF_INET6)) return "it is no TCP socket";
-        if (RemoteAddress(fd) is null) return "it is not connected";
+        if (Objection(socket.Number, out _) is { } objection) return objection;
         socket.SetBlocking(true);
         int on = 1;
-        _ = SetSockOpt(fd, IPPROTO_TCP, TCP_NODELAY, &on, 4);
+        _ = SetSockOpt(socket.Number, IPPROTO_TCP, TCP_NODELAY, &on, 4);
         return null;
-    }
-
-    /// <summary>True for a connected TCP socket; anything else that a descriptor can be is not.</summary>
-    public static bool IsConnected(int fd, out IPEndPoint remote)
-    {
-        bool isTcp = Option(fd, SO_TYPE) == SOCK_STREAM && Option(fd, SO_PROTOCOL) == IPPROTO_TCP;
-        var address = isTcp ? RemoteAddress(fd) : null;
-        remote = address ?? new IPEndPoint(IPAddress.Any, 0);
-        return address is not null;
     }
 
     private static unsafe int Option(int fd, int option)
@@ -117,7 +117,7 @@ internal static partial class ConnectionSocket
         return GetSockOpt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
     }
 
-    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, IPPROTO_TCP = 6, TCP_NODELAY = 1;
+    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262, TCP_NODELAY = 1;
     private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
