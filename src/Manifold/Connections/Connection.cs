@@ -86,18 +86,13 @@ internal sealed class Connection : IMpmConnectionFeature
     public string RemoteAddress => _remoteAddress ??= Remote.Address.ToString();
 
     public int RequestNumber => Requests.Number;
-
     public long RequestBytesSent => Requests.BytesSent;
-
     public long RequestBytesReceived => Requests.BytesReceived;
-
     public long RequestStarted => Requests.Started;
-
+    public bool IsMalformed => Requests.IsMalformed;
     public bool IsDraining => _services.State.IsRetiring;
 
     public bool IsAborted { get; private set; }
-
-    public bool IsMalformed => Requests.IsMalformed;
 
     public TimeSpan KeepAliveTimeout { get; set; }
 
@@ -250,15 +245,42 @@ internal sealed class Connection : IMpmConnectionFeature
                 Close();
                 break;
             default:
-                if (Input.TryReceive(out int late) && late > 0)
+                if (!Http.GoesToRest && Input.TryReceive(out int late) && late > 0)
                 {
                     CountReceived(late); // it came at the last moment
                     break;
                 }
+                Http.GoesToRest = false;
                 Requests.ClientCloses = true; // nobody talks: no need to linger
                 Input.End();
                 break;
         }
+    }
+
+    // ---- Rest ------------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>True when it only waits, and giving HTTP up meanwhile is unseen by the client.</summary>
+    public bool MayRest => Wait is WaitKind.FirstByte or WaitKind.KeepAlive && _http is { MayBeGivenUp: true };
+
+    /// <summary>
+    /// Gives HTTP up; what comes later finds it made anew. Only when nothing else than reading is wanted. False when HTTP is not over yet: it
+    /// will tell by <see cref="Wants.Close"/>.
+    /// </summary>
+    public bool Rest()
+    {
+        Http.EndUnseen();
+        return ComesToRest();
+    }
+
+    /// <summary>True when HTTP is over because the connection goes to rest, and not because it closes.</summary>
+    public bool ComesToRest()
+    {
+        if (_http is not { HasEndedUnseen: true } http) return false;
+        http.GiveBack();
+        _http = null;
+        _services.State.ConnectionRests();
+        Wishes = new Wishes(this); // those that HTTP knew are nobody's now
+        return true;
     }
 
     // ---- The end ---------------------------------------------------------------------------------------------------------------------

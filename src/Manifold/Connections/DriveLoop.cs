@@ -25,8 +25,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
-        connection.OwnedBy(me);
-        if (connection.Output.Outbox is not null) connection.Input.IsHeld = handOver is not null;
+        TakeOver(connection, me);
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
@@ -66,6 +65,12 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         }
     }
 
+    private void TakeOver(Connection connection, WorkerThread me)
+    {
+        connection.OwnedBy(me);
+        if (connection.Output.Outbox is not null) connection.Input.IsHeld = handOver is not null;
+    }
+
     /// <summary>What a network thread does: sends what was left for it, and receives what is there.</summary>
     private static void UseNetwork(Connection connection, Wants wants, ref Ready ready)
     {
@@ -89,7 +94,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
-    private static bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
+    private bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
     {
         if ((wants & Wants.CancelRead) != 0)
         {
@@ -118,6 +123,11 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         }
         if ((wants & Wants.Close) != 0 && (!connection.Output.HasUnsent || connection.IsAborted))
         {
+            if (connection.ComesToRest())
+            {
+                TakeOver(connection, me);
+                return true;
+            }
             if (!connection.IsLingering) return connection.BeginClose();
             if (ready != Ready.None) connection.Discard(stackalloc byte[2048]);
             ready = Ready.None;

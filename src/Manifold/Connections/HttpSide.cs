@@ -48,6 +48,30 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         else http.GetAwaiter().UnsafeOnCompleted(() => Wishes.Want(Wants.Close));
     }
 
+    /// <summary>
+    /// True when it can be ended and begun anew unseen: it has not begun, or waits for the first byte of another request. Not where the bytes
+    /// before it mean something to those behind: TLS, HTTP/2, a connection that was upgraded.
+    /// </summary>
+    public bool MayBeGivenUp => Input.IsEmpty && !Input.HasEnded
+        && (!IsStarted || (_connection.Requests.AreIndependent && _connection.Departures is null));
+
+    /// <summary>True when it was told to end unseen. Cleared when the connection is to close after all.</summary>
+    public bool GoesToRest { get; set; }
+
+    /// <summary>Has the HTTP loop, which waits for another request, end as if the client had left. Runs it.</summary>
+    public void EndUnseen()
+    {
+        GoesToRest = true;
+        if (!IsStarted) return;
+        Wishes.Took(Wants.Read);
+        Input.IsHeld = false;
+        Input.End();
+        Input.CompleteRead();
+    }
+
+    /// <summary>True when it was told to end unseen, and has.</summary>
+    public bool HasEndedUnseen => GoesToRest && (!IsStarted || Wishes.Current == Wants.Close);
+
     /// <summary>Gives all buffers back. HTTP has ended, or never began, or what it still does is in vain.</summary>
     public void GiveBack()
     {
