@@ -8,6 +8,8 @@ internal sealed class ClientSocket(int number)
     private const int DiscardAtOnce = 64;
 
     private readonly Lock _gate = new();
+    private long _receiveTimeout;
+    private bool _doesNotWait; // as accepted, calls that do not say otherwise wait
 
     public int Number => number;
 
@@ -20,6 +22,21 @@ internal sealed class ClientSocket(int number)
         {
             if (!IsClosed) ConnectionSocket.Shutdown(number, side);
         }
+    }
+
+    /// <summary>Whether calls that cannot be told each time wait for the client. Owner only.</summary>
+    public void SetBlocking(bool blocking)
+    {
+        if (blocking == !_doesNotWait) return;
+        FileDescriptor.SetBlocking(number, blocking);
+        _doesNotWait = !blocking;
+    }
+
+    /// <summary>The next receive that waits does so no longer than this (milliseconds). Owner only.</summary>
+    public void WaitAtMost(long patience)
+    {
+        SetBlocking(true);
+        if (patience != _receiveTimeout) ConnectionSocket.SetReceiveTimeout(number, _receiveTimeout = patience);
     }
 
     /// <summary>False when it was closed before. Owner only.</summary>

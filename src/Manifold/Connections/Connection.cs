@@ -9,25 +9,23 @@ namespace Manifold.Connections;
 /// <summary>
 /// One client connection, as long as its descriptor lives: who it is, what its owner must know to drive it, how long it may wait. What HTTP needs
 /// beyond that is its <see cref="HttpSide"/>. At any moment exactly one party owns it: the thread that drives it, or the parking lot. Only
-/// <see cref="Wishes"/>, <see cref="Abort"/> and <see cref="EndReceiving"/> may come from elsewhere.
+/// <see cref="Wishes"/>, <see cref="Abort"/> and <see cref="ClientSocket.End"/> may come from elsewhere.
 /// </summary>
 internal sealed class Connection : IMpmConnectionFeature
 {
     private readonly ConnectionServices _services;
-    private readonly ClientSocket _socket;
     private readonly Func<Connection, Outbox>? _outboxOf;
     private HttpSide? _http;
     private IPEndPoint? _local;
     private string? _remoteAddress;
     private WaitClock _clock;
-    private long _receiveTimeout;
     private WorkerRow? _parkedRow; // the record of its request while it has no thread
 
     /// <summary>Owns the descriptor. <paramref name="outboxOf"/> makes its outbox, where another thread sends; null = the owner does.</summary>
     public Connection(
         int descriptor, IPEndPoint remote, ListeningSocket? listener, ConnectionServices services, long id, Func<Connection, Outbox>? outboxOf = null)
     {
-        _socket = new ClientSocket(descriptor);
+        Socket = new ClientSocket(descriptor);
         Remote = remote;
         _services = services;
         _outboxOf = outboxOf;
@@ -41,7 +39,9 @@ internal sealed class Connection : IMpmConnectionFeature
     }
 
     /// <summary>The socket. Closed by <see cref="Close"/> only.</summary>
-    public int Descriptor => _socket.Number;
+    public ClientSocket Socket { get; }
+
+    public int Descriptor => Socket.Number;
 
     /// <summary>What it needs from its owner.</summary>
     public Wishes Wishes { get; private set; }
@@ -51,6 +51,9 @@ internal sealed class Connection : IMpmConnectionFeature
 
     /// <summary>The sending half.</summary>
     public ConnectionOutput Output => Http.Output;
+
+    /// <summary>What it answers to input that is no request.</summary>
+    public Refusal Refusal => Http.Refusal;
 
     /// <summary>Where another thread finds what it is to send, if there is any. Any thread.</summary>
     public Outbox? Outbox => _http?.Output.Outbox;
@@ -80,9 +83,7 @@ internal sealed class Connection : IMpmConnectionFeature
     public long Id { get; }
 
     public IPEndPoint Local => _local ??= ConnectionSocket.LocalAddress(Descriptor);
-
     public IPEndPoint Remote { get; }
-
     public string RemoteAddress => _remoteAddress ??= Remote.Address.ToString();
 
     public int RequestNumber => Requests.Number;
@@ -93,9 +94,7 @@ internal sealed class Connection : IMpmConnectionFeature
     public bool IsDraining => _services.State.IsRetiring;
 
     public bool IsAborted { get; private set; }
-
     public TimeSpan KeepAliveTimeout { get; set; }
-
     public TimeSpan Timeout { get; set; }
 
     public void SetVirtualHost(ReadOnlySpan<byte> name) => Row.SetVirtualHost(name);
@@ -104,15 +103,12 @@ internal sealed class Connection : IMpmConnectionFeature
     public void Abort()
     {
         IsAborted = true;
-        _socket.End(ConnectionSocket.Side.Both);
+        Socket.End(ConnectionSocket.Side.Both);
     }
-
-    /// <summary>Ends an owner's wait for the client from any thread: it finds the end of the stream. A request in progress is still answered.</summary>
-    public void EndReceiving() => _socket.End(ConnectionSocket.Side.Receiving);
 
     // ---- The owner's side ------------------------------------------------------------------------------------------------------------
 
-    public bool IsClosed => _socket.IsClosed;
+    public bool IsClosed => Socket.IsClosed;
 
     /// <summary>The scoreboard record of the owning thread.</summary>
     public WorkerRow Row { get; private set; } = null!;
@@ -149,14 +145,6 @@ internal sealed class Connection : IMpmConnectionFeature
         CountReceived(bytes.Length);
     }
 
-    /// <summary>Answers the request whose head has come with a status instead of serving it, and ends the connection. HTTP is not asked any more.</summary>
-    public void TurnAway(int status)
-    {
-        Http.Refusal.Say(status);
-        Wishes.Took(Wants.Read);
-        Wishes.Want(Wants.Close);
-    }
-
     /// <summary>True while HTTP has not begun: nothing has come yet, or nothing since the connection came to rest.</summary>
     public bool IsNew => _http is not { IsStarted: true };
 
@@ -180,24 +168,17 @@ internal sealed class Connection : IMpmConnectionFeature
             Input.ReleaseBuffer();
             Output.ReleaseBuffer();
         }
-        Row.Status = kind switch
-        {
-            WaitKind.FirstByte or WaitKind.Head => WorkerStatus.BusyRead,
-            WaitKind.KeepAlive => WorkerStatus.BusyKeepAlive,
-            WaitKind.Linger => WorkerStatus.Closing,
-            _ => WorkerStatus.BusyWrite,
-        };
+        Row.Status = kind.Status();
         return kind;
     }
 
     /// <summary>
     /// Waits for the next request in the receive itself: one system call where a poll and a receive are two. Ended early by
-    /// <see cref="EndReceiving"/> only, which is enough: between two requests no application code runs that could want anything else.
+    /// the socket's end only, which is enough: between two requests no application code runs that could want anything else.
     /// </summary>
     public void AwaitNextRequest()
     {
-        long patience = Math.Max(1, (long)KeepAliveTimeout.TotalMilliseconds);
-        if (patience != _receiveTimeout) ConnectionSocket.SetReceiveTimeout(Descriptor, _receiveTimeout = patience);
+        Socket.WaitAtMost(Math.Max(1, (long)KeepAliveTimeout.TotalMilliseconds));
         int received = Input.WaitAndReceive();
         if (received > 0) CountReceived(received);
         else if (received == -Errno.EAGAIN) TimedOut();
@@ -238,7 +219,7 @@ internal sealed class Connection : IMpmConnectionFeature
                 PeerFailed();
                 break;
             case WaitKind.Head:
-                Http.Refusal.Say(408);
+                Refusal.Say(408);
                 Input.End();
                 break;
             case WaitKind.Linger:
@@ -297,7 +278,7 @@ internal sealed class Connection : IMpmConnectionFeature
             Close();
             return false;
         }
-        _socket.End(ConnectionSocket.Side.Sending);
+        Socket.End(ConnectionSocket.Side.Sending);
         IsLingering = true;
         _clock.LingerBegins(Environment.TickCount64);
         return true;
@@ -306,13 +287,13 @@ internal sealed class Connection : IMpmConnectionFeature
     /// <summary>While lingering: throws away what the client still sends. Closes the connection when the client is done.</summary>
     public void Discard(Span<byte> scratch)
     {
-        if (!_socket.Discard(scratch)) Close();
+        if (!Socket.Discard(scratch)) Close();
     }
 
     /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>
     public void Close()
     {
-        if (!_socket.Close()) return;
+        if (!Socket.Close()) return;
         _http?.GiveBack();
         _services.State.ConnectionClosed();
     }

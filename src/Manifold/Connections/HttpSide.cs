@@ -13,7 +13,7 @@ namespace Manifold.Connections;
 internal sealed class HttpSide : ConnectionContext, IDuplexPipe
 {
     private readonly Connection _connection;
-    private readonly FeatureCollection _features = new(8);
+    private readonly FeatureCollection _features;
 
     public HttpSide(Connection connection, ConnectionServices services, Outbox? outbox)
     {
@@ -22,8 +22,9 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         Input = new ConnectionInput(this, connection, holdsHeads: services.Departures is not null);
         Output = new ConnectionOutput(this, connection) { Outbox = outbox };
         Refusal = new Refusal(connection, services.RefusalPages);
+        _features = new FeatureCollection(services.Http.Features);
         _features.Set<IMpmConnectionFeature>(connection);
-        services.Http.CopyEngineFeatures(_features);
+        _features.Set<IFileRegionFeature>(Output);
     }
 
     /// <summary>What this HTTP needs from the connection's owner. The connection has others once this side is given back.</summary>

@@ -10,8 +10,6 @@ namespace Manifold.Connections;
 /// </summary>
 internal sealed class RequestTracking(Connection connection, bool seeTail)
 {
-    private bool _isPlain;
-
     /// <summary>True from the moment when Kestrel has read a request's head until the request is over.</summary>
     public bool IsRunning { get; private set; }
 
@@ -36,8 +34,11 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
     /// <summary>True when the client will send no further request.</summary>
     public bool ClientCloses { get; set; }
 
+    /// <summary>True when the present or last request came over plain HTTP/1: what HTTP reads and writes is what the socket does.</summary>
+    public bool IsPlain { get; private set; }
+
     /// <summary>True when the last request was plain HTTP/1 and is wholly over: nothing of it is needed to understand the next one.</summary>
-    public bool AreIndependent => _isPlain && BodyIsRead && !IsRunning;
+    public bool AreIndependent => IsPlain && BodyIsRead && !IsRunning;
 
     /// <summary>The features of the present request if it has a body; else null.</summary>
     public IFeatureCollection? BodyFeatures { get; private set; }
@@ -63,7 +64,7 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
         IsRunning = IsApplicationRunning = true;
         BodyFeatures = request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? features : null;
         BodyIsRead = BodyFeatures is null;
-        _isPlain = request.Scheme == "http" && request.Protocol.StartsWith("HTTP/1.", StringComparison.Ordinal);
+        IsPlain = request.Scheme == "http" && request.Protocol.StartsWith("HTTP/1.", StringComparison.Ordinal);
         string wish = request.Headers.Connection.ToString();
         ClientCloses = request.Protocol == "HTTP/1.0"
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)

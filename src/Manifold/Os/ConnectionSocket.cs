@@ -40,12 +40,28 @@ internal static partial class ConnectionSocket
         _ = SetSockOpt(fd, SOL_SOCKET, SO_RCVTIMEO, time, 16);
     }
 
-    /// <summary>Hands bytes to the kernel, as many as there is room for; negative = -errno.</summary>
-    public static unsafe int Send(int fd, ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Hands bytes to the kernel, as many as there is room for; negative = -errno. With <paramref name="more"/> to come at once, it may wait for
+    /// them before it sends a packet.
+    /// </summary>
+    public static unsafe int Send(int fd, ReadOnlySpan<byte> bytes, bool more = false)
     {
         fixed (byte* p = bytes)
         {
-            nint n = SendCall(fd, p, bytes.Length, MSG_NOSIGNAL | MSG_DONTWAIT);
+            nint n = SendCall(fd, p, bytes.Length, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+            return n >= 0 ? (int)n : -Errno.Last;
+        }
+    }
+
+    /// <summary>
+    /// Sends a part of a file, as much as there is room for, and moves <paramref name="offset"/> on. 0 = the file ends there; negative = -errno. Waits
+    /// for the client unless the socket is told not to.
+    /// </summary>
+    public static unsafe int SendFile(int fd, int file, ref long offset, int count)
+    {
+        fixed (long* at = &offset)
+        {
+            nint n = SendFileCall(fd, file, at, count);
             return n >= 0 ? (int)n : -Errno.Last;
         }
     }
@@ -118,13 +134,16 @@ internal static partial class ConnectionSocket
     }
 
     private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262, TCP_NODELAY = 1;
-    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
+    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_MORE = 0x8000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static unsafe partial nint Recv(int fd, byte* buffer, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static unsafe partial nint SendCall(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    private static unsafe partial nint SendFileCall(int socket, int file, long* offset, nint count);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     private static partial int ShutdownCall(int fd, int how);

@@ -144,7 +144,7 @@ public class RestTests
     [Fact]
     public async Task AnUpgradedConnectionKeepsItsHttp()
     {
-        var read = new TaskCompletionSource<string>();
+        var read = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var rig = new Rig(async f =>
         {
             await using var stream = await f.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
@@ -162,8 +162,8 @@ public class RestTests
         driving = rig.Serve();
         Rig.Send(client, "hello");
         Assert.Equal("hello", await read.Task.WaitAsync(s_patience));
-        await driving.WaitAsync(s_patience);
         client.Dispose();
+        while (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
     }
 
     /// <summary>Kestrel ends at once. Whatever does not, loses nothing either.</summary>
@@ -185,11 +185,10 @@ public class RestTests
         driving = rig.Serve();
         engine.MayEnd.SetResult();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        Assert.True(connection.IsNew);
-        driving = rig.Serve();
+        if (connection.RequestNumber == 1) Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience)); // its end was seen first
         Assert.Equal("ok", Rig.Receive(client, "ok"));
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         Assert.Equal(2, connection.RequestNumber);
+        Assert.Equal(1, rig.State.Rested);
         client.Dispose();
     }
 
@@ -244,9 +243,7 @@ public class RestTests
     {
         public TaskCompletionSource MayEnd { get; } = new();
 
-        public void CopyEngineFeatures(IFeatureCollection features)
-        {
-        }
+        public IFeatureCollection Features { get; } = new FeatureCollection();
 
         public async Task Run(ConnectionContext connection)
         {
