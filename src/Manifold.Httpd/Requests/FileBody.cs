@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
+using Manifold.Connections;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
@@ -7,13 +9,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
-/// Sends pieces of a file in chunks of 64 KiB, so memory does not grow with the file. Reads block on the file system; waiting for the
-/// client happens only
-/// in FlushAsync, which the transport completes on the same thread.
+/// Sends pieces of a file: by the transport from the file itself where that is possible, else in chunks of 64 KiB, so memory does not grow with
+/// the file. Reads block on the file system; waiting for the client happens only in FlushAsync, which the transport completes on the same thread.
 /// </summary>
 internal static class FileBody
 {
-    private const int Chunk = 64 * 1024;
+    private const int Chunk = 64 * 1024, LeastUncopied = 16 * 1024, LargestRegion = 1 << 30;
     private static readonly string Boundary = Guid.NewGuid().ToString("n")[..16];
 
     /// <summary>Sends one piece, from memory or from the file.</summary>
@@ -72,24 +73,34 @@ internal static class FileBody
     private static async ValueTask<int> SendPieces(Request request, FileEntity entity, SafeFileHandle? file, List<Piece> pieces)
     {
         await ResponseHead.Send(request);
+        var regions = MaySendRegions(request, file) ? request.Features.Get<IFileRegionFeature>() : null;
         int pending = 0;
         bool flushed = false;
         foreach (var piece in pieces)
         {
             Copy(request, piece.Head);
             pending += piece.Head.Length;
-            for (long at = piece.First, end = piece.First + piece.Length; at < end;)
+            long at = piece.First, end = piece.First + piece.Length;
+            for (int count; regions is not null && end - at >= LeastUncopied; at += count)
+            {
+                count = (int)Math.Min(end - at, LargestRegion);
+                if (!regions.TryAppend(file!, at, count)) break;
+                request.Body.Writer.GetMemory();
+                request.Body.Writer.Advance(count);
+                request.BodyBytes += count;
+                pending = 0;
+                flushed = true;
+                if (IsOver(request, await request.Body.Writer.FlushAsync()))
+                    return RandomAccess.GetLength(file!) < at + count ? Abort(request, file) : GiveUp(file);
+            }
+            while (at < end)
             {
                 if (pending >= Chunk)
                 {
                     var result = await request.Body.Writer.FlushAsync();
                     pending = 0;
                     flushed = true;
-                    if (result.IsCompleted || result.IsCanceled || request.Connection.IsAborted)
-                    {
-                        file?.Dispose();
-                        return Outcome.Ok;
-                    }
+                    if (IsOver(request, result)) return GiveUp(file);
                 }
                 int count = Fill(request, entity, file, at, (int)Math.Min(end - at, Chunk));
                 if (count <= 0) return Abort(request, file);
@@ -100,6 +111,18 @@ internal static class FileBody
         file?.Dispose();
         // Kestrel flushes at the end what it knows of; after a flush it does not count what was written into its buffer directly.
         if (flushed && pending > 0) await request.Body.Writer.FlushAsync();
+        return Outcome.Ok;
+    }
+
+    private static bool MaySendRegions(Request request, SafeFileHandle? file) =>
+        file is not null && request.ResponseHeaders.ContentLength is not null && request.Resource.Core.Sendfile != false;
+
+    private static bool IsOver(Request request, FlushResult result) => result.IsCompleted || result.IsCanceled || request.Connection.IsAborted;
+
+    /// <summary>The client has gone.</summary>
+    private static int GiveUp(SafeFileHandle? file)
+    {
+        file?.Dispose();
         return Outcome.Ok;
     }
 

@@ -49,7 +49,8 @@ internal sealed class Acceptor : IDisposable
         while (!_child.TakesNothing)
         {
             if (_child.State.IsRetiring) StopListening();
-            if (!_errors.HasRoom()) // asked first: the kernel wakes one process for a connection, and that one should take it
+            // Asked before the wait: the kernel wakes one process for a connection, and that one should take it.
+            if (!_errors.HasRoom())
             {
                 Pause();
                 continue;
@@ -58,7 +59,7 @@ internal sealed class Acceptor : IDisposable
             try
             {
                 var listener = Wait();
-                var connection = _arrived && (listener is null || (_arrivalsTurn = !_arrivalsTurn)) ? TakeArrival(me)
+                var connection = _arrived && (listener is null || (_arrivalsTurn = !_arrivalsTurn)) ? _child.Arrivals!.Take(me)
                     : listener is null ? null : Take(_child, listener, _errors);
                 if (connection is not null) return connection;
             }
@@ -71,10 +72,13 @@ internal sealed class Acceptor : IDisposable
         return null;
     }
 
-    /// <summary>Takes one connection from a socket that was readable; null when there was none after all, or the child accepts no more.</summary>
+    /// <summary>
+    /// Takes one connection from a socket that was readable; null when there was none after all, or the child accepts no more. The caller
+    /// has asked whether there is room.
+    /// </summary>
     public static Connection? Take(ChildServer child, ListeningSocket listener, AcceptErrors errors)
     {
-        if (!errors.HasRoom() || !child.State.EnterAccept()) return null;
+        if (!child.State.EnterAccept()) return null;
         Span<byte> peer = stackalloc byte[SockAddr.Longest];
         int fd = listener.Accept(peer);
         child.State.LeaveAccept(fd >= 0 ? 1 : 0);
@@ -88,14 +92,6 @@ internal sealed class Acceptor : IDisposable
     {
         Poll.Wait([new Poll.Entry(_retiring.Number, Ready.In)], _errors.Pause);
         _errors.Over();
-    }
-
-    /// <summary>Without room for a descriptor none is received: the kernel would throw it away.</summary>
-    private Connection? TakeArrival(WorkerThread me)
-    {
-        if (!_errors.HasRoom()) return null;
-        _errors.Over();
-        return _child.Arrivals!.Take(me);
     }
 
     /// <summary>The child retires, but connections still come from other processes.</summary>

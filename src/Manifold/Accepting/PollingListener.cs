@@ -96,13 +96,13 @@ internal sealed class PollingListener : IDisposable
     }
 
     /// <summary>
-    /// Connections that linger, have not sent anything yet, or whose clients do not take what is sent, need no thread and do not count: else a
-    /// few slow readers would close the server.
+    /// True when the idle threads justify one more connection, and there is room for its descriptor. Connections that linger, have not sent
+    /// anything yet, or whose clients do not take what is sent, need no thread and do not count: else a few slow readers would close the server.
     /// </summary>
     private bool MayAccept()
     {
         int resting = Parking.Count(WaitKind.Linger) + Parking.Count(WaitKind.FirstByte) + Parking.Count(WaitKind.Write);
-        return _admission.Ask(_jobs.Spare, _child.State.Connections, resting, accepting: !_disabled) == Admission.Accept;
+        return _admission.Ask(_jobs.Spare, _child.State.Connections, resting, accepting: !_disabled) == Admission.Accept && _errors.HasRoom();
     }
 
     /// <summary>Waits that took too long end on a worker, because ending one runs the HTTP loop.</summary>
@@ -128,23 +128,30 @@ internal sealed class PollingListener : IDisposable
             _closed = _disabled = true;
             _child.CloseListeners();
         }
-        else if (_errors.Pause > 0 || (!_disabled && !_errors.HasRoom()))
-        {
-            // Descriptors have run out: those who have never said anything make room.
-            for (int i = 0; i < SilentBatch && Parking.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++) End(silent);
-            if (!_disabled) Disable();
-            _pausedUntil = Environment.TickCount64 + _errors.Pause;
-            _errors.Over();
-        }
         else
         {
             if (!_disabled && !MayAccept()) Disable();
             Interlocked.Exchange(ref _spareTold, 0);
-            if (!_disabled || IsPaused() || !MayAccept()) return; // asked again: who became idle before it was disabled has not said so
-            _disabled = false;
-            _child.Record.NotAccepting = 0;
-            foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
+            bool reopens = _disabled && !IsPaused() && MayAccept(); // asked again: who became idle before it was disabled has not said so
+            if (_errors.Pause > 0) PauseAccepting();
+            else if (reopens) Reopen();
         }
+    }
+
+    /// <summary>Descriptors have run out: those who have never said anything make room.</summary>
+    private void PauseAccepting()
+    {
+        for (int i = 0; i < SilentBatch && Parking.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++) End(silent);
+        if (!_disabled) Disable();
+        _pausedUntil = Environment.TickCount64 + _errors.Pause;
+        _errors.Over();
+    }
+
+    private void Reopen()
+    {
+        _disabled = false;
+        _child.Record.NotAccepting = 0;
+        foreach (var socket in _child.Listeners) _poller.AddShared(socket.Number);
     }
 
     private bool IsPaused()

@@ -99,14 +99,10 @@ internal sealed class ChildServer
     }
 
     /// <summary>A connection object for an accepted socket.</summary>
-    public Connection NewConnection(int descriptor, IPEndPoint remote, ListeningSocket listener)
-    {
-        var connection = new Connection(descriptor, remote, listener, _services, Interlocked.Increment(ref _connectionNumber));
-        connection.Output.Outbox = OutboxOf?.Invoke(connection);
-        return connection;
-    }
+    public Connection NewConnection(int descriptor, IPEndPoint remote, ListeningSocket? listener) =>
+        new(descriptor, remote, listener, _services, Interlocked.Increment(ref _connectionNumber), OutboxOf);
 
-    /// <summary>What gives a new connection its outbox; null = its owner sends. Set by the MPM before it accepts.</summary>
+    /// <summary>What gives a connection its outbox; null = its owner sends. Set by the MPM before it accepts.</summary>
     public Func<Connection, Outbox>? OutboxOf { get; set; }
 
     /// <summary>
@@ -120,7 +116,7 @@ internal sealed class ChildServer
         if (ConnectionSocket.RemoteAddress(number) is not { } remote || !State.EnterAccept()) return null;
         State.LeaveAccept(1);
         socket.SetHandleAsInvalid(); // the connection owns it now
-        return new Connection(number, remote, listener: null, _services, Interlocked.Increment(ref _connectionNumber));
+        return NewConnection(number, remote, listener: null);
     }
 
     /// <summary>
@@ -159,6 +155,7 @@ internal sealed class ChildServer
     {
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         _mpm.Start(this);
+        if (_mpm.IsAsync) EverySecond += new IdleMemory(State, IdleMemory.Collect).Look;
         _ = PipePair.Write(readyPipe, "ready\n"u8);
         bool allLeave = pod.WaitForReason(EverySecond);
         Record.Quiescing = 1;

@@ -8,6 +8,7 @@ internal sealed class ChildState(int maxConnections) : IDisposable
 {
     private readonly ManualResetEventSlim _idle = new(initialState: false);
     private int _connections;
+    private long _rested;
     private int _budget = maxConnections > 0 ? maxConnections : int.MaxValue;
     private int _accepting;          // threads between Enter and Leave; -1 added when closed
     private volatile bool _retiring;
@@ -23,6 +24,9 @@ internal sealed class ChildState(int maxConnections) : IDisposable
 
     /// <summary>Open connections.</summary>
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>How often a connection came to rest.</summary>
+    public long Rested => Volatile.Read(ref _rested);
 
     /// <summary>Raised on the thread that first retires the child: wakes who waits for connections.</summary>
     public event Action? Retiring;
@@ -61,6 +65,9 @@ internal sealed class ChildState(int maxConnections) : IDisposable
     {
         if (Interlocked.Decrement(ref _connections) == 0 && _retiring) _idle.Set();
     }
+
+    /// <summary>A connection has given up what HTTP held for it.</summary>
+    public void ConnectionRests() => Interlocked.Increment(ref _rested);
 
     /// <summary>From now on nothing is accepted; what was accepted is served to its end. Any thread, any number of times.</summary>
     public void Retire()

@@ -48,7 +48,7 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     /// <summary>Ends whatever wait the thread is in. Any thread.</summary>
     public void Interrupt()
     {
-        Volatile.Read(ref _receiving)?.EndReceiving();
+        Volatile.Read(ref _receiving)?.Socket.End(ConnectionSocket.Side.Receiving); // a request in progress is still answered
         Wake.Signal();
     }
 

@@ -1,62 +1,64 @@
-using System.IO.Pipelines;
 using System.Net;
 using Manifold.Child;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Shared;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Connections;
 
 /// <summary>
-/// One client connection: what Kestrel sees of it, and what its owner must know to drive it. At any moment exactly one party owns it: the
-/// thread that drives it, or the parking lot. Only <see cref="Wishes"/> and <see cref="Abort(ConnectionAbortedException)"/> may come from elsewhere.
+/// One client connection, as long as its descriptor lives: who it is, what its owner must know to drive it, how long it may wait. What HTTP needs
+/// beyond that is its <see cref="HttpSide"/>. At any moment exactly one party owns it: the thread that drives it, or the parking lot. Only
+/// <see cref="Wishes"/>, <see cref="Abort"/> and <see cref="ClientSocket.End"/> may come from elsewhere.
 /// </summary>
-internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDuplexPipe
+internal sealed class Connection : IMpmConnectionFeature
 {
-    private const int DiscardAtOnce = 64, LongHead = 16 * 1024;
-
     private readonly ConnectionServices _services;
-    private readonly Lock _closing = new();
-    private readonly FeatureCollection _features = new(8);
+    private readonly Func<Connection, Outbox>? _outboxOf;
+    private HttpSide? _http;
     private IPEndPoint? _local;
     private string? _remoteAddress;
     private WaitClock _clock;
-    private long _receiveTimeout;
-    private bool _clientCloses;
     private WorkerRow? _parkedRow; // the record of its request while it has no thread
 
-    public Connection(int descriptor, IPEndPoint remote, ListeningSocket? listener, ConnectionServices services, long id)
+    /// <summary>Owns the descriptor. <paramref name="outboxOf"/> makes its outbox, where another thread sends; null = the owner does.</summary>
+    public Connection(
+        int descriptor, IPEndPoint remote, ListeningSocket? listener, ConnectionServices services, long id, Func<Connection, Outbox>? outboxOf = null)
     {
-        Descriptor = descriptor;
+        Socket = new ClientSocket(descriptor);
         Remote = remote;
         _services = services;
+        _outboxOf = outboxOf;
         _local = listener is { IsExact: true } ? listener.Local : null;
         Id = id;
         Wishes = new Wishes(this);
-        Input = new ConnectionInput(this, holdsHeads: services.Departures is not null);
-        Output = new ConnectionOutput(this);
-        Refusal = new Refusal(this, services.RefusalPages);
+        Requests = new RequestTracking(this, services.SeeRequestTail);
         KeepAliveTimeout = services.KeepAliveTimeout;
         Timeout = services.Timeout;
         _clock = new WaitClock(Environment.TickCount64);
-        _features.Set<IMpmConnectionFeature>(this);
-        services.Http.CopyEngineFeatures(_features);
     }
 
     /// <summary>The socket. Closed by <see cref="Close"/> only.</summary>
-    public int Descriptor { get; }
+    public ClientSocket Socket { get; }
+
+    public int Descriptor => Socket.Number;
 
     /// <summary>What it needs from its owner.</summary>
-    public Wishes Wishes { get; }
+    public Wishes Wishes { get; private set; }
 
-    public ConnectionInput Input { get; }
+    /// <summary>The receiving half.</summary>
+    public ConnectionInput Input => Http.Input;
 
-    public ConnectionOutput Output { get; }
+    /// <summary>The sending half.</summary>
+    public ConnectionOutput Output => Http.Output;
 
     /// <summary>What it answers to input that is no request.</summary>
-    public Refusal Refusal { get; }
+    public Refusal Refusal => Http.Refusal;
+
+    /// <summary>Where another thread finds what it is to send, if there is any. Any thread.</summary>
+    public Outbox? Outbox => _http?.Output.Outbox;
+
+    private HttpSide Http => _http ??= new HttpSide(this, _services, _outboxOf?.Invoke(this));
 
     /// <summary>When the present wait ends (TickCount64).</summary>
     public long Deadline { get; private set; }
@@ -64,8 +66,11 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>The present wait.</summary>
     public WaitKind Wait { get; private set; }
 
+    /// <summary>Its requests, as far as the transport must know them.</summary>
+    public RequestTracking Requests { get; }
+
     /// <summary>True from the moment when Kestrel has read a request's head until the request is over.</summary>
-    public bool IsInRequest { get; private set; }
+    public bool IsInRequest => Requests.IsRunning;
 
     /// <summary>True from the half-close on.</summary>
     public bool IsLingering { get; private set; }
@@ -78,83 +83,32 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public long Id { get; }
 
     public IPEndPoint Local => _local ??= ConnectionSocket.LocalAddress(Descriptor);
-
     public IPEndPoint Remote { get; }
-
     public string RemoteAddress => _remoteAddress ??= Remote.Address.ToString();
 
-    public int RequestNumber { get; private set; }
-
-    public long RequestBytesSent { get; private set; }
-
-    public long RequestBytesReceived { get; private set; }
-
-    public long RequestStarted { get; private set; }
-
+    public int RequestNumber => Requests.Number;
+    public long RequestBytesSent => Requests.BytesSent;
+    public long RequestBytesReceived => Requests.BytesReceived;
+    public long RequestStarted => Requests.Started;
+    public bool IsMalformed => Requests.IsMalformed;
     public bool IsDraining => _services.State.IsRetiring;
 
     public bool IsAborted { get; private set; }
-
-    public bool IsMalformed { get; private set; }
-
     public TimeSpan KeepAliveTimeout { get; set; }
-
     public TimeSpan Timeout { get; set; }
 
     public void SetVirtualHost(ReadOnlySpan<byte> name) => Row.SetVirtualHost(name);
 
-    // ---- ConnectionContext -----------------------------------------------------------------------------------------------------------
-
-    public override string ConnectionId
-    {
-        get => field ??= Id.ToString("x");
-        set;
-    }
-
-    public override IFeatureCollection Features => _features;
-
-    public override IDictionary<object, object?> Items
-    {
-        get => field ??= new ConnectionItems();
-        set;
-    }
-
-    public override IDuplexPipe Transport
-    {
-        get => this;
-        set => throw new NotSupportedException("The transport of a connection is fixed.");
-    }
-
-    public override EndPoint? LocalEndPoint { get => Local; set => _local = (IPEndPoint?)value; }
-
-    public override EndPoint? RemoteEndPoint { get => Remote; set => throw new NotSupportedException(); }
-
-    PipeReader IDuplexPipe.Input => Input;
-
-    PipeWriter IDuplexPipe.Output => Output;
-
     /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket.</summary>
-    public override void Abort(ConnectionAbortedException abortReason)
+    public void Abort()
     {
         IsAborted = true;
-        lock (_closing)
-        {
-            if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Both);
-        }
-    }
-
-    /// <summary>Ends an owner's wait for the client from any thread: it finds the end of the stream. A request in progress is still answered.</summary>
-    public void EndReceiving()
-    {
-        lock (_closing)
-        {
-            if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Receiving);
-        }
+        Socket.End(ConnectionSocket.Side.Both);
     }
 
     // ---- The owner's side ------------------------------------------------------------------------------------------------------------
 
-    public bool IsClosed { get; private set; }
+    public bool IsClosed => Socket.IsClosed;
 
     /// <summary>The scoreboard record of the owning thread.</summary>
     public WorkerRow Row { get; private set; } = null!;
@@ -186,30 +140,16 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public void Arrive(ReadOnlySpan<byte> bytes, int requestNumber)
     {
         HasTravelled = true;
-        RequestNumber = requestNumber;
+        Requests.Number = requestNumber;
         Input.Begin(bytes);
         CountReceived(bytes.Length);
     }
 
-    /// <summary>Answers the request whose head has come with a status instead of serving it, and ends the connection. HTTP is not asked any more.</summary>
-    public void TurnAway(int status)
-    {
-        Refusal.Say(status);
-        Wishes.Took(Wants.Read);
-        Wishes.Want(Wants.Close);
-    }
-
-    /// <summary>True until <see cref="StartHttp"/>.</summary>
-    public bool IsNew { get; private set; } = true;
+    /// <summary>True while HTTP has not begun: nothing has come yet, or nothing since the connection came to rest.</summary>
+    public bool IsNew => _http is not { IsStarted: true };
 
     /// <summary>Starts the HTTP loop with the first bytes; runs it and the application inline until it awaits more.</summary>
-    public void StartHttp()
-    {
-        IsNew = false;
-        Task http = _services.Http.Run(this);
-        if (http.IsCompleted) Wishes.Want(Wants.Close);
-        else http.GetAwaiter().UnsafeOnCompleted(() => Wishes.Want(Wants.Close));
-    }
+    public void StartHttp() => Http.Start(_services.Http);
 
     /// <summary>For what the connection waits from now on, and until when.</summary>
     public WaitKind BeginWait(Wants wants)
@@ -228,24 +168,17 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             Input.ReleaseBuffer();
             Output.ReleaseBuffer();
         }
-        Row.Status = kind switch
-        {
-            WaitKind.FirstByte or WaitKind.Head => WorkerStatus.BusyRead,
-            WaitKind.KeepAlive => WorkerStatus.BusyKeepAlive,
-            WaitKind.Linger => WorkerStatus.Closing,
-            _ => WorkerStatus.BusyWrite,
-        };
+        Row.Status = kind.Status();
         return kind;
     }
 
     /// <summary>
     /// Waits for the next request in the receive itself: one system call where a poll and a receive are two. Ended early by
-    /// <see cref="EndReceiving"/> only, which is enough: between two requests no application code runs that could want anything else.
+    /// the socket's end only, which is enough: between two requests no application code runs that could want anything else.
     /// </summary>
     public void AwaitNextRequest()
     {
-        long patience = Math.Max(1, (long)KeepAliveTimeout.TotalMilliseconds);
-        if (patience != _receiveTimeout) ConnectionSocket.SetReceiveTimeout(Descriptor, _receiveTimeout = patience);
+        Socket.WaitAtMost(Math.Max(1, (long)KeepAliveTimeout.TotalMilliseconds));
         int received = Input.WaitAndReceive();
         if (received > 0) CountReceived(received);
         else if (received == -Errno.EAGAIN) TimedOut();
@@ -254,29 +187,27 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// <summary>Bytes have arrived: the clock of the head or body goes by them.</summary>
     public void CountReceived(int bytes)
     {
-        if (bytes <= 0) return;
-        if (!IsInRequest && RequestBytesReceived == 0)
-        {
-            RequestStarted = System.Diagnostics.Stopwatch.GetTimestamp();
-            _clock.PhaseBegins(Environment.TickCount64);
-            Row.SetClient(RemoteAddress);
-            Row.Status = WorkerStatus.BusyRead;
-        }
-        RequestBytesReceived += bytes;
+        if (bytes <= 0 || !Requests.Received(bytes)) return;
+        PhaseBegins();
+        Row.SetClient(RemoteAddress);
+        Row.Status = WorkerStatus.BusyRead;
     }
+
+    /// <summary>The head or the body of a request begins, and with it its allowance of time.</summary>
+    public void PhaseBegins() => _clock.PhaseBegins(Environment.TickCount64);
 
     /// <summary>The kernel has taken bytes: a client that is slow has its time for the next ones anew.</summary>
     public void CountSent(int bytes)
     {
         if (bytes > 0) _clock.Sent();
-        RequestBytesSent += bytes;
+        Requests.Sent(bytes);
     }
 
     /// <summary>The client has gone; nothing more can be sent.</summary>
     public void PeerFailed()
     {
         IsAborted = true;
-        Input.End();
+        _http?.Input.End();
     }
 
     /// <summary>The present wait has taken too long. Afterwards the connection moves on to its end, as fast as its kind of wait allows.</summary>
@@ -295,72 +226,42 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
                 Close();
                 break;
             default:
-                if (Input.TryReceive(out int late) && late > 0)
+                if (!Http.GoesToRest && Input.TryReceive(out int late) && late > 0)
                 {
                     CountReceived(late); // it came at the last moment
                     break;
                 }
-                _clientCloses = true; // nobody talks: no need to linger
+                Http.GoesToRest = false;
+                Requests.ClientCloses = true; // nobody talks: no need to linger
                 Input.End();
                 break;
         }
     }
 
-    /// <summary>True while the application works on a request; what it writes meanwhile may be sent later.</summary>
-    public bool IsApplicationRunning { get; private set; }
+    // ---- Rest ------------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>The application has said all: the response is over when it has been sent.</summary>
-    public void ApplicationEnds() => IsApplicationRunning = false;
+    /// <summary>True when it only waits, and giving HTTP up meanwhile is unseen by the client.</summary>
+    public bool MayRest => Wait is WaitKind.FirstByte or WaitKind.KeepAlive && _http is { MayBeGivenUp: true };
 
     /// <summary>
-    /// True when the connection's next step would run the application, or HTTP before it: a complete head, part of a body, room for more
-    /// output. A head that is unusually long is judged as it comes, and so is what HTTP throws away of a body that nobody has read.
+    /// Gives HTTP up; what comes later finds it made anew. Only when nothing else than reading is wanted. False when HTTP is not over yet: it
+    /// will tell by <see cref="Wants.Close"/>.
     /// </summary>
-    public bool NeedsApplication(Wants wants)
+    public bool Rest()
     {
-        if ((wants & Wants.CancelRead) != 0) return true;
-        if ((wants & Wants.Write) != 0 && IsApplicationRunning && Output.IsFlushed) return true;
-        return (wants & Wants.Read) != 0 && Input.HasNews
-            && (IsInRequest || !BodyIsRead || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
+        Http.EndUnseen();
+        return ComesToRest();
     }
 
-    /// <summary>The features of the present or last request.</summary>
-    public IFeatureCollection RequestFeatures { get; private set; } = null!;
-
-    /// <summary>True when the present or last request has no body, or nothing of it is left.</summary>
-    public bool BodyIsRead { get; set; } = true;
-
-    // ---- Requests --------------------------------------------------------------------------------------------------------------------
-
-    /// <summary>Kestrel has read a request's head; the application is about to run.</summary>
-    public void RequestBegins(IHttpRequestFeature request, IFeatureCollection features)
+    /// <summary>True when HTTP is over because the connection goes to rest, and not because it closes.</summary>
+    public bool ComesToRest()
     {
-        IsInRequest = IsApplicationRunning = true;
-        RequestFeatures = features;
-        BodyIsRead = !(request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0);
-        string wish = request.Headers.Connection.ToString();
-        _clientCloses = request.Protocol == "HTTP/1.0"
-            ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)
-            : wish.Contains("close", StringComparison.OrdinalIgnoreCase);
-        _clock.PhaseBegins(Environment.TickCount64);
-        IsMalformed = request.Headers.ContentLength is not null && !RequestHead.HasPlainContentLength(Input.Head);
-        Input.ForgetHead();
-        Row.RequestBegins(RemoteAddress, request.Method, request.RawTarget, request.Protocol, _services.SeeRequestTail);
-    }
-
-    /// <summary>The response's last byte was handed to the kernel.</summary>
-    public void ResponseSent() => Row.Status = WorkerStatus.BusyLog;
-
-    /// <summary>The request is over and logged.</summary>
-    public void RequestEnds()
-    {
-        Row.RequestEnds(RequestStarted, RequestBytesSent);
-        IsInRequest = false;
-        RequestNumber++;
-        RequestBytesSent = 0;
-        RequestBytesReceived = 0;
-        Input.HeadBegins(BodyIsRead);
-        if (!Input.IsEmpty) CountReceived(Input.Head.Length); // pipelined
+        if (_http is not { HasEndedUnseen: true } http) return false;
+        http.GiveBack();
+        _http = null;
+        _services.State.ConnectionRests();
+        Wishes = new Wishes(this); // those that HTTP knew are nobody's now
+        return true;
     }
 
     // ---- The end ---------------------------------------------------------------------------------------------------------------------
@@ -371,43 +272,29 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     /// </summary>
     public bool BeginClose()
     {
-        bool clientIsDone = IsAborted || Input.HasEnded || (_clientCloses && Input.IsEmpty);
+        bool clientIsDone = IsAborted || Input.HasEnded || (Requests.ClientCloses && Input.IsEmpty);
         if (clientIsDone)
         {
             Close();
             return false;
         }
-        ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Sending);
+        Socket.End(ConnectionSocket.Side.Sending);
         IsLingering = true;
         _clock.LingerBegins(Environment.TickCount64);
         return true;
     }
 
-    /// <summary>While lingering: throws away what the client still sends. False when the client is done and the connection closed.</summary>
-    public bool Discard(Span<byte> scratch)
+    /// <summary>While lingering: throws away what the client still sends. Closes the connection when the client is done.</summary>
+    public void Discard(Span<byte> scratch)
     {
-        for (int i = 0; i < DiscardAtOnce; i++)
-        {
-            int n = ConnectionSocket.Receive(Descriptor, scratch);
-            if (n > 0) continue;
-            if (n is -Errno.EAGAIN or -Errno.EINTR) return true;
-            Close();
-            return false;
-        }
-        return true;
+        if (!Socket.Discard(scratch)) Close();
     }
 
     /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>
     public void Close()
     {
-        lock (_closing)
-        {
-            if (IsClosed) return;
-            IsClosed = true;
-            ConnectionSocket.Close(Descriptor);
-        }
-        Input.Reset();
-        Output.Reset();
+        if (!Socket.Close()) return;
+        _http?.GiveBack();
         _services.State.ConnectionClosed();
     }
 }

@@ -25,11 +25,13 @@ internal sealed class ConnectionInput : PipeReader, IValueTaskSource<ReadResult>
     private bool _ended;      // no more will come: end of file, error or abort
     private bool _cancelled;
     private HeadScan _scan;
+    private readonly HttpSide _http;
     private readonly Connection _connection;
     private readonly bool _holdsHeads;
 
-    public ConnectionInput(Connection connection, bool holdsHeads)
+    public ConnectionInput(HttpSide http, Connection connection, bool holdsHeads)
     {
+        _http = http;
         _connection = connection;
         IsHeld = _holdsHeads = holdsHeads;
     }
@@ -77,13 +79,11 @@ internal sealed class ConnectionInput : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>What was received since the present request's head began, as far as it is still held.</summary>
     public ReadOnlySpan<byte> Head => _buffer is null ? default : _buffer.AsSpan(_headStart, _end - _headStart);
 
-    /// <summary>Makes it ready for a new connection.</summary>
+    /// <summary>Gives back what it holds, whether that was read or not. Nothing more will come.</summary>
     public void Reset()
     {
         ReleaseBuffer();
-        _ended = _cancelled = false;
-        _keepHead = true;
-        _read.Reset();
+        _ended = true;
     }
 
     /// <summary>A request has been read: what was consumed need not be kept any more.</summary>
@@ -171,7 +171,7 @@ internal sealed class ConnectionInput : PipeReader, IValueTaskSource<ReadResult>
     public override void CancelPendingRead()
     {
         _cancelled = true;
-        _connection.Wishes.Want(Wants.CancelRead);
+        _http.Wishes.Want(Wants.CancelRead);
     }
 
     public override void Complete(Exception? exception = null)
@@ -187,7 +187,7 @@ internal sealed class ConnectionInput : PipeReader, IValueTaskSource<ReadResult>
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _read.OnCompleted(continuation, state, token, flags);
-        _connection.Wishes.Want(Wants.Read);
+        _http.Wishes.Want(Wants.Read);
     }
 
     private ReadResult Result()

@@ -1,15 +1,17 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
+using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Connections;
 
 /// <summary>
 /// The sending half of a connection as Kestrel sees it. A flush hands the bytes to the kernel at once; when the socket is full it stays
 /// pending and the owning thread sends the rest when there is room. With an <see cref="Outbox"/> it hands them to that instead, and another thread
-/// sends. A flush never waits: Kestrel calls it under a lock that Abort takes.
+/// sends. A flush never waits: Kestrel calls it under a lock that Abort takes. A part of a file may stand behind the bytes of the buffer; Kestrel
+/// counts it when the writer is advanced, and does not look at what it counts (docs/adr/0009).
 /// </summary>
-internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class ConnectionOutput(HttpSide http, Connection connection) : PipeWriter, IValueTaskSource<FlushResult>, IFileRegionFeature
 {
     private const int FirstBuffer = 4096;
 
@@ -17,10 +19,11 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     private byte[]? _buffer;
     private int _sent;   // up to here the kernel has it
     private int _end;    // up to here it was written
+    private FileRegion? _file; // follows what is in the buffer
     private bool _cancelled;
 
-    /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. Set before HTTP begins.</summary>
-    public Outbox? Outbox { get; set; }
+    /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. </summary>
+    public Outbox? Outbox { get; init; }
 
     /// <summary>True while another thread has bytes to send.</summary>
     public bool HasUnsent => Outbox is { IsEmpty: false };
@@ -28,19 +31,18 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     /// <summary>
     /// With an outbox: true when a flush is complete. That is when the bytes are sent; while the application runs, when there is room for more.
     /// </summary>
-    public bool IsFlushed => connection.IsAborted || (connection.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
+    public bool IsFlushed => connection.IsAborted || (connection.Requests.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _end - _sent;
+    public override long UnflushedBytes => _end - _sent + (_file?.Left ?? 0);
 
-    /// <summary>Makes it ready for a new connection.</summary>
+    /// <summary>Gives back what it holds, whether that was sent or not.</summary>
     public void Reset()
     {
         ReleaseBuffer();
+        ReleaseFile();
         Outbox?.Close();
-        _cancelled = false;
-        _flush.Reset();
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -55,7 +57,20 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
         return _buffer.AsSpan(_end);
     }
 
-    public override void Advance(int bytes) => _end += bytes;
+    public override void Advance(int bytes)
+    {
+        if (_file is { IsPromised: true }) _file.Advance(bytes);
+        else _end += bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool TryAppend(SafeFileHandle file, long offset, int length)
+    {
+        if (Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Requests.IsPlain) return false;
+        connection.Socket.SetBlocking(false);
+        _file = new FileRegion(file, offset, length);
+        return true;
+    }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -69,27 +84,48 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     public bool TrySend()
     {
         if (Outbox is not null) return IsFlushed;
+        return TrySendBuffer() && (_file is null || TrySendFile(_file));
+    }
+
+    private bool TrySendBuffer()
+    {
         if (_sent == _end) return true;
         ReplaceRefusal();
         while (_sent < _end && !connection.IsAborted)
         {
-            int n = Os.ConnectionSocket.Send(connection.Descriptor, _buffer.AsSpan(_sent, _end - _sent));
-            if (n >= 0)
-            {
-                _sent += n;
-                connection.CountSent(n);
-            }
-            else if (n == -Os.Errno.EAGAIN)
-            {
-                return false;
-            }
-            else if (n != -Os.Errno.EINTR)
-            {
-                connection.PeerFailed();
-            }
+            int n = Os.ConnectionSocket.Send(connection.Descriptor, _buffer.AsSpan(_sent, _end - _sent), more: _file is not null);
+            if (!Count(n)) return false;
+            if (n > 0) _sent += n;
         }
         _sent = _end = 0;
         return true;
+    }
+
+    private bool TrySendFile(FileRegion file)
+    {
+        while (file.Left > 0 && !connection.IsAborted)
+        {
+            int n = file.Send(connection.Descriptor);
+            if (n == 0) connection.PeerFailed(); // what was announced cannot be sent any more
+            else if (!Count(n)) return false;
+        }
+        ReleaseFile();
+        return true;
+    }
+
+    /// <summary>Books the outcome of a send; false when the socket is full.</summary>
+    private bool Count(int sent)
+    {
+        if (sent >= 0) connection.CountSent(sent);
+        else if (sent == -Os.Errno.EAGAIN) return false;
+        else if (sent != -Os.Errno.EINTR) connection.PeerFailed();
+        return true;
+    }
+
+    private void ReleaseFile()
+    {
+        _file?.Release();
+        _file = null;
     }
 
     /// <summary>Completes the pending flush. Owner only; runs what awaits it before it returns.</summary>
@@ -119,7 +155,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _flush.OnCompleted(continuation, state, token, flags);
-        connection.Wishes.Want(Wants.Write);
+        http.Wishes.Want(Wants.Write);
     }
 
     private FlushResult Result()
@@ -133,7 +169,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     {
         if (_sent == _end) return;
         ReplaceRefusal();
-        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.IsApplicationRunning);
+        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.Requests.IsApplicationRunning);
         else ArrayPool<byte>.Shared.Return(_buffer!);
         _buffer = null;
         _sent = _end = 0;
@@ -142,7 +178,7 @@ internal sealed class ConnectionOutput(Connection connection) : PipeWriter, IVal
     /// <summary>When Kestrel has refused the input, what goes out is the application's own page.</summary>
     private void ReplaceRefusal()
     {
-        if (connection.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
+        if (http.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
         _sent = _end = 0;
         var room = GetSpan(answer.Length);
         answer.Span.CopyTo(room);

@@ -20,11 +20,12 @@ internal enum DriveEnd
 /// </summary>
 internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connection>? handOver = null)
 {
+    private const int LongHead = 16 * 1024;
+
     /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
-        connection.OwnedBy(me);
-        if (connection.Output.Outbox is not null) connection.Input.IsHeld = handOver is not null;
+        TakeOver(connection, me);
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
@@ -32,7 +33,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             if (handOver is not null)
             {
                 UseNetwork(connection, wants, ref ready);
-                if (connection.NeedsApplication(wants))
+                if (NeedsApplication(connection, wants))
                 {
                     connection.LeavesThread();
                     handOver(connection);
@@ -64,6 +65,12 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         }
     }
 
+    private void TakeOver(Connection connection, WorkerThread me)
+    {
+        connection.OwnedBy(me);
+        if (connection.Output.Outbox is not null) connection.Input.IsHeld = handOver is not null;
+    }
+
     /// <summary>What a network thread does: sends what was left for it, and receives what is there.</summary>
     private static void UseNetwork(Connection connection, Wants wants, ref Ready ready)
     {
@@ -73,8 +80,21 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         if (connection.Input.TryReceive(out int received)) connection.CountReceived(received);
     }
 
+    /// <summary>
+    /// True when the connection's next step would run the application, or HTTP before it: a complete head, part of a body, room for more
+    /// output. A head that is unusually long is judged as it comes, and so is what HTTP throws away of a body that nobody has read.
+    /// </summary>
+    private static bool NeedsApplication(Connection connection, Wants wants)
+    {
+        if ((wants & Wants.CancelRead) != 0) return true;
+        if ((wants & Wants.Write) != 0 && connection.Requests.IsApplicationRunning && connection.Output.IsFlushed) return true;
+        var input = connection.Input;
+        return (wants & Wants.Read) != 0 && input.HasNews
+            && (connection.IsInRequest || !connection.Requests.BodyIsRead || input.HasEnded || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head));
+    }
+
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
-    private static bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
+    private bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
     {
         if ((wants & Wants.CancelRead) != 0)
         {
@@ -103,6 +123,11 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         }
         if ((wants & Wants.Close) != 0 && (!connection.Output.HasUnsent || connection.IsAborted))
         {
+            if (connection.ComesToRest())
+            {
+                TakeOver(connection, me);
+                return true;
+            }
             if (!connection.IsLingering) return connection.BeginClose();
             if (ready != Ready.None) connection.Discard(stackalloc byte[2048]);
             ready = Ready.None;

@@ -2,11 +2,15 @@ using Manifold.Os;
 
 namespace Manifold.Connections;
 
-/// <summary>A connection's place in a parking lot: its neighbours in the queue of waits that take equally long, and whose epoll knows it.</summary>
+/// <summary>
+/// A connection's place in a parking lot: its neighbours in the queue of waits that take equally long, when it is to be looked at, and whose epoll
+/// knows it.
+/// </summary>
 internal struct ParkingSpace
 {
     public Connection? Next, Previous;
     public DeadlineQueue? Queue;
+    public long Alarm;
     public uint KnownTo;
     public bool IsCalled;
 }
@@ -43,10 +47,16 @@ internal sealed class DeadlineQueue
 /// <summary>
 /// Where connections rest that need no thread: between requests, while the client does not take what is sent, while it lingers. Any worker
 /// parks; one thread, the poller, waits here and takes out what became ready, is called by another thread, or has waited too long. After
-/// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it.
+/// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it. A connection that idles
+/// here for a while gives HTTP up and keeps only what it cannot be without; the poller does that itself, because no application runs in it.
 /// </summary>
 internal sealed class ParkingLot : IParking, IOwner, IDisposable
 {
+    /// <summary>How long a connection idles before it gives HTTP up: a client that is busy never pays for making it anew.</summary>
+    public const int RestAfterMs = 1000;
+
+    private const int RestBatch = 64;
+
     private readonly Lock _gate = new();
     private readonly Epoll _poller;
     private readonly EventFd _wake = new();
@@ -55,7 +65,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     private readonly Queue<Connection> _called = new();
     private readonly int[] _counts = new int[7];
     private Connection?[] _byDescriptor = new Connection?[256];
-    private long _nextLook = long.MaxValue; // no wait ends before; moves back when the poller has looked
+    private long _nextLook = long.MaxValue; // nothing is to be looked at before; moves back when the poller has looked
 
     /// <summary>An empty lot.</summary>
     /// <param name="poller">What its poller waits on.</param>
@@ -71,35 +81,37 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     public int Count(WaitKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
     /// <inheritdoc/>
-    public bool Park(Connection connection, Wants known, Ready wanted)
+    public bool Park(Connection connection, Wants known, Ready wanted) => Put(connection, known, wanted, evenIfCalled: false);
+
+    private bool Put(Connection connection, Wants known, Ready wanted, bool evenIfCalled)
     {
-        // Equal time-outs fall into one queue.
-        long length = connection.Deadline == long.MaxValue ? long.MaxValue : (connection.Deadline - Environment.TickCount64 + 50) / 100;
-        bool isFirst;
+        long now = Environment.TickCount64;
+        long alarm = known == Wants.Read && connection.MayRest ? Math.Min(connection.Deadline, now + RestAfterMs) : connection.Deadline;
+        long length = alarm == long.MaxValue ? long.MaxValue : (alarm - now + 50) / 100; // equal time-outs fall into one queue
+        bool isFirst, sleeps;
         int errno;
         lock (_gate)
         {
             connection.Wishes.Owner = this;
-            if (!connection.Wishes.BeginSleep(known)) return false;
+            sleeps = connection.Wishes.BeginSleep(known);
+            if (!sleeps && !evenIfCalled) return false;
             if (connection.Descriptor >= _byDescriptor.Length)
                 Array.Resize(ref _byDescriptor, Math.Max(connection.Descriptor + 1, _byDescriptor.Length * 2));
             _byDescriptor[connection.Descriptor] = connection;
             if (!_queues.TryGetValue((connection.Wait, length), out var queue))
                 _queues[(connection.Wait, length)] = queue = new DeadlineQueue();
+            connection.Space.Alarm = alarm;
             queue.Append(connection);
             _counts[(int)connection.Wait]++;
-            isFirst = connection.Deadline < _nextLook;
-            if (isFirst) _nextLook = connection.Deadline;
+            isFirst = alarm < _nextLook;
+            if (isFirst) _nextLook = alarm;
             bool isKnown = (connection.Space.KnownTo & _bit) != 0;
             if (wanted != Ready.None) connection.Space.KnownTo |= _bit;
             errno = wanted == Ready.None ? 0 // it waits for a call alone; armed for nothing, epoll would still tell of a client that has left
                 : isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
         }
-        if (errno != 0)
-        {
-            connection.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(Errno.Text(errno)));
-            Call(connection); // its events will not come
-        }
+        if (errno != 0) connection.Abort();
+        if (errno != 0 || !sleeps) Call(connection); // its events will not come; it has been called before it slept
         if (isFirst) _wake.Signal(); // the poller sleeps longer
         return true;
     }
@@ -112,8 +124,8 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     {
         lock (_gate)
         {
-            // A deadline that nobody waits for any more is looked at once; with it, parking anew and anew need not wake the poller.
-            if (_nextLook <= Environment.TickCount64) _nextLook = EarliestDeadline();
+            // An alarm that is nobody's any more is looked at once; with it, parking anew and anew need not wake the poller.
+            if (_nextLook <= Environment.TickCount64) _nextLook = EarliestAlarm();
             until = Math.Min(until, _nextLook);
         }
         return _poller.Wait(Poll.Until(until));
@@ -162,8 +174,24 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         }
     }
 
-    /// <summary>Takes out one connection whose wait has taken too long, or that is idle when <paramref name="idleToo"/>; null = none.</summary>
+    /// <summary>
+    /// The poller: takes out one connection whose wait has taken too long, or that is idle when <paramref name="idleToo"/>; null = none. Those
+    /// that have idled a while come to rest meanwhile, and stay. No more than a few at a time: what else there is to do comes first.
+    /// </summary>
     public Connection? TakeOutExpired(long now, bool idleToo)
+    {
+        for (int i = 0; i < RestBatch; i++)
+        {
+            if (TakeOutAlarmed(now, idleToo) is not { } connection) return null;
+            if (idleToo || connection.Deadline <= now) return connection;
+            bool mayEnd = connection.Wishes.Current == Wants.Read; // else somebody has called it just now
+            bool rests = mayEnd && connection.Rest();
+            Put(connection, mayEnd && !rests ? Wants.None : Wants.Read, rests ? Ready.In : Ready.None, evenIfCalled: true);
+        }
+        return null;
+    }
+
+    private Connection? TakeOutAlarmed(long now, bool idleToo)
     {
         lock (_gate)
         {
@@ -171,7 +199,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             foreach (var ((kind, _), queue) in _queues)
             {
                 if (queue.First is not { } first) continue;
-                if (first.Deadline > now && !(idleToo && kind is WaitKind.KeepAlive or WaitKind.FirstByte)) continue;
+                if (first.Space.Alarm > now && !(idleToo && kind is WaitKind.KeepAlive or WaitKind.FirstByte)) continue;
                 Remove(first);
                 return first;
             }
@@ -203,13 +231,13 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     /// <summary>False for one that was taken out, even if another lot has it now.</summary>
     private bool IsHere(Connection connection) => connection.Descriptor < _byDescriptor.Length && _byDescriptor[connection.Descriptor] == connection;
 
-    /// <summary>When the next wait ends. Drops queues that have become empty.</summary>
-    private long EarliestDeadline()
+    /// <summary>When the next connection is to be looked at. Drops queues that have become empty.</summary>
+    private long EarliestAlarm()
     {
         long next = long.MaxValue;
         foreach (var (key, queue) in _queues)
         {
-            if (queue.First is { } first) next = Math.Min(next, first.Deadline);
+            if (queue.First is { } first) next = Math.Min(next, first.Space.Alarm);
             else _queues.Remove(key);
         }
         return next;

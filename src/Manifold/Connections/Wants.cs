@@ -1,4 +1,5 @@
 using Manifold.Os;
+using Manifold.Shared;
 
 namespace Manifold.Connections;
 
@@ -37,6 +38,18 @@ internal enum WaitKind
     Linger,
     /// <summary>The application, which waits for something that is not this connection.</summary>
     Gap,
+}
+
+/// <summary>How a wait looks on the scoreboard.</summary>
+internal static class WaitKinds
+{
+    public static WorkerStatus Status(this WaitKind kind) => kind switch
+    {
+        WaitKind.FirstByte or WaitKind.Head => WorkerStatus.BusyRead,
+        WaitKind.KeepAlive => WorkerStatus.BusyKeepAlive,
+        WaitKind.Linger => WorkerStatus.Closing,
+        _ => WorkerStatus.BusyWrite,
+    };
 }
 
 /// <summary>Where connections rest that have no thread: the parking lot, or a thread that takes them over.</summary>

@@ -72,7 +72,7 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
     {
         int requests = BinaryPrimitives.ReadInt32LittleEndian(_message.AsSpan(4));
         if (!_message.AsSpan().StartsWith(Departures.Mark) || requests < 0) return null;
-        if (!ConnectionSocket.IsConnected(descriptor, out var remote)) return null;
+        if (ConnectionSocket.Objection(descriptor, out var remote) is not null) return null;
         if (ListenerOf(ConnectionSocket.LocalAddress(descriptor)) is not { } listener) return null;
         child.State.Took(1);
         var connection = child.NewConnection(descriptor, remote, listener);

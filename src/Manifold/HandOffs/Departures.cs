@@ -75,7 +75,9 @@ internal sealed class Departures(IRequestRouter router, int user, IReadOnlyList<
             return false;
         }
         log(LogLevel.Error, $"a connection could not be passed to the processes of another user (number {right})", errno);
-        connection.TurnAway(503);
+        connection.Refusal.Say(503); // HTTP is not asked any more
+        connection.Wishes.Took(Wants.Read);
+        connection.Wishes.Want(Wants.Close);
         return false;
     }
 

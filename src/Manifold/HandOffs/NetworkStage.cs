@@ -84,7 +84,7 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
             while (_queue.TryDequeue(out var next))
             {
                 if (next.IsOwned) Resume(next.Connection, me);
-                else next.Connection.Output.Outbox!.Send();
+                else next.Connection.Outbox?.Send();
             }
             while (Lot.TakeOutCalled() is { } called) _child.Serve(Drive!, called, me, Ready.None);
             while (Lot.TakeOutExpired(Environment.TickCount64, _child.State.IsEnding) is { } late)

@@ -22,7 +22,6 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
     private readonly TaskCompletionSource<ConnectionContext?> _secondConnection = new();
     private readonly TaskCompletionSource _seedEnds = new();
     private readonly TaskCompletionSource<ConnectionContext> _seed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<KeyValuePair<Type, object>> _features = [];
     private readonly KestrelServer _server;
     private ConnectionDelegate? _http;
     private bool _seeded;
@@ -60,14 +59,11 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
         engine._server.StartAsync(application, CancellationToken.None).GetAwaiter().GetResult();
         var seed = engine._seed.Task.GetAwaiter().GetResult();
         foreach (var feature in seed.Features)
-            if (feature.Key.Assembly == typeof(KestrelServer).Assembly) engine._features.Add(feature);
+            if (feature.Key.Assembly == typeof(KestrelServer).Assembly) engine.Features[feature.Key] = feature.Value;
         return engine;
     }
 
-    public void CopyEngineFeatures(IFeatureCollection features)
-    {
-        foreach (var (type, feature) in _features) features[type] = feature;
-    }
+    public IFeatureCollection Features { get; } = new FeatureCollection();
 
     public Task Run(ConnectionContext connection) => _http!(connection);
 

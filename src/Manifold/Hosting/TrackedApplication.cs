@@ -16,7 +16,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     {
         var context = application.CreateContext(contextFeatures);
         var request = contextFeatures.Get<IHttpRequestFeature>()!;
-        ((Connection)connectionOf(context)).RequestBegins(request, contextFeatures);
+        ((Connection)connectionOf(context)).Requests.Begins(request, contextFeatures);
         return context;
     }
 
@@ -25,7 +25,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
         var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
         if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
-        return connection.BodyIsRead ? work : FinishBody(work, connection);
+        return connection.Requests.BodyIsRead ? work : FinishBody(work, connection);
     }
 
     /// <summary>
@@ -36,10 +36,10 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     {
         var end = work.IsCompletedSuccessfully ? SayAll() : SayAllAfterwards();
         if (!end.IsCompletedSuccessfully) return Later();
-        connection.ApplicationEnds();
+        connection.Requests.ApplicationEnds();
         return connection.Output.HasUnsent ? connection.Output.FlushAsync().AsTask() : end;
 
-        Task SayAll() => connection.RequestFeatures.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+        Task SayAll() => connection.Requests.Features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
 
         async Task SayAllAfterwards()
         {
@@ -55,7 +55,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
             }
             finally
             {
-                connection.ApplicationEnds();
+                connection.Requests.ApplicationEnds();
             }
             if (connection.Output.HasUnsent) await connection.Output.FlushAsync();
         }
@@ -68,7 +68,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     private static async Task FinishBody(Task work, Connection connection)
     {
         await work;
-        var features = connection.RequestFeatures;
+        var features = connection.Requests.Features;
         if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
         try
         {
@@ -78,7 +78,7 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
             {
             }
             ArrayPool<byte>.Shared.Return(scratch);
-            connection.BodyIsRead = true;
+            connection.Requests.BodyIsRead = true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -89,8 +89,8 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     public void DisposeContext(TContext context, Exception? exception)
     {
         var connection = (Connection)connectionOf(context);
-        connection.ResponseSent();
+        connection.Requests.ResponseSent();
         application.DisposeContext(context, exception);
-        connection.RequestEnds();
+        connection.Requests.Ends();
     }
 }

@@ -40,12 +40,28 @@ internal static partial class ConnectionSocket
         _ = SetSockOpt(fd, SOL_SOCKET, SO_RCVTIMEO, time, 16);
     }
 
-    /// <summary>Hands bytes to the kernel, as many as there is room for; negative = -errno.</summary>
-    public static unsafe int Send(int fd, ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Hands bytes to the kernel, as many as there is room for; negative = -errno. With <paramref name="more"/> to come at once, it may wait for
+    /// them before it sends a packet.
+    /// </summary>
+    public static unsafe int Send(int fd, ReadOnlySpan<byte> bytes, bool more = false)
     {
         fixed (byte* p = bytes)
         {
-            nint n = SendCall(fd, p, bytes.Length, MSG_NOSIGNAL | MSG_DONTWAIT);
+            nint n = SendCall(fd, p, bytes.Length, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+            return n >= 0 ? (int)n : -Errno.Last;
+        }
+    }
+
+    /// <summary>
+    /// Sends a part of a file, as much as there is room for, and moves <paramref name="offset"/> on. 0 = the file ends there; negative = -errno. Waits
+    /// for the client unless the socket is told not to.
+    /// </summary>
+    public static unsafe int SendFile(int fd, int file, ref long offset, int count)
+    {
+        fixed (long* at = &offset)
+        {
+            nint n = SendFileCall(fd, file, at, count);
             return n >= 0 ? (int)n : -Errno.Last;
         }
     }
@@ -84,31 +100,31 @@ internal static partial class ConnectionSocket
         return GetPeerName(fd, address, &length) == 0 ? SockAddr.Read(new ReadOnlySpan<byte>(address, SockAddr.Longest)) : null;
     }
 
+    /// <summary>Why a descriptor is no connected TCP socket; null when it is one, of this client.</summary>
+    public static string? Objection(int fd, out IPEndPoint remote)
+    {
+        remote = new IPEndPoint(IPAddress.Any, 0);
+        int kind = Option(fd, SO_TYPE);
+        if (kind < 0) return "it is no socket";
+        if (kind != SOCK_STREAM) return "it is no stream socket";
+        if (Option(fd, SO_ACCEPTCONN) > 0) return "it is a listening socket";
+        if (Option(fd, SO_PROTOCOL) is not (IPPROTO_TCP or IPPROTO_MPTCP)) return "it is no TCP socket";
+        if (RemoteAddress(fd) is not { } address) return "it is not connected";
+        remote = address;
+        return null;
+    }
+
     /// <summary>
     /// Makes an accepted TCP connection that another program has handed over ready for use: calls may wait, and small answers leave at once.
     /// Returns null, or why the descriptor is no such connection.
     /// </summary>
     public static unsafe string? Adopt(FileDescriptor socket)
     {
-        int fd = socket.Number, kind = Option(fd, SO_TYPE);
-        if (kind < 0) return "it is no socket";
-        if (kind != SOCK_STREAM) return "it is no stream socket";
-        if (Option(fd, SO_ACCEPTCONN) > 0) return "it is a listening socket";
-        if (Option(fd, SO_DOMAIN) is not (SockAddr.AF_INET or SockAddr.AF_INET6)) return "it is no TCP socket";
-        if (RemoteAddress(fd) is null) return "it is not connected";
+        if (Objection(socket.Number, out _) is { } objection) return objection;
         socket.SetBlocking(true);
         int on = 1;
-        _ = SetSockOpt(fd, IPPROTO_TCP, TCP_NODELAY, &on, 4);
+        _ = SetSockOpt(socket.Number, IPPROTO_TCP, TCP_NODELAY, &on, 4);
         return null;
-    }
-
-    /// <summary>True for a connected TCP socket; anything else that a descriptor can be is not.</summary>
-    public static bool IsConnected(int fd, out IPEndPoint remote)
-    {
-        bool isTcp = Option(fd, SO_TYPE) == SOCK_STREAM && Option(fd, SO_PROTOCOL) == IPPROTO_TCP;
-        var address = isTcp ? RemoteAddress(fd) : null;
-        remote = address ?? new IPEndPoint(IPAddress.Any, 0);
-        return address is not null;
     }
 
     private static unsafe int Option(int fd, int option)
@@ -117,14 +133,17 @@ internal static partial class ConnectionSocket
         return GetSockOpt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
     }
 
-    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, IPPROTO_TCP = 6, TCP_NODELAY = 1;
-    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
+    private const int SOCK_STREAM = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262, TCP_NODELAY = 1;
+    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_MORE = 0x8000, SOL_SOCKET = 1, SO_RCVTIMEO = 20;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static unsafe partial nint Recv(int fd, byte* buffer, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static unsafe partial nint SendCall(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    private static unsafe partial nint SendFileCall(int socket, int file, long* offset, nint count);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     private static partial int ShutdownCall(int fd, int how);

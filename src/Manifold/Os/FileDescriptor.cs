@@ -64,10 +64,13 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>Makes reads and writes on the open file wait, or not, for every process that shares it.</summary>
-    public void SetBlocking(bool blocking)
+    public void SetBlocking(bool blocking) => SetBlocking(Number, blocking);
+
+    /// <summary>As above, for a descriptor that somebody else owns.</summary>
+    public static void SetBlocking(int fd, bool blocking)
     {
-        int flags = Fcntl(Number, F_GETFL, 0);
-        if (flags < 0 || Fcntl(Number, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) < 0) throw OsException.Last("O_NONBLOCK");
+        int flags = Fcntl(fd, F_GETFL, 0);
+        if (flags < 0 || Fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) < 0) throw OsException.Last("O_NONBLOCK");
     }
 
     /// <summary>Makes <paramref name="number"/> another descriptor for the open file of <paramref name="source"/>; whatever it was is closed. Only the

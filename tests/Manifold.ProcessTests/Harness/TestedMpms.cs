@@ -15,6 +15,9 @@ internal static class TestedMpms
     /// <summary>For [MemberData].</summary>
     public static TheoryData<string> All => [.. Names];
 
+    /// <summary>Those whose idle connections wait without a thread.</summary>
+    public static TheoryData<string> Async => [.. Names.Where(IsAsync)];
+
     /// <summary>Those whose children have several threads.</summary>
     public static TheoryData<string> Threaded => [.. Names.Where(IsThreaded)];
 

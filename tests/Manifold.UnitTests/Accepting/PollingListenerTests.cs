@@ -75,9 +75,7 @@ public class PollingListenerTests
 
     private sealed class NoHttp : IHttpEngine
     {
-        public void CopyEngineFeatures(IFeatureCollection features)
-        {
-        }
+        public IFeatureCollection Features { get; } = new FeatureCollection();
 
         public Task Run(ConnectionContext connection) => Task.CompletedTask;
     }

@@ -18,10 +18,14 @@ internal sealed class Rig : IDisposable
     private readonly ConnectionServices _services;
 
     public Rig(Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
+        : this(Http(application), waits, refusals, keepAlive)
+    {
+    }
+
+    public Rig(IHttpEngine engine, Func<IParking, WaitTable>? waits, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
     {
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
-        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
         _services = new ConnectionServices(
             engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), options.HeadTimeout, options.BodyTimeout);
         Parking = new ParkingLot(Poller);
@@ -71,10 +75,12 @@ internal sealed class Rig : IDisposable
     public static Connection Unconnected(ListeningSocket listener)
     {
         var options = new ManifoldOptions();
-        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(Hello), f => f.Get<IMpmConnectionFeature>()!));
-        var services = new ConnectionServices(engine, new ChildState(0), null, default, default, options.HeadTimeout, options.BodyTimeout);
+        var services = new ConnectionServices(Http(Hello), new ChildState(0), null, default, default, options.HeadTimeout, options.BodyTimeout);
         return new Connection(-1, new IPEndPoint(IPAddress.Loopback, 1), listener, services, 1);
     }
+
+    /// <summary>The time passes after which idle connections rest; no wait ends.</summary>
+    public void LetTheIdleRest() => Assert.Null(Parking.TakeOutExpired(Environment.TickCount64 + ParkingLot.RestAfterMs, idleToo: false));
 
     /// <summary>Drives a connection on a new thread.</summary>
     public Task<DriveEnd> Resume(Connection connection, Ready ready)
@@ -126,6 +132,9 @@ internal sealed class Rig : IDisposable
         Parking.Dispose();
         State.Dispose();
     }
+
+    private static KestrelEngine Http(Func<IFeatureCollection, Task> application) => KestrelEngine.Start(
+        new ManifoldOptions(), new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
 
     private sealed class App(Func<IFeatureCollection, Task> application) : IHttpApplication<IFeatureCollection>
     {

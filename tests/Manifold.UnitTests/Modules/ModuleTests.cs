@@ -126,7 +126,7 @@ public sealed class ModuleTests : IDisposable
 
     [Theory]
     [InlineData("Options Indexes")]
-    [InlineData("EnableSendfile On")]
+    [InlineData("EnableMMAP On")]
     [InlineData("HostnameLookups On")]
     [InlineData("BufferedLogs On")]
     [InlineData("RLimitCPU 10 max")]

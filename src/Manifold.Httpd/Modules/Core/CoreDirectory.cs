@@ -48,6 +48,7 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
     public ETagParts ETagRemoved { get; set; }
     public bool? AcceptPathInfo { get; set; }
     public bool PathInfoDefault { get; set; }
+    public bool? Sendfile { get; set; }
     public Signature? Signature { get; set; }
     public CanonicalName? CanonicalName { get; set; }
     public string? DefaultCharset { get; set; }
@@ -78,6 +79,7 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
             ErrorDocuments = documents,
             Handler = over.Handler ?? Handler,
             ForceType = over.ForceType ?? ForceType,
+            Sendfile = over.Sendfile ?? Sendfile,
             ETag = over.ETag ?? ETag,
             ETagAdded = tagReplaced ? over.ETagAdded : (ETagAdded & ~over.ETagRemoved) | over.ETagAdded,
             ETagRemoved = tagReplaced ? over.ETagRemoved : (ETagRemoved & ~over.ETagAdded) | over.ETagRemoved,

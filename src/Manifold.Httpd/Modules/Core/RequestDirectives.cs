@@ -21,7 +21,9 @@ public static class RequestDirectives
             call => call.DirectorySettings<CoreDirectory>().ForceType = call.Args[0].ToLowerInvariant()),
         new("FileETag", Arguments.AtLeastOne, Contexts.SVDFileInfo, "component ...", "What the ETag of a file is made of.", FileETag)
         { Default = "MTime Size" },
-        Idle("EnableSendfile", "Whether the system's sendfile is used.", "files are always sent by copying"),
+        new("EnableSendfile", Arguments.Flag, Contexts.SVDFileInfo, "On|Off",
+            "Whether files are sent by the system, without being copied. Off for file systems that cannot do that.",
+            call => call.DirectorySettings<CoreDirectory>().Sendfile = call.On) { Default = "On" },
         Idle("EnableMMAP", "Whether files are mapped into memory.", "files are never mapped"),
         new("AcceptPathInfo", Arguments.One, Contexts.SVDFileInfo, "On|Off|Default",
             "Whether a path may go on behind a file's name.", AcceptPathInfo)
