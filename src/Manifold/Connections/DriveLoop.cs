@@ -54,7 +54,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                 connection.OwnedBy(me);
                 continue;
             }
-            if (kind == WaitKind.KeepAlive && wants == Wants.Read && !connection.HasTravelled)
+            if (kind == WaitKind.KeepAlive && wants == Wants.Read && !connection.HasTravelled && ConnectionSocket.CanWaitInReceive)
             {
                 ready = Ready.None;
                 if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection, me);
