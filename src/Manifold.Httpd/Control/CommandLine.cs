@@ -128,7 +128,7 @@ public sealed record CommandLine
         'D' => Define(argument),
         'C' => this with { Inputs = Inputs with { Before = [.. Inputs.Before, argument] } },
         'c' => this with { Inputs = Inputs with { After = [.. Inputs.After, argument] } },
-        'd' => this with { Inputs = Inputs with { ServerRoot = Path.TrimEndingDirectorySeparator(Path.GetFullPath(argument)) } },
+        'd' => this with { Inputs = Inputs with { ServerRoot = Path.TrimEndingDirectorySeparator(Path.GetFullPath(argument)).Replace(Path.DirectorySeparatorChar, '/') } },
         'f' => this with { Inputs = Inputs with { File = argument } },
         'E' => this with { StartupLog = argument },
         'e' => LogLevelNames.TryParse(argument, out var level) ? this with { StartupLevel = level } : this with { Usage = true },

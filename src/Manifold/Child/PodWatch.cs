@@ -53,13 +53,12 @@ internal sealed class PodWatch : IDisposable
             if ((entries[0].Found & Ready.In) != 0)
             {
                 Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first
-                if (PipePair.Read(_pod, one) == 1) return false;
+                int taken = PipePair.Read(_pod, one);
+                if (taken == 1) return false;
+                if (taken < 0) continue; // a sibling was faster
             }
-            else
-            {
-                if (_master.IsGone) _state.End();
-                return true;
-            }
+            if (_master.IsGone) _state.End();
+            return true;
         }
         return false;
     }

@@ -9,8 +9,8 @@ namespace Manifold.Os;
 /// </summary>
 internal static partial class ConnectionSocket
 {
-    /// <summary>Whether a thread may wait for bytes in the receive itself: ending the receiving side from another thread wakes it.</summary>
-    public static bool CanWaitInReceive => true;
+    /// <summary>True when <see cref="Shutdown"/> wakes a thread that waits on the socket, in a receive too.</summary>
+    public static bool ShutdownWakes => true;
 
     /// <summary>Takes what has arrived. 0 = the peer has ended its side; negative = -errno.</summary>
     public static unsafe int Receive(int fd, Span<byte> into)

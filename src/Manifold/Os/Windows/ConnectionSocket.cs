@@ -9,8 +9,8 @@ namespace Manifold.Os;
 /// </summary>
 internal static unsafe partial class ConnectionSocket
 {
-    /// <summary>Whether a thread may wait for bytes in the receive itself. Not here: ending the receiving side would not wake it.</summary>
-    public static bool CanWaitInReceive => false;
+    /// <summary>True when <see cref="Shutdown"/> wakes a thread that waits on the socket. Not here: it has to be called, so it never waits in a receive.</summary>
+    public static bool ShutdownWakes => false;
 
     /// <summary>Takes what has arrived. 0 = the peer has ended its side; negative = -errno.</summary>
     public static int Receive(int fd, Span<byte> into)
@@ -22,7 +22,7 @@ internal static unsafe partial class ConnectionSocket
         }
     }
 
-    /// <summary>Never called: see <see cref="CanWaitInReceive"/>.</summary>
+    /// <summary>Never called: see <see cref="ShutdownWakes"/>.</summary>
     public static int WaitAndReceive(int fd, Span<byte> into) => Receive(fd, into);
 
     /// <summary>As <see cref="WaitAndReceive"/>.</summary>
@@ -38,7 +38,7 @@ internal static unsafe partial class ConnectionSocket
         }
     }
 
-    /// <summary>Ends one side or both. Who waits for the client on this socket is not woken by it and has to be called.</summary>
+    /// <summary>Ends one side or both. See <see cref="ShutdownWakes"/>.</summary>
     public static void Shutdown(int fd, Side side) => _ = ShutdownCall(fd, (int)side);
 
     /// <summary>A side of a connection, in the numbers of shutdown.</summary>

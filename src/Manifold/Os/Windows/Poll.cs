@@ -24,6 +24,7 @@ internal static unsafe partial class Poll
         bool sockets = false;
         foreach (ref var entry in entries)
         {
+            if (entry.Fd < 0) continue;
             if (!Kernel.IsWaitable(entry.Fd)) sockets = true;
             else if (count < MostHandles - 1) handles[count++] = Kernel.Handle(entry.Fd);
             else throw new OsException($"more than {MostHandles - 1} handles to wait for", Errno.EINVAL);
@@ -38,7 +39,8 @@ internal static unsafe partial class Poll
             }
             int patience = Until(deadline);
             if (sockets && (uint)patience > LookAgainMs) patience = LookAgainMs;
-            if (Kernel.WaitForAny(count, handles, all: false, (uint)patience) == Kernel.WAIT_FAILED) throw OsException.Last("WaitForMultipleObjects");
+            if (count == 0) Thread.Sleep(patience);
+            else if (Kernel.WaitForAny(count, handles, all: false, (uint)patience) == Kernel.WAIT_FAILED) throw OsException.Last("WaitForMultipleObjects");
             int found = Look(entries);
             if (found > 0 || Environment.TickCount64 >= deadline) return found;
         }
@@ -50,7 +52,7 @@ internal static unsafe partial class Poll
         s_event!.Clear();
         foreach (ref var entry in entries)
         {
-            if (Kernel.IsWaitable(entry.Fd)) continue;
+            if (!IsSocket(entry)) continue;
             int events = Winsock.FD_CLOSE;
             if ((entry.Wanted & Ready.In) != 0) events |= Winsock.FD_READ | Winsock.FD_ACCEPT;
             if ((entry.Wanted & Ready.Out) != 0) events |= Winsock.FD_WRITE;
@@ -65,9 +67,9 @@ internal static unsafe partial class Poll
         foreach (ref var entry in entries)
         {
             entry.Found = Ready.None;
-            if (!Kernel.IsWaitable(entry.Fd))
+            if (IsSocket(entry))
                 asked[sockets++] = new Descriptor { Socket = entry.Fd, Wanted = Events(entry.Wanted) };
-            else if ((entry.Wanted & Ready.In) != 0 && Kernel.IsSet(Kernel.Handle(entry.Fd)))
+            else if (entry.Fd >= 0 && (entry.Wanted & Ready.In) != 0 && Kernel.IsSet(Kernel.Handle(entry.Fd)))
                 entry.Found = Ready.In;
             if (entry.Found != Ready.None) found++;
         }
@@ -76,12 +78,15 @@ internal static unsafe partial class Poll
         int next = 0;
         foreach (ref var entry in entries)
         {
-            if (Kernel.IsWaitable(entry.Fd)) continue;
+            if (!IsSocket(entry)) continue;
             entry.Found = State(asked[next++].Found, entry.Wanted);
             if (entry.Found != Ready.None) found++;
         }
         return found;
     }
+
+    /// <summary>Entries below zero are passed over.</summary>
+    private static bool IsSocket(in Entry entry) => entry.Fd >= 0 && !Kernel.IsWaitable(entry.Fd);
 
     private static short Events(Ready wanted) =>
         (short)(((wanted & Ready.In) != 0 ? POLLRDNORM : 0) | ((wanted & Ready.Out) != 0 ? POLLWRNORM : 0));
