@@ -19,7 +19,8 @@ internal sealed class Epoll(int batch) : IDisposable
     }
 
     /// <summary>Connections do not park on Windows.</summary>
-    public int AddOnce(int fd, Ready wanted) => throw new PlatformNotSupportedException($"Connection {fd} cannot park ({wanted}) on Windows: the MPM there is winnt.");
+    public int AddOnce(int fd, Ready wanted) =>
+        throw new PlatformNotSupportedException($"Connection {fd} cannot park ({wanted}, {_numbers.Count} others) on Windows: the MPM there is winnt.");
 
     /// <summary>As <see cref="AddOnce"/>.</summary>
     public int ArmOnce(int fd, Ready wanted) => AddOnce(fd, wanted);

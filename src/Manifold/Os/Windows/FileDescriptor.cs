@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Os;
@@ -6,7 +5,7 @@ namespace Manifold.Os;
 /// <summary>
 /// The one owner of a handle. No handle that the layer creates is inheritable; a child gets only what the master duplicates into it.
 /// </summary>
-public partial class FileDescriptor : SafeHandleMinusOneIsInvalid
+public class FileDescriptor : SafeHandleMinusOneIsInvalid
 {
     /// <summary>Takes ownership of <paramref name="fd"/>, a kernel handle's number.</summary>
     public FileDescriptor(int fd) : base(ownsHandle: true) => SetHandle(fd == -1 ? -1 : Kernel.Handle(fd));

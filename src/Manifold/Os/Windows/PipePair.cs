@@ -14,7 +14,7 @@ internal sealed unsafe partial class PipePair : IDisposable
         string name = $@"\\.\pipe\manifold-{Environment.ProcessId}-{Guid.NewGuid():N}";
         nint reader = CreateNamedPipe(name, PIPE_ACCESS_INBOUND | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE, PIPE_REJECT_REMOTE_CLIENTS, 1, 0, BufferSize, 0, 0);
         if (reader == -1) throw OsException.Last("CreateNamedPipe");
-        Reader = new PipeReader((int)reader);
+        Reader = new ReadAhead((int)reader);
         nint writer = Kernel.CreateFile(name, GENERIC_WRITE, 0, 0, OPEN_EXISTING, 0, 0);
         if (writer == -1)
         {
@@ -32,7 +32,7 @@ internal sealed unsafe partial class PipePair : IDisposable
     public FileDescriptor Writer { get; }
 
     /// <summary>The reading end of a pipe that the master has made for this child.</summary>
-    public static FileDescriptor InheritedReader(int number) => new PipeReader(number);
+    public static FileDescriptor InheritedReader(int number) => new ReadAhead(number);
 
     /// <summary>A pipe to the standard input of a program, which reads and waits in the usual way; writing does not wait.</summary>
     public static PipePair ToProgram()
@@ -44,7 +44,7 @@ internal sealed unsafe partial class PipePair : IDisposable
     }
 
     /// <summary>Reads what is there. 0 = all writers have closed; a negative value is -errno (EAGAIN: nothing there).</summary>
-    public static int Read(FileDescriptor from, Span<byte> into) => ((PipeReader)from).Read(into);
+    public static int Read(FileDescriptor from, Span<byte> into) => ((ReadAhead)from).Read(into);
 
     /// <summary>Writes what is short enough for the pipe's buffer; returns the bytes taken or -errno.</summary>
     public static int Write(FileDescriptor to, ReadOnlySpan<byte> bytes)

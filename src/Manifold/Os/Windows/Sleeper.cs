@@ -8,8 +8,13 @@ internal sealed class Sleeper
 {
     private const int Awake = 0, Woken = 1, Asleep = -1;
 
-    private readonly AutoResetEvent _event = new(initialState: false);
+    private readonly nint _event = Kernel.CreateEvent(0, manual: false, set: false, null);
     private int _word = Awake;
+
+    public Sleeper()
+    {
+        if (_event == 0) throw OsException.Last("CreateEvent");
+    }
 
     /// <summary>True while the owning thread sleeps here.</summary>
     public bool IsAsleep => Volatile.Read(ref _word) == Asleep;
@@ -17,13 +22,13 @@ internal sealed class Sleeper
     /// <summary>Blocks until <see cref="Wake"/>. The owning thread only.</summary>
     public void Sleep()
     {
-        if (Interlocked.CompareExchange(ref _word, Asleep, Awake) == Awake) _event.WaitOne();
+        if (Interlocked.CompareExchange(ref _word, Asleep, Awake) == Awake) _ = Kernel.Wait(_event, uint.MaxValue);
         Volatile.Write(ref _word, Awake);
     }
 
     /// <summary>Ends the present or the next <see cref="Sleep"/>. Any thread.</summary>
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _word, Woken) == Asleep) _event.Set();
+        if (Interlocked.Exchange(ref _word, Woken) == Asleep) _ = Kernel.Set(_event);
     }
 }

@@ -7,7 +7,7 @@ namespace Manifold.Os;
 /// buffer of its own; its event is set when there are bytes, or the end. One thread at a time. Whoever only holds it, to give it to a child,
 /// never reads.
 /// </summary>
-internal sealed unsafe partial class PipeReader(int pipe) : FileDescriptor(pipe)
+internal sealed unsafe partial class ReadAhead(int pipe) : FileDescriptor(pipe)
 {
     private const int Size = 4096;
 
