@@ -47,7 +47,8 @@ public sealed class ModuleRegistry
         MpmModule.MpmtOs2,
         MpmModule.Pipeline,
         MpmModule.Inetd,
-        MpmModule.Perchild);
+        MpmModule.Perchild,
+        MpmModule.Winnt);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

@@ -98,6 +98,14 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
         Size("WritersPerChild", "threads of each child that send responses, at most 8", (sizing, n) => sizing with { WritersPerChild = n }, "1"),
     ]);
 
+    /// <summary>One process with a fixed number of threads.</summary>
+    public static MpmModule Winnt => new("winnt", SizingKind.Winnt,
+    [
+        .. s_recycling,
+        Size("ThreadsPerChild", "worker threads", s_mostThreads, "64"),
+        Size("ThreadLimit", "upper bound of ThreadsPerChild, at most 15000", (sizing, n) => sizing with { ThreadLimit = n }, "1920"),
+    ]);
+
     private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
         new(directive, Arguments.One, Contexts.Server, "number", help,
             call => call.ServerSettings<MpmSettings>().Sizing = set(call.ServerSettings<MpmSettings>().Sizing, call.Number()))

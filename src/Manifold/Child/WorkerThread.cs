@@ -23,6 +23,9 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     /// <summary>Where the thread sleeps while it has no connection.</summary>
     public Sleeper Sleeper { get; } = new();
 
+    /// <summary>The queue that counts the thread while it runs, and is told of its waits; null = none does.</summary>
+    public CompletionQueue? Queue { get; set; }
+
     /// <summary>
     /// Waits until <paramref name="descriptor"/> is ready, someone calls <see cref="Wake"/>, or <paramref name="deadline"/> (TickCount64) has
     /// passed. None = not ready.
@@ -30,7 +33,9 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     public Ready Poll(int descriptor, Ready wanted, long deadline)
     {
         Span<Poll.Entry> entries = [new Poll.Entry(descriptor, wanted), new Poll.Entry(Wake.Number, Ready.In)];
+        Queue?.Blocks();
         if (Os.Poll.Wait(entries, Os.Poll.Until(deadline)) > 0 && entries[1].Found != Ready.None) Wake.Clear();
+        Queue?.Runs();
         return entries[0].Found;
     }
 
@@ -38,9 +43,11 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     public bool AwaitNextRequest(Connection connection, ChildState state)
     {
         Volatile.Write(ref _receiving, connection);
+        Queue?.Blocks();
         Interlocked.MemoryBarrier(); // either we see that the child ends, or Interrupt sees the connection
         if (state.IsEnding) connection.TimedOut();
         else connection.AwaitNextRequest();
+        Queue?.Runs();
         Volatile.Write(ref _receiving, null);
         return !connection.Input.IsEmpty;
     }
@@ -56,6 +63,8 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     public void SleepUntilWoken()
     {
         Span<Poll.Entry> entries = [new Poll.Entry(Wake.Number, Ready.In)];
+        Queue?.Blocks();
         if (Os.Poll.Wait(entries, -1) > 0) Wake.Clear();
+        Queue?.Runs();
     }
 }

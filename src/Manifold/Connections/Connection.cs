@@ -133,7 +133,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
 
     PipeWriter IDuplexPipe.Output => Output;
 
-    /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket.</summary>
+    /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket, or called.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
         IsAborted = true;
@@ -141,6 +141,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         {
             if (!IsClosed) ConnectionSocket.Shutdown(Descriptor, ConnectionSocket.Side.Both);
         }
+        if (!ConnectionSocket.ShutdownWakes) Wishes.CallOwner();
     }
 
     /// <summary>Ends an owner's wait for the client from any thread: it finds the end of the stream. A request in progress is still answered.</summary>

@@ -18,6 +18,7 @@ public abstract class Mpm
             new Netware(), new Beos(), new MpmtOs2(),
             new Pipeline(),
             new Inetd(), new Perchild(),
+            new Winnt(),
         }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The name in the configuration and on the status page.</summary>

@@ -23,6 +23,8 @@ public enum SizingKind
     Pipeline,
     /// <summary>A server of one thread for each connection.</summary>
     Inetd,
+    /// <summary>One process with a fixed number of threads.</summary>
+    Winnt,
 }
 
 /// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
@@ -87,16 +89,18 @@ public static class SizingRules
             SizingKind.Inetd => Inetd(sizing, correct),
             SizingKind.Worker or SizingKind.Event => Threaded(sizing, kind == SizingKind.Event, buckets, correct),
             SizingKind.Pipeline => Pools(sizing, buckets),
+            SizingKind.Winnt => Winnt(sizing, buckets, correct),
             _ => Growing(sizing, GrowingDefaults.Of(kind), buckets),
         };
     }
 
     /// <summary>How many sets of listening sockets there are with one for so many processors; 0 = one set.</summary>
-    public static int Buckets(int processorsPerBucket) => processorsPerBucket > 0 ? Math.Max(1, Environment.ProcessorCount / processorsPerBucket) : 1;
+    public static int Buckets(int processorsPerBucket) => processorsPerBucket > 0 && Os.Platform.HasReusePort ? Math.Max(1, Environment.ProcessorCount / processorsPerBucket) : 1;
 
     /// <summary>The directive that bounds the threads of a child.</summary>
     public static string ThreadsName(SizingKind kind) =>
-        kind is SizingKind.Prefork or SizingKind.Inetd or SizingKind.Worker or SizingKind.Event or SizingKind.Pipeline ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
+        kind is SizingKind.Prefork or SizingKind.Inetd or SizingKind.Worker or SizingKind.Event or SizingKind.Pipeline or SizingKind.Winnt
+            ? "ThreadsPerChild" : GrowingDefaults.Of(kind).ThreadsName;
 
     /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
     /// <param name="mpm">Name of the MPM.</param>
@@ -245,6 +249,29 @@ public static class SizingRules
             ActiveLimit = servers,
             MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
             AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Conflicts = conflicts.All,
+        };
+    }
+
+    /// <summary>httpd's bounds and corrections for one child with a fixed number of threads; several sets of sockets have nobody to accept from them.</summary>
+    private static EffectiveSizing Winnt(Sizing sizing, int buckets, Corrections correct)
+    {
+        int threadLimit = correct.Bound("ThreadLimit", sizing.ThreadLimit ?? 1920, 1, 15_000, low: 441, high: 439);
+        int threads = correct.Bound("ThreadsPerChild", sizing.ThreadsPerChild ?? 64, 1, threadLimit, low: 446, high: 444, "ThreadLimit");
+        var conflicts = new Conflicts();
+        conflicts.Buckets(buckets, servers: 1);
+        return new EffectiveSizing
+        {
+            StartServers = 1,
+            StartThreads = threads,
+            ThreadsPerChild = threads,
+            ThreadLimit = threadLimit,
+            ServerLimit = 1,
+            MaxRequestWorkers = threads,
+            ActiveLimit = 1,
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Warnings = correct.Warnings,
             Conflicts = conflicts.All,
         };
     }

@@ -15,6 +15,7 @@ public partial class LeaderTests
     [InlineData("leader")]
     [InlineData("threadpool")]
     [InlineData("netware")]
+    [InlineData("winnt")]
     public Task Under_light_load_the_top_threads_do_nearly_all_the_work(string mpm) => TestServer.With(
         new ServerSpec { Mpm = mpm, Population = new Population(Children: 1, Threads: Threads, MostChildren: 1) }, async server =>
         {

@@ -17,7 +17,8 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
         : new Population(Children: connections + 2, MostChildren: Math.Max(40, connections * 2));
 
     /// <summary>Children of an MPM at start: some can have few or only one, with all the threads.</summary>
-    public int ChildrenOf(string mpm) => TestedMpms.Grows(mpm) ? Math.Min(Children, GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServerLimit) : Children;
+    public int ChildrenOf(string mpm) => TestedMpms.HasOneProcess(mpm) ? 1
+        : TestedMpms.Grows(mpm) ? Math.Min(Children, GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServerLimit) : Children;
 
     /// <summary>Threads of each child at start.</summary>
     public int ThreadsOf(string mpm) => (Threads * Children + ChildrenOf(mpm) - 1) / ChildrenOf(mpm);
@@ -44,10 +45,10 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
             yield return $"MaxRequestWorkers {limit}";
             yield break;
         }
-        yield return $"StartServers {Children}";
+        if (!TestedMpms.HasOneProcess(mpm)) yield return $"StartServers {Children}";
         if (TestedMpms.IsFixed(mpm))
         {
-            yield return $"ThreadsPerChild {Threads}";
+            yield return $"ThreadsPerChild {ThreadsOf(mpm)}";
         }
         else if (TestedMpms.IsThreaded(mpm))
         {

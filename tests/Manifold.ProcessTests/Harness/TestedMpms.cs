@@ -7,10 +7,7 @@ namespace Manifold.ProcessTests.Harness;
 /// <summary>The MPMs under test: all that the server has, by name. A new one is tested without a change here.</summary>
 internal static class TestedMpms
 {
-    /// <summary>MPMs that cannot serve as a master with children on Linux, with the reason.</summary>
-    private static readonly Dictionary<string, string> s_elsewhere = new() { ["winnt"] = "runs on Windows only" };
-
-    public static IReadOnlyList<string> Names { get; } = [.. Mpm.All.Keys.Where(name => !s_elsewhere.ContainsKey(name))];
+    public static IReadOnlyList<string> Names { get; } = [.. Mpm.All.Keys];
 
     /// <summary>For [MemberData].</summary>
     public static TheoryData<string> All => [.. Names];
@@ -33,12 +30,13 @@ internal static class TestedMpms
     /// <summary>Those whose children start and end threads.</summary>
     public static TheoryData<string> Growing => [.. Names.Where(Grows)];
 
-    public static bool HasOneProcess(string name) => Grows(name) && GrowingDefaults.Of(Mpm.All[name].SizingKind).MostServers == 1;
+    public static bool HasOneProcess(string name) => Mpm.All[name].SizingKind == SizingKind.Winnt
+        || Grows(name) && GrowingDefaults.Of(Mpm.All[name].SizingKind).MostServers == 1;
 
     public static bool Grows(string name) => Mpm.All[name].SizingKind is SizingKind.Netware or SizingKind.Beos or SizingKind.MpmtOs2 or SizingKind.Perchild;
 
     /// <summary>True when neither processes nor threads follow the load.</summary>
-    public static bool IsFixed(string name) => Mpm.All[name].SizingKind == SizingKind.Pipeline;
+    public static bool IsFixed(string name) => Mpm.All[name].SizingKind is SizingKind.Pipeline or SizingKind.Winnt;
 
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
 

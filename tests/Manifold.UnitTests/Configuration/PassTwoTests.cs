@@ -67,6 +67,14 @@ public class PassTwoTests
             configuration.Warnings);
     }
 
+    [Theory]
+    [InlineData("data", "has no effect: waiting for the first bytes costs no thread until they come")]
+    [InlineData("connect", "has no effect: waiting for the first bytes costs no thread until they come")]
+    [InlineData("none", "has no effect: waiting for the first bytes costs no thread until they come")]
+    [InlineData("nonsense", "'nonsense' is no accept filter; data, connect and none are")]
+    public void Accept_filters_are_known_and_do_nothing(string filter, string said) =>
+        Assert.Contains(said, Assert.Single(Reads.Read($"ServerName a.b\nAcceptFilter http {filter}").Warnings), StringComparison.Ordinal);
+
     [Fact]
     public void Sections_nest_and_belong_to_their_server()
     {

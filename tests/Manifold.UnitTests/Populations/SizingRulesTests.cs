@@ -50,6 +50,23 @@ public class SizingRulesTests
     }
 
     [Fact]
+    public void Winnt_has_one_child_and_httpds_bounds()
+    {
+        var plain = SizingRules.Complete(new Sizing(), SizingKind.Winnt);
+        Assert.Equal((1, 1, 1, 64, 64, 64, 1920), (plain.StartServers, plain.ServerLimit, plain.ActiveLimit, plain.StartThreads, plain.ThreadsPerChild,
+            plain.MaxRequestWorkers, plain.ThreadLimit));
+        Assert.Empty(plain.Warnings);
+        var high = SizingRules.Complete(new Sizing { ThreadsPerChild = 20_000, ThreadLimit = 16_000 }, SizingKind.Winnt);
+        Assert.Equal((15_000, 15_000), (high.ThreadLimit, high.ThreadsPerChild));
+        Assert.Equal(["AH00439", "AH00444"], high.Warnings.Select(warning => warning[..7]));
+        var low = SizingRules.Complete(new Sizing { ThreadsPerChild = 0, ThreadLimit = -1 }, SizingKind.Winnt);
+        Assert.Equal((1, 1), (low.ThreadLimit, low.ThreadsPerChild));
+        Assert.Equal(["AH00441", "AH00446"], low.Warnings.Select(warning => warning[..7]));
+        Assert.Empty(high.Conflicts);
+        Assert.Contains("2 sets of listening sockets", Assert.Single(SizingRules.Complete(new Sizing(), SizingKind.Winnt, buckets: 2).Conflicts), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Buckets_raise_minimums_without_a_word()
     {
         var worker = SizingRules.Complete(new Sizing { MinSpareThreads = 10, MaxSpareThreads = 20 }, SizingKind.Worker, buckets: 4);

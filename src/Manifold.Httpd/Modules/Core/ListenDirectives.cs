@@ -32,9 +32,20 @@ internal static class ListenDirectives
             call => call.ServerSettings<ListenSettings>().SendBufferSize = BufferSize(call)) { Default = "0" },
         new("ReceiveBufferSize", Arguments.One, Contexts.Server, "bytes", "receive buffer of each socket; 0 = the system's default",
             call => call.ServerSettings<ListenSettings>().ReceiveBufferSize = BufferSize(call)) { Default = "0" },
-        NoEffect.Of("AcceptFilter", Arguments.Two, Contexts.Server, "protocol accept_filter",
-            "waiting for the first bytes costs no thread until they come"),
+        NoEffect.Of("AcceptFilter", Arguments.Two, Contexts.Server, "protocol accept_filter", NoFilter) with
+            { Apply = AcceptFilter, Concerns = mpm => mpm.Name == "winnt" },
     ];
+
+    private const string NoFilter = "waiting for the first bytes costs no thread until they come";
+
+    /// <summary>An unknown filter is no reason not to start, as in httpd: systems differ in what they have.</summary>
+    private static void AcceptFilter(DirectiveCall call)
+    {
+        string filter = call.Args[1];
+        if (filter is not ("data" or "connect" or "none" or "httpready" or "dataready"))
+            call.Warn($"AH00331: AcceptFilter on line {call.Line} of {call.File}: '{filter}' is no accept filter; data, connect and none are");
+        else NoEffect.Warn(call, NoFilter);
+    }
 
     private static int BufferSize(DirectiveCall call)
     {

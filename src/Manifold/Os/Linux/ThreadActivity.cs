@@ -1,0 +1,25 @@
+namespace Manifold.Os;
+
+/// <summary>What the kernel says of the threads of this process.</summary>
+internal static class ThreadActivity
+{
+    /// <summary>
+    /// True when the thread waits for something, or is gone; false when it runs or could run. Where the kernel does not say (without /proc, in a
+    /// new root), true.
+    /// </summary>
+    public static bool IsAsleep(int threadId)
+    {
+        Span<byte> text = stackalloc byte[128]; // "pid (name) S ..."
+        try
+        {
+            using var stat = File.OpenHandle($"/proc/self/task/{threadId}/stat");
+            text = text[..RandomAccess.Read(stat, text, 0)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+        int name = text.LastIndexOf((byte)')');
+        return name < 0 || name + 2 >= text.Length || text[name + 2] != 'R';
+    }
+}
