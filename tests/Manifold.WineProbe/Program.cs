@@ -15,8 +15,11 @@ try
         case ["end", var pid]: // TerminateProcess
             using (var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture))) process.Kill();
             return 0;
+        case ["stay"]: // keeps the session, until it is ended with it
+            Thread.Sleep(TimeSpan.FromMinutes(15));
+            return 0;
         default:
-            Console.Error.WriteLine("probe: set EVENT | list PROGRAM | end PID");
+            Console.Error.WriteLine("probe: set EVENT | list PROGRAM | end PID | stay");
             return 1;
     }
 }

@@ -43,7 +43,7 @@ public class ServiceTests(Wine wine)
 
             await Does("", "-k", "stop");
             Assert.False(File.Exists(server.PidFile));
-            Assert.True(FreePorts.IsFree(server.Port));
+            await server.PortsAreFree();
             await Does("not running", "-k", "stop");
 
             await Does("new options", ["-k", "config", .. server.Words, "-c", "Alias /again \"" + Wine.ToWindows(server.Root) + "/htdocs/digits.txt\"",
@@ -55,7 +55,7 @@ public class ServiceTests(Wine wine)
         {
             await Does("is removed", "-k", "uninstall"); // stops it first
         }
-        Assert.True(FreePorts.IsFree(server.Port));
+        await server.PortsAreFree();
         var unknown = await server.ControlAlone("-n", Name, "-k", "start");
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("There is no service", unknown.Error, StringComparison.Ordinal);

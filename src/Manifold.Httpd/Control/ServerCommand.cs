@@ -108,8 +108,8 @@ internal static class ServerCommand
     {
         var log = new ErrorLog();
         if (options.OneProcess) return ServerRunner.RunSingle(program, loaded, log, whenUp);
-        return options.Foreground || !ServiceCommand.StartDetaches ? ServerRunner.RunMaster(program, loaded, log, whenUp)
-            : ServerRunner.RunDetached(program, loaded, log, options.Words);
+        bool stays = options.Foreground || options.Verb == ControlVerb.RunService;
+        return stays ? ServerRunner.RunMaster(program, loaded, log, whenUp) : ServerRunner.RunDetached(program, loaded, log, options.Words);
     }
 
     /// <summary>For a person at a terminal, who should know what runs and how to stop it.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Manifold.Httpd.Configuration;
 using Manifold.Shared;
 
@@ -37,34 +36,4 @@ internal static class ServiceImage
     public static IReadOnlyList<string>? Given(IReadOnlyList<string> words, string name) =>
         words.Count >= 5 && words[1] == "-k" && words[2] == Verb && words[3] == "-n" && words[4].Equals(name, StringComparison.OrdinalIgnoreCase)
             ? [.. words.Skip(5)] : null;
-
-    /// <summary>One text that Windows takes apart into the same words again: backslashes before a quotation mark, and at the end of a quoted word, are doubled.</summary>
-    public static string Quote(IEnumerable<string> words)
-    {
-        var text = new StringBuilder();
-        foreach (string word in words)
-        {
-            if (text.Length > 0) text.Append(' ');
-            Append(text, word);
-        }
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, string word)
-    {
-        if (word.Length > 0 && !word.AsSpan().ContainsAny(" \t\n\v\""))
-        {
-            text.Append(word);
-            return;
-        }
-        text.Append('"');
-        int backslashes = 0;
-        foreach (char c in word)
-        {
-            if (c == '"') text.Append('\\', backslashes + 1);
-            backslashes = c == '\\' ? backslashes + 1 : 0;
-            text.Append(c);
-        }
-        text.Append('\\', backslashes).Append('"');
-    }
 }

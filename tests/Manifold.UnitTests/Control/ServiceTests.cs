@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Manifold.Hosting;
 using Manifold.Httpd.Control;
+using Manifold.Os;
 using Xunit;
 
 namespace Manifold.UnitTests.Control;
@@ -50,13 +51,13 @@ public class ServiceTests
     [InlineData("C:\\a b\\", "\"C:\\a b\\\\\"")]
     [InlineData("say \"hi\"", "\"say \\\"hi\\\"\"")]
     [InlineData("a\\\"b", "\"a\\\\\\\"b\"")]
-    public void Words_are_quoted_as_windows_reads_them(string word, string expected) => Assert.Equal(expected, ServiceImage.Quote([word]));
+    public void Words_are_quoted_as_windows_reads_them(string word, string expected) => Assert.Equal(expected, WindowsWords.Quote([word]));
 
     [Fact]
     public void Every_list_of_words_is_read_back_as_it_was()
     {
         var letters = Gen.Elements('a', ' ', '"', '\\', '\t', 'é').ArrayOf().Select(letters => new string(letters));
-        Check.QuickThrowOnFailure(Prop.ForAll(letters.ArrayOf().ToArbitrary(), words => Split(ServiceImage.Quote(words)).SequenceEqual(words)));
+        Check.QuickThrowOnFailure(Prop.ForAll(letters.ArrayOf().ToArbitrary(), words => Split(WindowsWords.Quote(words)).SequenceEqual(words)));
     }
 
     [Theory]

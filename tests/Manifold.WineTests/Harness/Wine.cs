@@ -15,7 +15,9 @@ public sealed class Wine : IAsyncLifetime
     private static readonly string? s_loader = Find(["wine64"], ["/usr/lib/wine/wine64"]);
     private static readonly string? s_server = Find(["wineserver", "wineserver64"], ["/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"]);
 
-    private readonly string _prefix = Directory.CreateTempSubdirectory("manifold-wine-").FullName;
+    private static readonly string s_probe = ToWindows(Executable("wine-probe/Manifold.WineProbe.exe"));
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("manifold-wine-").FullName;
 
     /// <summary>Why nothing can be tested; null when all is there.</summary>
     public static string? Missing { get; } = s_loader is null || s_server is null ? "Wine is missing (Debian package wine64); ./test --wine installs it"
@@ -31,23 +33,23 @@ public sealed class Wine : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (Missing is not null) return;
-        // While the prefix is made nothing is to be downloaded; later the server needs mscoree, which its assemblies name.
-        var made = await Run("wineboot", ["--init"], ("WINEDLLOVERRIDES", "mscoree=;mshtml=;winemenubuilder.exe="), s_creation);
+        // The first program makes the prefix. Nothing is to be downloaded then; later the server needs mscoree, which its assemblies name. Not
+        // "wineboot": as the first program it would run twice, and make two service control managers.
+        var made = await Run("cmd", ["/c", "exit", "0"], ("WINEDLLOVERRIDES", "mscoree=;mshtml=;winemenubuilder.exe="), s_creation);
         if (made.ExitCode != 0) throw new InvalidOperationException("Wine could not make its prefix: " + made);
+        await EndSession(); // its services would go on without mscoree
+        // Without a program the session ends, services and all, and the next program begins another.
+        Start(s_probe, ["stay"], "/dev/null", "/dev/null").Dispose();
     }
 
     public async Task DisposeAsync()
     {
-        if (Missing is null)
-        {
-            _ = await Command.Run(s_server!, ["-k"], Variables()); // it fails when no process is left, which is well
-            await WaitFor.Condition(() => Processes.Count == 0, () => $"no process of Wine is left; there are {string.Join(' ', Processes)}");
-        }
-        Directory.Delete(_prefix, recursive: true);
+        if (Missing is null) await EndSession();
+        Directory.Delete(_directory, recursive: true);
     }
 
     /// <summary>Starts a program in a shell that has <paramref name="output"/> and <paramref name="errors"/> for its streams; the process is the program's.</summary>
-    internal Process Start(string program, IReadOnlyList<string> arguments, string output, string errors, (string Name, string Value) mark)
+    internal Process Start(string program, IReadOnlyList<string> arguments, string output, string errors, (string Name, string Value)? mark = null)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", "out=$1 err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\" </dev/null", "sh",
             output, errors, s_loader!, program, .. arguments]);
@@ -65,17 +67,26 @@ public sealed class Wine : IAsyncLifetime
     /// <summary>Does what only a program of the same Windows session can: see tests/Manifold.WineProbe.</summary>
     internal async Task<string> Probe(params IReadOnlyList<string> arguments)
     {
-        var ran = await Run(ToWindows(Executable("wine-probe/Manifold.WineProbe.exe")), arguments);
+        var ran = await Run(s_probe, arguments);
         return ran.ExitCode == 0 ? ran.Output : throw new InvalidOperationException($"probe {string.Join(' ', arguments)}: {ran}");
     }
 
-    private IReadOnlyList<int> Processes => Proc.WithEnvironment("WINEPREFIX=" + _prefix);
+    private async Task EndSession()
+    {
+        _ = await Command.Run(s_server!, ["-k"], Variables()); // it fails when no process is left, which is well
+        await WaitFor.Condition(() => Processes.Count == 0, () => $"no process of Wine is left; there are {string.Join(' ', Processes)}");
+    }
+
+    private string Prefix => _directory + "/prefix";
+
+    private IReadOnlyList<int> Processes => Proc.WithEnvironment("WINEPREFIX=" + Prefix);
 
     private Dictionary<string, string> Variables((string Name, string Value)? mark = null)
     {
         var variables = new Dictionary<string, string>
         {
-            ["WINEPREFIX"] = _prefix,
+            ["WINEPREFIX"] = Prefix,
+            ["TMPDIR"] = _directory, // Wine's server leaves its directory behind
             ["WINEARCH"] = "win64",
             ["WINEDEBUG"] = "-all",
             ["DISPLAY"] = "",

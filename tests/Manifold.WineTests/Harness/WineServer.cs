@@ -79,7 +79,7 @@ internal sealed class WineServer : IAsyncDisposable
         LoadModule mime_module modules/mod_mime.so
         LoadModule status_module modules/mod_status.so
         ThreadsPerChild 24
-        PidFile logs/httpd.pid
+        PidFile "{Wine.ToWindows(Root)}/logs/httpd.pid"
         ErrorLog logs/error.log
         LogLevel info
         LogFormat "%h \"%r\" %>s %B" test
@@ -164,10 +164,12 @@ internal sealed class WineServer : IAsyncDisposable
         int code = await Exit();
         await WaitFor.Condition(() => Processes.Count == 0, () => $"no process is left; there are {Processes.Count}", Long);
         if (File.Exists(PidFile)) throw new InvalidOperationException("the pid file is still there");
-        foreach (int port in Ports)
-            if (!FreePorts.IsFree(port)) throw new InvalidOperationException($"port {port} is still taken");
+        await PortsAreFree();
         return code;
     }
+
+    /// <summary>Waits until nobody listens; Wine's server closes the sockets of a process shortly after its end.</summary>
+    public Task PortsAreFree() => WaitFor.Condition(() => Ports.All(FreePorts.IsFree), $"nobody listens on {string.Join(", ", Ports)}");
 
     public async ValueTask DisposeAsync()
     {

@@ -5,9 +5,6 @@ namespace Manifold.Httpd.Control;
 /// <summary>Services of the Windows kind do not exist here; who asks for one is told so.</summary>
 internal static class ServiceCommand
 {
-    /// <summary>True when -k start comes back once the server serves, and leaves it running.</summary>
-    public const bool StartDetaches = true;
-
     /// <summary>Null when the command line asks nothing of a service; throws <see cref="RefusedException"/> when it does.</summary>
     public static int? Run(CommandLine options)
     {

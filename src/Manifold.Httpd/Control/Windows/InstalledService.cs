@@ -69,6 +69,19 @@ internal sealed partial class InstalledService : IDisposable
     /// <summary>What it is doing now.</summary>
     public ServiceState State => Status.State;
 
+    /// <summary>Its process; null when it has none, or none that this one may wait for.</summary>
+    public Process? FindProcess()
+    {
+        try
+        {
+            return Status.ProcessId is var pid and > 0 ? Process.GetProcessById(pid) : null;
+        }
+        catch (Exception e) when (e is ArgumentException or Win32Exception or InvalidOperationException)
+        {
+            return null; // it has ended meanwhile, or is somebody else's
+        }
+    }
+
     /// <summary>The exit code of its last run.</summary>
     public int ExitCode => Status is { Win32ExitCode: ERROR_SERVICE_SPECIFIC_ERROR } specific ? specific.SpecificExitCode : Status.Win32ExitCode;
 

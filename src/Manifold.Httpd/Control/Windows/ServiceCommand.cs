@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Manifold.Hosting;
+using Manifold.Os;
 
 namespace Manifold.Httpd.Control;
 
@@ -9,9 +10,6 @@ namespace Manifold.Httpd.Control;
 /// </summary>
 internal static partial class ServiceCommand
 {
-    /// <summary>True when -k start comes back once the server serves. Here a server without a terminal is a service.</summary>
-    public const bool StartDetaches = false;
-
     // Longer than a master gives its children to end.
     private const int PatienceMs = 60_000;
     private const uint StopControl = 1;
@@ -94,12 +92,14 @@ internal static partial class ServiceCommand
             Console.WriteLine($"The service \"{name}\" is not running.");
             return 0;
         }
+        using var process = service.FindProcess();
         if (service.State != ServiceState.StopPending) service.Control(StopControl);
-        return service.WaitFor(ServiceState.Stopped, ServiceState.Stopped, PatienceMs) ? 0
+        // It says that it has stopped shortly before its process ends; a start before that is refused.
+        return service.WaitFor(ServiceState.Stopped, ServiceState.Stopped, PatienceMs) && process?.WaitForExit(PatienceMs) != false ? 0
             : throw new RefusedException($"The service \"{name}\" is still running after {PatienceMs / 1000} seconds.");
     }
 
-    private static string Image(CommandLine options) => ServiceImage.Quote([Environment.ProcessPath!, .. ServiceImage.Arguments(options)]);
+    private static string Image(CommandLine options) => WindowsWords.Quote([Environment.ProcessPath!, .. ServiceImage.Arguments(options)]);
 
     private static CommandLine Effective(CommandLine options, InstalledService service, string name)
     {

@@ -29,7 +29,7 @@ internal static unsafe partial class ServiceProcess
         fixed (char* text = name)
         {
             Entry* table = stackalloc Entry[2];
-            table[0] = new Entry { Name = text, Main = &Main };
+            table[0] = new Entry { Name = text, Main = &Live };
             table[1] = default;
             if (StartServiceCtrlDispatcher(table)) return s_exitCode;
         }
@@ -38,7 +38,7 @@ internal static unsafe partial class ServiceProcess
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
-    private static void Main(int count, char** arguments)
+    private static void Live(int count, char** arguments)
     {
         fixed (char* name = s_name) s_handle = RegisterServiceCtrlHandlerEx(name, &Handle, null);
         if (s_handle == 0) return;

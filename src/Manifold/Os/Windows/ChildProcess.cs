@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Manifold.Os;
 
@@ -150,36 +149,8 @@ internal sealed unsafe partial class ChildProcess : IDisposable
 
     private static nint Inheritable(nint handle) => Kernel.Duplicate(handle, inherit: true);
 
-    private static string CommandLine(Start start)
-    {
-        var line = new StringBuilder();
-        AppendWord(line, start.Path);
-        foreach (string word in start.Arguments.Skip(start.Arguments[0] == start.Path ? 1 : 0))
-        {
-            line.Append(' ');
-            AppendWord(line, word);
-        }
-        return line.Append('\0').ToString();
-    }
-
-    /// <summary>Quotes a word by the rules that C programs take command lines apart by: backslashes count only in front of a quote.</summary>
-    internal static void AppendWord(StringBuilder line, string word)
-    {
-        if (word.Length > 0 && !word.AsSpan().ContainsAny(" \t\"\n"))
-        {
-            line.Append(word);
-            return;
-        }
-        line.Append('"');
-        int backslashes = 0;
-        foreach (char c in word)
-        {
-            if (c == '"') line.Append('\\', backslashes + 1);
-            backslashes = c == '\\' ? backslashes + 1 : 0;
-            line.Append(c);
-        }
-        line.Append('\\', backslashes).Append('"');
-    }
+    private static string CommandLine(Start start) =>
+        WindowsWords.Quote([start.Path, .. start.Arguments.Skip(start.Arguments[0] == start.Path ? 1 : 0)]) + '\0';
 
     private const uint SYNCHRONIZE = 0x100000, EXTENDED_STARTUPINFO_PRESENT = 0x80000, CREATE_UNICODE_ENVIRONMENT = 0x400, EndedByMaster = 143;
     private const int STARTF_USESTDHANDLES = 0x100;

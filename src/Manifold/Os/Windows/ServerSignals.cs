@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Manifold.Os;
 
 /// <summary>
-/// What tells a running server to stop or to restart: the named events "apPID_shutdown" and "apPID_restart", as httpd has them, and the console.
+/// What tells a running server to stop or to restart: the named events "Global\apPID_shutdown" and "apPID_restart", as httpd has them, and the console.
 /// The first Ctrl-C and the event stop gracefully, with a time limit; another Ctrl-C, the end of the console or of the session stop at once. Only
 /// graceful restarts exist. Threads of the runtime call <c>heard</c>, which only takes note.
 /// </summary>
@@ -61,9 +61,10 @@ internal sealed partial class ServerSignals : IDisposable
         foreach (var source in _sources) source.Dispose();
     }
 
-    private static string ShutdownEvent(int pid) => $"ap{pid}_shutdown";
+    // Global: a service is in another session than the person who stops it.
+    private static string ShutdownEvent(int pid) => $@"Global\ap{pid}_shutdown";
 
-    private static string RestartEvent(int pid) => $"ap{pid}_restart";
+    private static string RestartEvent(int pid) => $@"Global\ap{pid}_restart";
 
     private void Stop(Action<MasterSignal> heard)
     {
