@@ -1,4 +1,5 @@
 using System.Reflection;
+using Manifold.Os;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -28,8 +29,8 @@ public static class BuiltIn
     public const string ErrorLog = "logs/error_log";
 
     /// <summary>Identifier of the MPM when no LoadModule line names one.</summary>
-    public const string Mpm = "mpm_event_module";
+    public static string Mpm { get; } = $"mpm_{Platform.OnlyMpm ?? "event"}_module";
 
     /// <summary>ServerRoot: the directory of the executable.</summary>
-    public static string ServerRoot { get; } = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+    public static string ServerRoot { get; } = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -1,4 +1,5 @@
 using Manifold.Hosting;
+using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Configuration;
@@ -19,6 +20,7 @@ public static class LogTargets
         if (text == "syslog" || text.StartsWith("syslog:", StringComparison.Ordinal))
         {
             if (!allowSyslog) throw call.Fail($"{call.Directive.Name} cannot write to syslog itself; use a program: \"|/usr/bin/logger -t httpd\"");
+            if (!Platform.HasSystemLog) throw call.Fail($"{call.Directive.Name}: there is no system log on this system; use a file, or a program after a bar");
             return SyslogFile.IsTarget(text) ? new LogTarget(text) : throw call.Fail($"unknown syslog facility in {text}");
         }
         if (!text.StartsWith('|')) return new LogTarget(call.ResolvePath(text));

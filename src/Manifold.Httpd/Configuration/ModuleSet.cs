@@ -1,4 +1,5 @@
 using Manifold.Httpd.Modules;
+using Manifold.Os;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -69,6 +70,8 @@ public sealed class ModuleSet
 
     private void LoadMpm(MpmModule mpm, DirectiveCall call)
     {
+        if (Platform.OnlyMpm is { } only && mpm.Name != only)
+            throw call.Fail($"the MPM {mpm.Name} does not run on this system: use {only} (LoadModule mpm_{only}_module), which is also the default here");
         if (_namedMpm is not null)
         {
             string program = call.Reading?.Inputs.Program ?? "manifold";

@@ -6,15 +6,24 @@ internal static class Paths
     /// <summary>An absolute path without "." and ".." steps; relative ones are below <paramref name="root"/>.</summary>
     public static string Resolve(string root, string path)
     {
-        string joined = path.StartsWith('/') ? path : $"{root}/{path}";
+        if (OperatingSystem.IsWindows()) path = path.Replace('\\', '/');
+        string joined = IsAbsolute(path) ? path : $"{root}/{path}";
         return NeedsTidying(joined) ? Tidy(joined) : joined;
     }
+
+    /// <summary>True for a path that does not depend on another: on Windows also behind a drive, "C:/".</summary>
+    public static bool IsAbsolute(string path) => path.StartsWith('/') || (OperatingSystem.IsWindows() && DriveOf(path).Length > 0);
+
+    /// <summary>"C:" of "C:/directory"; else nothing.</summary>
+    private static string DriveOf(string path) => path.Length >= 3 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] == '/' ? path[..2] : "";
 
     private static bool NeedsTidying(string path) =>
         path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal);
 
     private static string Tidy(string path)
     {
+        string drive = OperatingSystem.IsWindows() ? DriveOf(path) : "";
+        path = path[drive.Length..];
         var steps = new List<string>();
         foreach (string step in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -28,6 +37,6 @@ internal static class Paths
             }
         }
         string tidy = "/" + string.Join('/', steps);
-        return path.EndsWith('/') && tidy.Length > 1 ? tidy + "/" : tidy;
+        return drive + (path.EndsWith('/') && tidy.Length > 1 ? tidy + "/" : tidy);
     }
 }

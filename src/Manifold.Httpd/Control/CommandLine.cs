@@ -17,6 +17,16 @@ public enum ControlVerb
     Graceful,
     /// <summary>Stop when all requests are answered.</summary>
     GracefulStop,
+    /// <summary>Windows: stop; the older word for a server that is no service.</summary>
+    Shutdown,
+    /// <summary>Windows: make a service of this command line.</summary>
+    Install,
+    /// <summary>Windows: remove a service.</summary>
+    Uninstall,
+    /// <summary>Windows: give a service another command line.</summary>
+    Config,
+    /// <summary>Windows: what the service control manager says when it starts a service.</summary>
+    RunService,
 }
 
 /// <summary>
@@ -25,7 +35,7 @@ public enum ControlVerb
 /// </summary>
 public sealed record CommandLine
 {
-    private const string WithArgument = "CcDdEefk";
+    private const string WithArgument = "CcDdEefkn";
     private const string Alone = "vVlLtTSMhXi?";
 
     /// <summary>The part that reading the configuration needs; DUMP_ names that -S and -M stand for are among its defines.</summary>
@@ -33,6 +43,9 @@ public sealed record CommandLine
 
     /// <summary>-k; null when absent.</summary>
     public ControlVerb? Verb { get; init; }
+
+    /// <summary>-n, Windows: the service that -k is about; null when absent.</summary>
+    public string? Service { get; init; }
 
     /// <summary>-v.</summary>
     public bool Version { get; init; }
@@ -128,9 +141,10 @@ public sealed record CommandLine
         'D' => Define(argument),
         'C' => this with { Inputs = Inputs with { Before = [.. Inputs.Before, argument] } },
         'c' => this with { Inputs = Inputs with { After = [.. Inputs.After, argument] } },
-        'd' => this with { Inputs = Inputs with { ServerRoot = Path.TrimEndingDirectorySeparator(Path.GetFullPath(argument)) } },
+        'd' => this with { Inputs = Inputs with { ServerRoot = Path.TrimEndingDirectorySeparator(Path.GetFullPath(argument)).Replace(Path.DirectorySeparatorChar, '/') } },
         'f' => this with { Inputs = Inputs with { File = argument } },
         'E' => this with { StartupLog = argument },
+        'n' => argument.Length > 0 ? this with { Service = argument } : this with { Usage = true, Complaint = "-n needs the name of a service" },
         'e' => LogLevelNames.TryParse(argument, out var level) ? this with { StartupLevel = level } : this with { Usage = true },
         _ => Verb is null && ParseVerb(argument) is { } verb ? this with { Verb = verb } : Illegal('k'),
     };
@@ -142,6 +156,11 @@ public sealed record CommandLine
         "restart" => ControlVerb.Restart,
         "graceful" => ControlVerb.Graceful,
         "graceful-stop" => ControlVerb.GracefulStop,
+        "shutdown" => ControlVerb.Shutdown,
+        "install" => ControlVerb.Install,
+        "uninstall" => ControlVerb.Uninstall,
+        "config" => ControlVerb.Config,
+        "runservice" => ControlVerb.RunService,
         _ => null,
     };
 }

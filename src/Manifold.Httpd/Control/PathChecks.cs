@@ -13,7 +13,7 @@ public static class PathChecks
         foreach (var log in configuration.Logs)
         {
             if (log.IsProgram || log.IsSyslog || log.Target == "/dev/null") continue;
-            string directory = Path.GetDirectoryName(log.Target) ?? "/";
+            string directory = Path.GetDirectoryName(log.Target)?.Replace(Path.DirectorySeparatorChar, '/') ?? "/";
             if (Directory.Exists(directory)) continue;
             return $"AH02291: Cannot access directory '{directory}/' for log file '{log.Target}'\nAH00014: Configuration check failed";
         }

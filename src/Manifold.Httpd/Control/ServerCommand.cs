@@ -17,7 +17,13 @@ internal static class ServerCommand
     /// </summary>
     public static void PrepareInetd(CommandLine options)
     {
-        if (!ServerRunner.PrepareInetd() || options.StartupLog is not null) return;
+        if (ServerRunner.PrepareInetd()) SayInErrorLog(options);
+    }
+
+    /// <summary>For a process whose standard error nobody reads: messages of the start go where -E says, or to the default error log.</summary>
+    public static void SayInErrorLog(CommandLine options)
+    {
+        if (options.StartupLog is not null) return;
         try
         {
             Console.SetError(new StreamWriter(Paths.Resolve(options.Inputs.ServerRoot, BuiltIn.ErrorLog), append: true) { AutoFlush = true });
@@ -31,16 +37,20 @@ internal static class ServerCommand
     public static int Run(CommandLine options)
     {
         if (options.StartupLog is { } file) Console.SetError(new StreamWriter(file, append: true) { AutoFlush = true });
-        var program = new HttpdProgram(options.Inputs, options.SkipPathChecks);
+        return Guarded(options, () => ServiceCommand.Run(options) ?? Obey(options, null));
+    }
+
+    /// <summary>For or as a service: <paramref name="whenUp"/> is called once it serves; null = says so to a person.</summary>
+    public static int RunFor(CommandLine options, Action? whenUp) => Guarded(options, () => Obey(options, whenUp));
+
+    /// <summary>Reads the configuration for somebody else, and throws when it cannot be used.</summary>
+    public static void Check(CommandLine options) => _ = new HttpdProgram(options.Inputs, options.SkipPathChecks).Load();
+
+    private static int Guarded(CommandLine options, Func<int> work)
+    {
         try
         {
-            var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
-            if (options.StartupLevel >= LogLevel.Warn && !options.Inetd) // they would come with each connection
-                foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
-            if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
-            var loaded = program.Accept(configuration);
-            if (options.Inetd && (options.Verb is not null || options.OneProcess)) throw new RefusedException("-i goes neither with -k nor with -X.");
-            return options.Inetd ? ServerRunner.RunInetd(program, loaded, new ErrorLog()) : Carry(options, program, loaded);
+            return work();
         }
         catch (RefusedException e)
         {
@@ -52,16 +62,28 @@ internal static class ServerCommand
         }
     }
 
-    private static int Carry(CommandLine options, HttpdProgram program, LoadedConfiguration loaded)
+    private static int Obey(CommandLine options, Action? whenUp)
+    {
+        var program = new HttpdProgram(options.Inputs, options.SkipPathChecks);
+        var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
+        if (options.StartupLevel >= LogLevel.Warn && !options.Inetd) // they would come with each connection
+            foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
+        if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
+        var loaded = program.Accept(configuration);
+        if (options.Inetd && (options.Verb is not null || options.OneProcess)) throw new RefusedException("-i goes neither with -k nor with -X.");
+        return options.Inetd ? ServerRunner.RunInetd(program, loaded, new ErrorLog()) : Carry(options, program, loaded, whenUp ?? (() => SayWhatIsServed(loaded)));
+    }
+
+    private static int Carry(CommandLine options, HttpdProgram program, LoadedConfiguration loaded, Action whenUp)
     {
         string pidFile = loaded.Options.PidFile!;
         using var running = RunningServer.Find(pidFile, out int? stale);
         switch (options.Verb)
         {
-            case ControlVerb.Stop or ControlVerb.GracefulStop when running is null:
+            case ControlVerb.Stop or ControlVerb.GracefulStop or ControlVerb.Shutdown when running is null:
                 Console.WriteLine(stale is null ? "httpd (no pid file) not running" : $"httpd (pid {stale}?) not running");
                 return 0;
-            case ControlVerb.Stop:
+            case ControlVerb.Stop or ControlVerb.Shutdown:
                 if (!running!.Signal(ServerSignal.Stop)) return (int)ExitCode.Failure;
                 if (running.WaitForEnd(StopPatienceMs)) return 0;
                 Console.Error.WriteLine($"httpd (pid {running.Pid}) is still running after {StopPatienceMs / 1000} seconds");
@@ -76,16 +98,18 @@ internal static class ServerCommand
             case ControlVerb.Start or null when running is not null:
                 Console.WriteLine($"httpd (pid {running.Pid}) already running");
                 return 0;
+            case ControlVerb.RunService when running is not null:
+                throw new RefusedException($"httpd (pid {running.Pid}) already running");
         }
-        return Start(options, program, loaded);
+        return Start(options, program, loaded, whenUp);
     }
 
-    private static int Start(CommandLine options, HttpdProgram program, LoadedConfiguration loaded)
+    private static int Start(CommandLine options, HttpdProgram program, LoadedConfiguration loaded, Action whenUp)
     {
         var log = new ErrorLog();
-        if (options.OneProcess) return ServerRunner.RunSingle(program, loaded, log, () => SayWhatIsServed(loaded));
-        if (options.Foreground) return ServerRunner.RunMaster(program, loaded, log, () => SayWhatIsServed(loaded));
-        return ServerRunner.RunDetached(program, loaded, log, options.Words);
+        if (options.OneProcess) return ServerRunner.RunSingle(program, loaded, log, whenUp);
+        bool stays = options.Foreground || options.Verb == ControlVerb.RunService;
+        return stays ? ServerRunner.RunMaster(program, loaded, log, whenUp) : ServerRunner.RunDetached(program, loaded, log, options.Words);
     }
 
     /// <summary>For a person at a terminal, who should know what runs and how to stop it.</summary>

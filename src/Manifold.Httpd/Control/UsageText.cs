@@ -11,6 +11,7 @@ internal static class UsageText
             Usage: {program} [-D name] [-d directory] [-f file]
                    [-C "directive"] [-c "directive"]
                    [-k start|restart|graceful|graceful-stop|stop]
+                   [-k shutdown|install|config|uninstall] [-n service]   (Windows)
                    [-e level] [-E file] [-v] [-V] [-h] [-l] [-L] [-t] [-T] [-S] [-M] [-X] [-i]
             Options:
               -D name            : define a name for <IfDefine name>
@@ -21,6 +22,11 @@ internal static class UsageText
               -e level           : how much is said while starting (see LogLevel)
               -E file            : file for messages of the start
               -k verb            : start a server, or control the one that runs
+              -k shutdown        : Windows: as stop
+              -k install         : Windows: make a service that starts with the other options given here
+              -k config          : Windows: give the service the other options given here
+              -k uninstall       : Windows: stop the service and remove it
+              -n service         : Windows: the service that -k is about; other options are then its own
               -v                 : version
               -V                 : settings built in
               -h                 : this text

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Connections;
 using Manifold.HandOffs;
@@ -16,15 +15,15 @@ namespace Manifold.Child;
 /// The life of a child process, from its heritage to its exit code, on its main thread: attach what was inherited, make the application,
 /// start Kestrel, drop privileges, run the MPM. What fails before the child is ready is told to the master over the ready pipe.
 /// </summary>
-internal static partial class ChildMain
+internal static class ChildMain
 {
     public static int Run(Heritage heritage, IServerProgram program)
     {
-        _ = SignalAction(SIGINT, SIG_IGN); // Ctrl-C reaches the whole group; the master decides
+        ServerSignals.LeaveToMaster();
         using var readyPipe = FileDescriptor.Inherited(heritage.ReadyPipe);
         try
         {
-            return Prepare(heritage, program).Run(readyPipe);
+            return Prepare(heritage, program, readyPipe).Run(readyPipe);
         }
         catch (Exception e)
         {
@@ -34,7 +33,7 @@ internal static partial class ChildMain
         }
     }
 
-    private static ChildServer Prepare(Heritage heritage, IServerProgram program)
+    private static ChildServer Prepare(Heritage heritage, IServerProgram program, FileDescriptor readyPipe)
     {
         var board = Scoreboard.Attach(heritage.Scoreboard);
         var logs = heritage.Logs.ToDictionary(log => log.Target, log => LogFile.Of(log.Target, Own(log.Descriptor)));
@@ -45,6 +44,7 @@ internal static partial class ChildMain
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target), heritage.User?.Number));
         var options = child.Options;
         var mpm = Mpm.All[heritage.Mpm];
+        Legacy.AskForSockets(readyPipe, heritage.Listeners.Count);
         var listeners = heritage.Listeners.Select(l => ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
         var state = new ChildState(options.Sizing.MaxConnectionsPerChild);
@@ -101,10 +101,4 @@ internal static partial class ChildMain
         ProcessLockFactory.Attach(held.Mechanism, held.IsDescriptor ? Own(held.Number) : null, held.IsDescriptor ? -1 : held.Number);
 
     private static SafeFileHandle Own(int descriptor) => FileDescriptor.Inherited(descriptor).ToFileHandle();
-
-    private const int SIGINT = 2;
-    private const nint SIG_IGN = 1;
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint SignalAction(int signal, nint handler);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Manifold.Os;
 using Manifold.Populations;
 using Manifold.Shared;
@@ -10,7 +9,7 @@ namespace Manifold.Child;
 /// whichever reads it; idle children get a head start over busy ones, so it costs as little as it can. The end of the pipe retires all of a
 /// generation: its master has closed it (graceful), or is gone (then requests in progress are finished and everything else is closed).
 /// </summary>
-internal sealed partial class PodWatch : IDisposable
+internal sealed class PodWatch : IDisposable
 {
     private const int HeadStartMs = 100, LookAtMasterMs = 250, SecondMs = 1000;
 
@@ -19,6 +18,7 @@ internal sealed partial class PodWatch : IDisposable
     private readonly EffectiveSizing _sizing;
     private readonly Scoreboard _board;
     private readonly FileDescriptor _pod;
+    private readonly ParentProcess _master;
     private readonly EventFd _wake = new();
 
     public PodWatch(Heritage heritage, ChildState state, EffectiveSizing sizing, Scoreboard board)
@@ -27,7 +27,8 @@ internal sealed partial class PodWatch : IDisposable
         _state = state;
         _sizing = sizing;
         _board = board;
-        _pod = FileDescriptor.Inherited(heritage.Pod);
+        _pod = PipePair.InheritedReader(heritage.Pod);
+        _master = new ParentProcess(heritage.MasterPid);
         state.Retiring += _wake.Signal;
     }
 
@@ -38,7 +39,7 @@ internal sealed partial class PodWatch : IDisposable
     public bool WaitForReason(Action? everySecond)
     {
         long next = everySecond is null ? long.MaxValue : Environment.TickCount64 + SecondMs;
-        Span<Poll.Entry> entries = [new Poll.Entry(_pod.Number, Ready.In), new Poll.Entry(_wake.Number, Ready.In)];
+        Span<Poll.Entry> entries = [new Poll.Entry(_pod.WaitNumber, Ready.In), new Poll.Entry(_wake.Number, Ready.In)];
         Span<byte> one = stackalloc byte[1];
         while (!_state.IsRetiring)
         {
@@ -52,13 +53,12 @@ internal sealed partial class PodWatch : IDisposable
             if ((entries[0].Found & Ready.In) != 0)
             {
                 Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first
-                if (PipePair.Read(_pod, one) == 1) return false;
+                int taken = PipePair.Read(_pod, one);
+                if (taken == 1) return false;
+                if (taken < 0) continue; // a sibling was faster
             }
-            else
-            {
-                if (MasterIsGone()) _state.End();
-                return true;
-            }
+            if (_master.IsGone) _state.End();
+            return true;
         }
         return false;
     }
@@ -67,19 +67,20 @@ internal sealed partial class PodWatch : IDisposable
     public void Await(ManualResetEventSlim reached)
     {
         while (!_state.IsEnding && !reached.Wait(LookAtMasterMs))
-            if (MasterIsGone()) _state.End();
+            if (_master.IsGone) _state.End();
     }
 
     /// <summary>Blocks until no connection is left. Once the master is gone, connections without a request are closed at once.</summary>
     public void WaitUntilDrained()
     {
         while (!_state.WaitUntilDrained(LookAtMasterMs))
-            if (!_state.IsEnding && MasterIsGone()) _state.End();
+            if (!_state.IsEnding && _master.IsGone) _state.End();
     }
 
     public void Dispose()
     {
         _pod.Dispose();
+        _master.Dispose();
         _wake.Dispose();
     }
 
@@ -90,9 +91,4 @@ internal sealed partial class PodWatch : IDisposable
             if (_board.Status(_heritage.Slot, thread) > WorkerStatus.Ready) busy++;
         return busy;
     }
-
-    private bool MasterIsGone() => _heritage.MasterPid != Environment.ProcessId && GetParent() != _heritage.MasterPid;
-
-    [LibraryImport("libc", EntryPoint = "getppid")]
-    private static partial int GetParent();
 }

@@ -99,11 +99,12 @@ internal sealed class Connection : IMpmConnectionFeature
 
     public void SetVirtualHost(ReadOnlySpan<byte> name) => Row.SetVirtualHost(name);
 
-    /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket.</summary>
+    /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket, or called.</summary>
     public void Abort()
     {
         IsAborted = true;
         Socket.End(ConnectionSocket.Side.Both);
+        if (!ConnectionSocket.ShutdownWakes) Wishes.CallOwner();
     }
 
     // ---- The owner's side ------------------------------------------------------------------------------------------------------------

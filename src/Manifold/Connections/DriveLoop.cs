@@ -55,7 +55,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                 connection.OwnedBy(me);
                 continue;
             }
-            if (kind == WaitKind.KeepAlive && wants == Wants.Read && !connection.HasTravelled)
+            if (kind == WaitKind.KeepAlive && wants == Wants.Read && !connection.HasTravelled && ConnectionSocket.ShutdownWakes)
             {
                 ready = Ready.None;
                 if (me.AwaitNextRequest(connection, state) || connection.Input.HasEnded) CompleteRead(connection, me);
@@ -157,6 +157,11 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             // Asked before the wait too: the wake-up that tells of the end may have come while another wait was on.
             bool leaves = connection.Wait is (WaitKind.FirstByte or WaitKind.KeepAlive) && state.IsEnding;
             if (!connection.Wishes.BeginSleep(wants)) return Ready.None;
+            if (connection.IsAborted && !ConnectionSocket.ShutdownWakes) // who aborts calls an owner that sleeps
+            {
+                connection.Wishes.EndSleep();
+                return Ready.HangUp;
+            }
             Ready found = me.Poll(connection.Descriptor, wanted, leaves ? 0 : connection.Deadline);
             connection.Wishes.EndSleep();
             if (found != Ready.None) return found;

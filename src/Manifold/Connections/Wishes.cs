@@ -31,6 +31,12 @@ internal sealed class Wishes(Connection connection)
         if ((before & Wants.OwnerSleeps) != 0) Owner!.Call(connection);
     }
 
+    /// <summary>Wakes the owner if it rests. Any thread.</summary>
+    public void CallOwner()
+    {
+        if ((Volatile.Read(ref _wants) & (int)Wants.OwnerSleeps) != 0) Owner!.Call(connection);
+    }
+
     /// <summary>The present wishes. While there is none - the application waits for something else - the owning thread sleeps here.</summary>
     public Wants Await(WorkerThread me)
     {

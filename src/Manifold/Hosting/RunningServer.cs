@@ -39,6 +39,9 @@ public sealed class RunningServer : IDisposable
         return ChildProcess.Existing(stale.Value) is { } master ? new RunningServer(master) : null;
     }
 
+    /// <summary>The server that this process runs.</summary>
+    public static RunningServer This() => new(ChildProcess.Existing(Environment.ProcessId)!);
+
     /// <summary>Sends a signal; false when the process has ended or belongs to somebody else.</summary>
     public bool Signal(ServerSignal signal) => _master.Signal((int)signal);
 

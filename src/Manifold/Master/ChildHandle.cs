@@ -60,6 +60,12 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
         if (n > 0 && _said.Length < 4096) _said.Append(Encoding.UTF8.GetString(bytes[..n]));
         string said = _said.ToString();
         if (n > 0 && !said.EndsWith('\n')) return false;
+        if (n > 0 && said == "sockets\n")
+        {
+            _said.Clear();
+            if (!Legacy.GiveSockets(process, generation.Listeners[generation.BucketOf(seat)].Select(listener => listener.Number))) Kill();
+            return false;
+        }
         IsReady = said == "ready\n";
         if (!IsReady && said.StartsWith("failed: ", StringComparison.Ordinal)) Failure = said["failed: ".Length..].TrimEnd();
         return true;

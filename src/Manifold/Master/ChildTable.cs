@@ -49,7 +49,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         record.Bucket = generation.BucketOf(seat);
         record.Started = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         record.Pid = child.Pid;
-        inbox.Watch(child.ReadyPipe!.Number, () => Hear(child));
+        inbox.Watch(child.ReadyPipe!.WaitNumber, () => Hear(child));
         inbox.Watch(child.Process.WaitDescriptor, () => Bury(child));
         return null;
     }
@@ -57,7 +57,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
     private void Hear(ChildHandle child)
     {
         if (!child.Hear()) return;
-        inbox.Forget(child.ReadyPipe!.Number);
+        inbox.Forget(child.ReadyPipe!.WaitNumber);
         child.StopHearing();
         if (!child.IsReady) return; // its end will follow
         board.Process(child.Slot).IsReady = 1;
@@ -70,7 +70,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         if (child.Process.TryReap() is not { } end) return;
         if (end.Signal != 0) ChildDiagnostics.Remove(leftBehind);
         if (child.ReadyPipe is not null) Hear(child); // last words: a child may be ready and done in the same moment
-        if (child.ReadyPipe is { } pipe) inbox.Forget(pipe.Number);
+        if (child.ReadyPipe is { } pipe) inbox.Forget(pipe.WaitNumber);
         inbox.Forget(child.Process.WaitDescriptor);
         string[] report = [.. CrashReport.Describe(child, end, board)];
         ref var global = ref board.Global;

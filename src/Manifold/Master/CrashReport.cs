@@ -13,7 +13,7 @@ internal static class CrashReport
     public static IEnumerable<string> Describe(ChildHandle child, ProcessEnd end, Scoreboard board)
     {
         string age = (DateTime.UtcNow - child.Started).TotalSeconds.ToString("0.0");
-        string how = end.Signal == 0 ? $"exited with code {end.Code}"
+        string how = end.Signal == 0 ? $"exited with code {CodeText(end.Code)}"
             : end.CoreDumped ? $"AH00051: exit signal {SignalName(end.Signal)} ({end.Signal}), possible coredump"
             : $"AH00052: exit signal {SignalName(end.Signal)} ({end.Signal})";
         yield return $"child pid {child.Pid} (slot {child.Slot}, generation {child.Generation.Number}, {age} s old) {how}";
@@ -36,6 +36,9 @@ internal static class CrashReport
                 yield return $"child pid {child.Pid} without a thread was serving {parked.Client} \"{parked.Request}\" for {parked.VirtualHost}";
         }
     }
+
+    /// <summary>A code that a program gives is small; those of the system are known by their hexadecimal digits.</summary>
+    private static string CodeText(int code) => code is >= 0 and <= 255 ? code.ToString() : $"0x{code:X8}";
 
     /// <summary>The usual name of a signal.</summary>
     public static string SignalName(int signal) => signal switch

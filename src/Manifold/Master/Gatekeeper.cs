@@ -70,7 +70,7 @@ internal sealed class Gatekeeper(
     {
         int fd = listener.Accept(stackalloc byte[SockAddr.Longest]);
         if (fd >= 0) _inHand = new FileDescriptor(fd);
-        else if (!AcceptErrors.IsTheClients(-fd)) Pause($"({-fd}){Errno.Text(-fd)}: AH00031: accept failed");
+        else if (!AcceptErrors.IsTheClients(-fd)) Pause($"{Errno.Numbered(-fd)}: AH00031: accept failed");
     }
 
     private void StartChild(FileDescriptor connection)

@@ -117,17 +117,20 @@ internal sealed class Generation : IDisposable
     /// <summary>Starts a child, for a connection or to accept for itself; throws <see cref="OsException"/> when the system refuses.</summary>
     public ChildHandle Spawn(int seat, int slot, Scoreboard board, string executable, IReadOnlyList<string> environment, FileDescriptor? connection)
     {
-        using var said = new PipePair();
-        var hears = said.Reader.Duplicate(); // before there is a child: it must not fail afterwards
+        var said = new PipePair();
         try
         {
             var process = SpawnProcess(seat, slot, board, executable, environment, said.Writer.Number, connection);
-            return _seats[seat] = new ChildHandle(this, seat, slot, process, hears);
+            return _seats[seat] = new ChildHandle(this, seat, slot, process, said.Reader);
         }
         catch
         {
-            hears.Dispose();
+            said.Reader.Dispose();
             throw;
+        }
+        finally
+        {
+            said.Writer.Dispose();
         }
     }
 
@@ -136,12 +139,9 @@ internal sealed class Generation : IDisposable
     {
         var heritage = HeritageOf(seat, slot, board, readyPipe) with { Connection = connection?.Number };
         if (Mpm.StartsPerConnection) heritage = heritage with { Listeners = [] }; // they stay with the master
-        using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage.ToBytes());
-        int number = (int)memory.DangerousGetHandle();
-        var inherit = heritage.Descriptors().Append(number).Distinct().Select(fd => (fd, fd)).ToList();
-        if (Logs.ErrorDescriptor(Options) is { } error) inherit.Add((error.Number, 2));
-        return ChildProcess.Spawn(new ChildProcess.Start(
-            executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], [.. environment, $"{Heritage.Variable}={number}"], inherit));
+        IReadOnlyList<(int, int)> streams = Logs.ErrorDescriptor(Options) is { } error ? [(error.Number, 2)] : [];
+        var start = new ChildProcess.Start(executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], environment, streams);
+        return Legacy.Spawn(start, heritage.Descriptors(), number => heritage.With(number, Legacy.SocketNumber).ToBytes());
     }
 
     /// <summary>What the child of a seat inherits.</summary>

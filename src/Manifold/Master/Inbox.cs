@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Manifold.Os;
 
 namespace Manifold.Master;
@@ -13,22 +12,18 @@ internal sealed class Inbox : IDisposable
     private readonly Epoll _poller = new(64);
     private readonly EventFd _signalled = new();
     private readonly ConcurrentQueue<MasterSignal> _signals = new();
-    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly ServerSignals _listening;
     private readonly Dictionary<int, Action> _whenReadable = [];
 
     /// <summary>Catches the signals of a master.</summary>
     public Inbox()
     {
         _poller.Add(_signalled.Number);
-        foreach (var signal in Enum.GetValues<MasterSignal>())
+        _listening = new ServerSignals(signal =>
         {
-            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(int)signal, context =>
-            {
-                context.Cancel = true;
-                _signals.Enqueue(signal);
-                _signalled.Signal();
-            }));
-        }
+            _signals.Enqueue(signal);
+            _signalled.Signal();
+        }, Enum.GetValues<MasterSignal>());
     }
 
     /// <summary>Calls <paramref name="action"/> whenever <paramref name="descriptor"/> is readable, until <see cref="Forget"/>.</summary>
@@ -62,23 +57,8 @@ internal sealed class Inbox : IDisposable
 
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
+        _listening.Dispose();
         _poller.Dispose();
         _signalled.Dispose();
     }
-}
-
-/// <summary>The signals that mean something to a master, by their Linux numbers.</summary>
-internal enum MasterSignal
-{
-    /// <summary>Restart now.</summary>
-    Hangup = 1,
-    /// <summary>Stop now (from a terminal).</summary>
-    Interrupt = 2,
-    /// <summary>Graceful restart.</summary>
-    User1 = 10,
-    /// <summary>Stop now.</summary>
-    Terminate = 15,
-    /// <summary>Graceful stop.</summary>
-    WindowChange = 28,
 }

@@ -65,6 +65,6 @@ internal sealed class LogTable : IDisposable
     private static FileDescriptor OpenFile(string path)
     {
         var file = FileDescriptor.OpenForAppending(path);
-        return file ?? throw new RefusedException($"({Errno.Last}){Errno.Text(Errno.Last)}: AH00091: manifold: could not open error log file {path}.");
+        return file ?? throw new RefusedException($"{Errno.Numbered(Errno.Last)}: AH00091: manifold: could not open error log file {path}.");
     }
 }

@@ -11,7 +11,7 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class MasterServer : IDisposable
 {
-    private const int TickMs = 1000, LeastSlots = 1024, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
+    private const int TickMs = 1000, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
 
     private readonly Inbox _inbox = new();
     private readonly ErrorLog _log;
@@ -33,7 +33,7 @@ internal sealed class MasterServer : IDisposable
         _whenUp = whenUp;
         var sizing = first.Options.Sizing;
         // Room for a whole second population beside the first, whatever MPM a restart brings.
-        _board = Scoreboard.Create(Math.Max(LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
+        _board = Scoreboard.Create(Math.Max(Platform.LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
         _board.Global.MasterPid = Environment.ProcessId;
         _factory = new GenerationFactory(_inbox, _board.ThreadLimit, Log);
         _children = new ChildTable(_board, _inbox, WhenReady, WhenEnded);
@@ -266,13 +266,11 @@ internal sealed class MasterServer : IDisposable
         switch (signal)
         {
             case MasterSignal.Terminate or MasterSignal.Interrupt:
-                Log(LogLevel.Notice, "AH00491: caught SIGTERM, shutting down");
+                Log(LogLevel.Notice, ServerSignals.Text(signal));
                 BeginStop(graceful: false);
                 break;
-            case MasterSignal.WindowChange when !Console.IsInputRedirected:
-                break; // a terminal was resized
             case MasterSignal.WindowChange:
-                Log(LogLevel.Notice, "AH00492: caught SIGWINCH, shutting down gracefully");
+                Log(LogLevel.Notice, ServerSignals.Text(signal));
                 BeginStop(graceful: true);
                 break;
             case MasterSignal.Hangup or MasterSignal.User1 when _stop is null:

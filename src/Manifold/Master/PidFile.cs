@@ -15,7 +15,7 @@ internal sealed class PidFile(string path)
         try
         {
             File.WriteAllText(temporary, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
-            File.SetUnixFileMode(temporary, (UnixFileMode)0x1A4); // 0644
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, (UnixFileMode)0x1A4); // 0644
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

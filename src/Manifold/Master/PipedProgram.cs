@@ -12,7 +12,7 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
     private FileDescriptor? _error;
 
     /// <summary>The pipe: children write, the program reads.</summary>
-    public PipePair Pipe { get; } = new();
+    public PipePair Pipe { get; } = PipePair.ToProgram();
 
     public LogTarget Target => target;
 
@@ -23,8 +23,7 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
     public void Start(FileDescriptor? error)
     {
         _error ??= error?.Duplicate();
-        IReadOnlyList<string> arguments = target.ThroughShell ? ["/bin/sh", "-c", target.Target] : Split(target.Target);
-        Pipe.Reader.SetBlocking(true);
+        IReadOnlyList<string> arguments = target.ThroughShell ? ChildProcess.ThroughShell(target.Target) : Split(target.Target);
         var inherit = new List<(int, int)> { (Pipe.Reader.Number, 0) };
         if (_error is not null) inherit.Add((_error.Number, 2));
         try

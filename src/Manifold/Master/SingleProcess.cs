@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Manifold.Child;
 using Manifold.Hosting;
 using Manifold.Os;
@@ -35,12 +34,11 @@ internal static class SingleProcess
         using var said = new PipePair();
         var heritage = (generation.HeritageOf(0, 0, board, said.Writer.Number) with { Connection = connection?.Number }).Duplicated();
         connection?.Dispose();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Leave(pidFile));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Leave(pidFile));
-        using var gently = PosixSignalRegistration.Create((PosixSignal)28, _ =>
+        using var signals = new ServerSignals(signal =>
         {
-            if (Console.IsInputRedirected) generation.Retire();
-        });
+            if (signal == MasterSignal.WindowChange) generation.Retire();
+            else Leave(pidFile);
+        }, MasterSignal.Terminate, MasterSignal.Interrupt, MasterSignal.WindowChange);
         whenUp();
         int code = ChildMain.Run(heritage, program);
         pidFile?.Remove();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Master;
@@ -30,6 +31,7 @@ internal sealed class StopPlan
         _log = log;
         long now = Environment.TickCount64;
         var limit = generations.Current.Options.GracefulShutdownTimeout;
+        if (limit == TimeSpan.Zero) limit = ServerSignals.StopPatience;
         _hardAt = limit > TimeSpan.Zero ? now + (long)limit.TotalMilliseconds : long.MaxValue;
         if (graceful) _emptying = new EmptyingSockets(listeners.All, BacklogGraceMs);
         else Harden();

@@ -60,7 +60,7 @@ internal sealed class Succession(
         }
         _again = default;
         _hard = hard;
-        log(LogLevel.Notice, hard ? "AH00494: SIGHUP received.  Attempting to restart" : "AH00493: SIGUSR1 received.  Doing graceful restart");
+        log(LogLevel.Notice, ServerSignals.Text(hard ? MasterSignal.Hangup : MasterSignal.User1));
         try
         {
             Next = factory.Make(program.Load(), All);

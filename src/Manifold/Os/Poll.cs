@@ -14,7 +14,7 @@ internal enum Ready : short
     Invalid = 32,
 }
 
-/// <summary>poll(2): where a thread waits that owns what it waits for.</summary>
+/// <summary>Where a thread waits that owns what it waits for: what an entry is, and the clock. The wait itself is each system's.</summary>
 internal static partial class Poll
 {
     /// <summary>One entry: the descriptor, what to wait for, what is.</summary>
@@ -26,21 +26,6 @@ internal static partial class Poll
         public Ready Found;
     }
 
-    /// <summary>
-    /// Waits until an entry is ready or <paramref name="timeoutMs"/> has passed (-1 = for ever). Returns the number of ready entries; 0 also
-    /// when a signal interrupted the wait, so callers look at their clocks and flags again.
-    /// </summary>
-    public static unsafe int Wait(Span<Entry> entries, int timeoutMs)
-    {
-        fixed (Entry* first = entries)
-        {
-            int n = PollCall(first, (nuint)entries.Length, timeoutMs);
-            if (n >= 0) return n;
-            int errno = Errno.Last;
-            return errno == Errno.EINTR ? 0 : throw new OsException("poll", errno);
-        }
-    }
-
     /// <summary>Milliseconds from now until <paramref name="deadline"/> (Environment.TickCount64; long.MaxValue = never) as poll wants them.</summary>
     public static int Until(long deadline)
     {
@@ -48,7 +33,4 @@ internal static partial class Poll
         long left = deadline - Environment.TickCount64;
         return left <= 0 ? 0 : (int)Math.Min(left, int.MaxValue);
     }
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static unsafe partial int PollCall(Entry* entries, nuint count, int timeout);
 }

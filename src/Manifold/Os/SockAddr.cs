@@ -7,7 +7,7 @@ namespace Manifold.Os;
 internal static class SockAddr
 {
     public const int Longest = 28;
-    public const int AF_INET = 2, AF_INET6 = 10;
+    public const int AF_INET = 2, AF_INET6 = Platform.AF_INET6;
 
     /// <summary>Writes the kernel's form and returns its length.</summary>
     public static int Write(IPEndPoint point, Span<byte> into)

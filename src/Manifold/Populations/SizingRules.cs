@@ -95,7 +95,7 @@ public static class SizingRules
     }
 
     /// <summary>How many sets of listening sockets there are with one for so many processors; 0 = one set.</summary>
-    public static int Buckets(int processorsPerBucket) => processorsPerBucket > 0 ? Math.Max(1, Environment.ProcessorCount / processorsPerBucket) : 1;
+    public static int Buckets(int processorsPerBucket) => processorsPerBucket > 0 && Os.Platform.HasReusePort ? Math.Max(1, Environment.ProcessorCount / processorsPerBucket) : 1;
 
     /// <summary>The directive that bounds the threads of a child.</summary>
     public static string ThreadsName(SizingKind kind) =>

@@ -65,7 +65,7 @@ public sealed class ErrorLog
     public void Write(string module, LogLevel level, string message, int errno = 0, string? client = null)
     {
         if (!Enabled(module, level)) return;
-        string error = errno == 0 ? "" : $"({errno}){Errno.Text(errno)}: ";
+        string error = errno == 0 ? "" : $"{Errno.Numbered(errno)}: ";
         if (_file is null)
         {
             Console.Error.WriteLine(error + message);

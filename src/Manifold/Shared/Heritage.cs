@@ -22,13 +22,10 @@ internal sealed record InheritedUser(int Number, int Arrivals, IReadOnlyList<int
 
 /// <summary>
 /// All that a child gets from its master, in one structure: written by the master, read once by the child. It travels as inherited
-/// descriptors plus one sealed memfd, whose number stands in the environment variable <see cref="Variable"/>. Nothing else leaks.
+/// descriptors, in the way of the system (<see cref="Legacy"/>). Nothing else leaks.
 /// </summary>
 internal sealed record Heritage
 {
-    /// <summary>Name of the environment variable that holds the descriptor of the sealed memfd.</summary>
-    public const string Variable = "MANIFOLD_HERITAGE";
-
     private const int Format = 2;
 
     public required int Generation { get; init; }
@@ -55,34 +52,37 @@ internal sealed record Heritage
     public required int Snapshot { get; init; }
 
     /// <summary>The descriptors that a child must inherit.</summary>
-    public IEnumerable<int> Descriptors()
+    public IReadOnlyCollection<int> Descriptors()
     {
-        foreach (var listener in Listeners) yield return listener.Descriptor;
-        foreach (var log in Logs) yield return log.Descriptor;
-        yield return Scoreboard;
-        yield return Pod;
-        yield return ReadyPipe;
-        yield return Snapshot;
-        if (AcceptLock is { IsDescriptor: true } held) yield return held.Number;
-        if (Connection is { } connection) yield return connection;
-        if (User is null) yield break;
-        yield return User.Arrivals;
-        foreach (int departure in User.Departures)
-            if (departure >= 0) yield return departure;
+        var all = new List<int>();
+        int Note(int descriptor)
+        {
+            all.Add(descriptor);
+            return descriptor;
+        }
+        _ = With(Note, Note);
+        return all;
     }
 
     /// <summary>The same with descriptors of its own, for a receiver in this very process.</summary>
-    public Heritage Duplicated() => this with
+    public Heritage Duplicated() => (this with { User = null }).With(FileDescriptor.Duplicate, ListeningSocket.Duplicate); // one process serves everything
+
+    /// <summary>The same with other numbers: those that the descriptors have for the receiver.</summary>
+    public Heritage With(Func<int, int> descriptor, Func<int, int> listener) => this with
     {
-        Listeners = [.. Listeners.Select(l => l with { Descriptor = FileDescriptor.Duplicate(l.Descriptor) })],
-        Logs = [.. Logs.Select(l => l with { Descriptor = FileDescriptor.Duplicate(l.Descriptor) })],
-        Scoreboard = FileDescriptor.Duplicate(Scoreboard),
-        Pod = FileDescriptor.Duplicate(Pod),
-        ReadyPipe = FileDescriptor.Duplicate(ReadyPipe),
-        Snapshot = FileDescriptor.Duplicate(Snapshot),
-        User = null, // one process serves everything
-        AcceptLock = AcceptLock is { IsDescriptor: true } held ? held with { Number = FileDescriptor.Duplicate(held.Number) } : AcceptLock,
-        Connection = Connection is { } connection ? FileDescriptor.Duplicate(connection) : null,
+        Listeners = [.. Listeners.Select(l => l with { Descriptor = listener(l.Descriptor) })],
+        Logs = [.. Logs.Select(l => l with { Descriptor = descriptor(l.Descriptor) })],
+        Scoreboard = descriptor(Scoreboard),
+        Pod = descriptor(Pod),
+        ReadyPipe = descriptor(ReadyPipe),
+        Snapshot = descriptor(Snapshot),
+        AcceptLock = AcceptLock is { IsDescriptor: true } held ? held with { Number = descriptor(held.Number) } : AcceptLock,
+        Connection = Connection is { } connection ? descriptor(connection) : null,
+        User = User is null ? null : User with
+        {
+            Arrivals = descriptor(User.Arrivals),
+            Departures = [.. User.Departures.Select(departure => departure < 0 ? departure : descriptor(departure))],
+        },
     };
 
     /// <summary>The structure as bytes.</summary>
@@ -166,15 +166,8 @@ internal sealed record Heritage
         }
     }
 
-    /// <summary>The heritage of this process; null when it is not a child. Takes the variable out of the environment.</summary>
-    public static Heritage? Receive()
-    {
-        string? number = Environment.GetEnvironmentVariable(Variable);
-        if (number is null) return null;
-        Environment.SetEnvironmentVariable(Variable, null);
-        using var memory = FileDescriptor.Inherited(int.Parse(number)).ToFileHandle();
-        return FromBytes(MemFile.ReadSnapshot(memory));
-    }
+    /// <summary>The heritage of this process; null when it is not a child.</summary>
+    public static Heritage? Receive() => Legacy.Receive() is { } bytes ? FromBytes(bytes) : null;
 
     private static List<T> List<T>(BinaryReader r, Func<T> one)
     {

@@ -52,7 +52,7 @@ public sealed unsafe class Scoreboard : IDisposable
     internal static Scoreboard Attach(int descriptor)
     {
         var handle = FileDescriptor.Inherited(descriptor).ToFileHandle();
-        long size = RandomAccess.GetLength(handle);
+        long size = SharedMemory.SizeOf(handle);
         if (size < sizeof(GlobalRecord)) throw new InvalidDataException("The scoreboard is too small.");
         var memory = SharedMemory.Attach(handle, size);
         var global = *(GlobalRecord*)memory.Start;

@@ -13,9 +13,12 @@ internal static class Command
 {
     public static Task<Ran> Run(string program, params IReadOnlyList<string> arguments) => Run(program, arguments, null);
 
-    public static async Task<Ran> Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    /// <summary>With further variables in its environment; it is ended when it takes longer than a minute, or than <paramref name="within"/>.</summary>
+    public static async Task<Ran> Run(
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, TimeSpan? within = null)
     {
         // Into files and not into pipes: what a command leaves running in the background must not keep us waiting for the end of a pipe.
+        var limit = within ?? TimeSpan.FromSeconds(60);
         var directory = Directory.CreateTempSubdirectory("manifold-command-");
         try
         {
@@ -23,7 +26,7 @@ internal static class Command
                 directory + "/out", directory + "/err", program, .. arguments]);
             foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
             using var process = Process.Start(start)!;
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(limit);
             try
             {
                 await process.WaitForExitAsync(patience.Token);
@@ -31,7 +34,7 @@ internal static class Command
             catch (OperationCanceledException)
             {
                 process.Kill();
-                throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within 60 s");
+                throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {limit.TotalSeconds} s");
             }
             return new Ran(process.ExitCode, await File.ReadAllTextAsync(directory + "/out"), await File.ReadAllTextAsync(directory + "/err"));
         }

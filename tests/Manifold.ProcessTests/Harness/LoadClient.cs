@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Manifold.ProcessTests.Harness;
 
 /// <summary>
-/// Busy keep-alive connections. Each sends numbered requests one after the other and checks each response. Every request that was sent is
+/// Busy connections, kept alive or with a request each. Each sends numbered requests one after the other and checks each response. Every request that was sent is
 /// counted exactly once: answered, or failed with a reason. Nothing is ever sent again: a request that dies on a reused connection before
 /// the first byte of a response is a failed request. Only a connection that was refused before anything was sent counts as refused.
 /// </summary>
@@ -17,6 +17,7 @@ internal sealed class LoadClient : IAsyncDisposable
     private readonly string _path;
     private readonly byte[] _expected;
     private readonly TimeSpan _pause;
+    private readonly string _headers;
     private readonly ConcurrentBag<int> _answered = [];
     private readonly ConcurrentBag<string> _failures = [];
     private readonly Task[] _connections;
@@ -25,12 +26,14 @@ internal sealed class LoadClient : IAsyncDisposable
     private int _refused;
     private int _connects;
 
-    /// <summary>Starts <paramref name="connections"/> clients. Between two requests each pauses a moment, so that idle ones are met too.</summary>
-    public LoadClient(int port, int connections, string path = "/", byte[]? expected = null, int pauseMs = 2)
+    /// <summary>Starts <paramref name="connections"/> clients. Between two requests each pauses a moment, so that idle ones are met too.
+    /// With <paramref name="closing"/> each request has a connection of its own.</summary>
+    public LoadClient(int port, int connections, string path = "/", byte[]? expected = null, int pauseMs = 2, bool closing = false)
     {
         _port = port;
         _path = path;
         _expected = expected ?? Content.Index;
+        _headers = closing ? "Connection: close\r\n" : "";
         _pause = TimeSpan.FromMilliseconds(pauseMs);
         _connections = [.. Enumerable.Range(0, connections).Select(_ => Task.Run(Run))];
     }
@@ -111,7 +114,7 @@ internal sealed class LoadClient : IAsyncDisposable
             int number = Interlocked.Increment(ref _sent);
             try
             {
-                var response = await connection.Ask(WireClient.Request($"{_path}?n={number}"));
+                var response = await connection.Ask(WireClient.Request($"{_path}?n={number}", headers: _headers));
                 if (response.Status != 200) Fail($"status {response.StatusLine}");
                 else if (!response.Body.AsSpan().SequenceEqual(_expected)) Fail($"a body of {response.Body.Length} bytes that is not the file's");
                 else _answered.Add(number);

@@ -44,10 +44,31 @@ public class CommandLineTests
     }
 
     [Theory]
+    [InlineData("start", ControlVerb.Start)]
+    [InlineData("stop", ControlVerb.Stop)]
+    [InlineData("restart", ControlVerb.Restart)]
+    [InlineData("graceful", ControlVerb.Graceful)]
+    [InlineData("graceful-stop", ControlVerb.GracefulStop)]
+    [InlineData("shutdown", ControlVerb.Shutdown)]
+    [InlineData("install", ControlVerb.Install)]
+    [InlineData("uninstall", ControlVerb.Uninstall)]
+    [InlineData("config", ControlVerb.Config)]
+    [InlineData("runservice", ControlVerb.RunService)]
+    public void Verbs_and_the_name_of_a_service(string word, ControlVerb verb)
+    {
+        var options = Parse($"-k {word} -nWeb");
+        Assert.Equal((verb, "Web", false), (options.Verb, options.Service, options.Usage));
+        Assert.Null(Parse("-k " + word).Service);
+    }
+
+    [Theory]
     [InlineData("-q", "illegal option -- q")]
     [InlineData("-k nonsense", "illegal option -- k")]
     [InlineData("-k start -k stop", "illegal option -- k")]
     [InlineData("-D", "option requires an argument -- D")]
+    [InlineData("-k", "option requires an argument -- k")]
+    [InlineData("-n", "option requires an argument -- n")]
+    [InlineData("-k Install", "illegal option -- k")]
     [InlineData("-tx", "illegal option -- x")]
     [InlineData("word", null)]
     [InlineData("-t -- word", null)]

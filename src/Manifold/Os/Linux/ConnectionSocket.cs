@@ -9,6 +9,9 @@ namespace Manifold.Os;
 /// </summary>
 internal static partial class ConnectionSocket
 {
+    /// <summary>True when <see cref="Shutdown"/> wakes a thread that waits on the socket, in a receive too.</summary>
+    public static bool ShutdownWakes => true;
+
     /// <summary>Takes what has arrived. 0 = the peer has ended its side; negative = -errno.</summary>
     public static unsafe int Receive(int fd, Span<byte> into)
     {

@@ -33,7 +33,7 @@ internal static class Detached
         using var master = ChildProcess.Spawn(new ChildProcess.Start(
             Environment.ProcessPath!, ["manifold: master", .. arguments], environment, [(said.Writer.Number, said.Writer.Number)], NewSession: true));
         said.Writer.Dispose();
-        Span<Poll.Entry> entry1 = [new Poll.Entry(said.Reader.Number, Ready.In)];
+        Span<Poll.Entry> entry1 = [new Poll.Entry(said.Reader.WaitNumber, Ready.In)];
         Span<byte> word = stackalloc byte[8];
         if (Poll.Wait(entry1, PatienceMs) > 0 && PipePair.Read(said.Reader, word) > 0) return 0;
         if (!master.WaitForEnd(PatienceMs)) return (int)ExitCode.Failure;

@@ -2,21 +2,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Os.Locks;
 
-/// <summary>The ways to make a lock between processes.</summary>
-internal enum LockMechanism
-{
-    /// <summary><see cref="RobustMutexLock"/>.</summary>
-    Pthread,
-    /// <summary><see cref="FcntlLock"/>.</summary>
-    Fcntl,
-    /// <summary><see cref="FlockLock"/>.</summary>
-    Flock,
-    /// <summary><see cref="SysVSemaphoreLock"/>.</summary>
-    SysVSemaphore,
-    /// <summary><see cref="PosixSemaphoreLock"/>.</summary>
-    PosixSemaphore,
-}
-
 /// <summary>
 /// Makes locks in two steps: the master creates one per generation, each child attaches to it before it gives up its privileges.
 /// </summary>

@@ -66,6 +66,9 @@ internal sealed partial class ListeningSocket : IDisposable
     public static ListeningSocket Inherited(int number, IPEndPoint local, string protocol) =>
         new(FileDescriptor.Inherited(number), local, protocol);
 
+    /// <summary>The number of a second descriptor for a listening socket; the caller owns it.</summary>
+    public static int Duplicate(int number) => FileDescriptor.Duplicate(number);
+
     /// <summary>Takes one connection without waiting. Returns its descriptor (close-on-exec) or -errno.</summary>
     public unsafe int Accept(Span<byte> peer)
     {

@@ -52,13 +52,16 @@ internal sealed unsafe partial class SharedMemory : IDisposable
         }
     }
 
+    /// <summary>The size of memory that another process has created, in bytes.</summary>
+    public static long SizeOf(SafeFileHandle handle) => RandomAccess.GetLength(handle);
+
     /// <summary>
     /// Maps memory that another process has created; <paramref name="handle"/> then belongs to the new object. Throws, and leaves the handle
     /// to the caller, when it is smaller than <paramref name="size"/> or could still be shrunk.
     /// </summary>
     public static SharedMemory Attach(SafeFileHandle handle, long size, bool writable = true)
     {
-        long length = RandomAccess.GetLength(handle);
+        long length = SizeOf(handle);
         if (length < size) throw new OsException($"shared memory has {length} bytes instead of {size}", Errno.EINVAL);
         if ((MemFile.SealsOf(handle) & Seals.Shrink) == 0) throw new OsException("shared memory is not sealed", Errno.EINVAL);
         return new SharedMemory(handle, size, writable);

@@ -15,19 +15,9 @@ public static class Errno
     /// <summary>The error of the last system call on this thread that was declared with SetLastError.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
+    /// <summary>Number and text as the error log has them: "(13)Permission denied".</summary>
+    public static string Numbered(int errno) => $"({errno}){Text(errno)}";
+
     /// <summary>The system's text for <paramref name="errno"/>, such as "Permission denied".</summary>
     public static string Text(int errno) => Marshal.GetPInvokeErrorMessage(errno);
-}
-
-/// <summary>A system call failed where no other outcome can be given: at start and in code whose failure is a bug.</summary>
-public sealed class OsException : Exception
-{
-    /// <summary>Describes the failure of <paramref name="what"/>.</summary>
-    public OsException(string what, int errno) : base($"({errno}){Errno.Text(errno)}: {what}") => Number = errno;
-
-    /// <summary>The error number.</summary>
-    public int Number { get; }
-
-    /// <summary>Throws for the last system call on this thread.</summary>
-    public static OsException Last(string what) => new(what, Errno.Last);
 }

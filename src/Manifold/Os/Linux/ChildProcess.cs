@@ -3,14 +3,6 @@ using System.Text;
 
 namespace Manifold.Os;
 
-/// <summary>How a process ended.</summary>
-/// <param name="Code">Exit code; 0 when a signal ended it.</param>
-/// <param name="Signal">The signal that ended it; 0 when it exited by itself.</param>
-/// <param name="CoreDumped">True when the kernel wrote a core file.</param>
-/// <param name="UserTime">Processor time it used, user, microseconds.</param>
-/// <param name="SystemTime">Processor time it used, system, microseconds.</param>
-internal readonly record struct ProcessEnd(int Code, int Signal, bool CoreDumped, long UserTime = 0, long SystemTime = 0);
-
 /// <summary>
 /// A process that this process has started: spawned with an own argv[0] and a list of descriptors to inherit, watched and signalled through
 /// a pidfd, so that never a stranger who got the same number is hit. Used by the thread that owns it, in the master.
@@ -34,6 +26,9 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>This process's own environment, as a child may get it: "NAME=value" entries.</summary>
     public static string[] OwnEnvironment =>
         [.. System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
+
+    /// <summary>The words that have the system's shell carry out a command.</summary>
+    public static string[] ThroughShell(string command) => ["/bin/sh", "-c", command];
 
     /// <summary>What to start and what it inherits.</summary>
     /// <param name="Path">The executable.</param>

@@ -15,6 +15,9 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>The number. Valid as long as the owner has not been disposed, for which the caller must vouch.</summary>
     public int Number => (int)handle;
 
+    /// <summary>What to wait for until it can be read: the descriptor itself.</summary>
+    public int WaitNumber => Number;
+
     /// <summary>Takes ownership of an inherited descriptor and makes it close-on-exec again. Throws when it is not open.</summary>
     public static FileDescriptor Inherited(int fd)
     {

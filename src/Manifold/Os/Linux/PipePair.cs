@@ -18,6 +18,17 @@ internal sealed partial class PipePair : IDisposable
 
     public FileDescriptor Writer { get; }
 
+    /// <summary>The reading end of a pipe that the master has made for this child.</summary>
+    public static FileDescriptor InheritedReader(int number) => FileDescriptor.Inherited(number);
+
+    /// <summary>A pipe to the standard input of a program, which reads and waits in the usual way; writing does not wait.</summary>
+    public static PipePair ToProgram()
+    {
+        var pipe = new PipePair();
+        pipe.Reader.SetBlocking(true);
+        return pipe;
+    }
+
     /// <summary>Reads what is there. 0 = all writers have closed; a negative value is -errno (EAGAIN: nothing there).</summary>
     public static unsafe int Read(FileDescriptor from, Span<byte> into)
     {

@@ -1,0 +1,45 @@
+namespace Manifold.Os;
+
+/// <summary>
+/// How a child gets what its master leaves to it: as inherited descriptors, under the same numbers, and one sealed memfd that says which
+/// number is what. Its own number stands in the environment.
+/// </summary>
+internal static class Legacy
+{
+    /// <summary>The environment variable that makes a process a child.</summary>
+    public const string Variable = "MANIFOLD_HERITAGE";
+
+    /// <summary>Starts a process with a legacy; throws <see cref="OsException"/> when the system refuses. Master thread.</summary>
+    /// <param name="start">What to start.</param>
+    /// <param name="descriptors">What it inherits beside what <paramref name="start"/> names.</param>
+    /// <param name="legacy">Writes the legacy, given the number that a descriptor has in the child.</param>
+    public static ChildProcess Spawn(ChildProcess.Start start, IReadOnlyCollection<int> descriptors, Func<Func<int, int>, byte[]> legacy)
+    {
+        using var memory = MemFile.CreateSnapshot("manifold-heritage", legacy(number => number));
+        int number = (int)memory.DangerousGetHandle();
+        return ChildProcess.Spawn(start with
+        {
+            Environment = [.. start.Environment, $"{Variable}={number}"],
+            Inherit = [.. descriptors.Append(number).Distinct().Select(fd => (fd, fd)), .. start.Inherit],
+        });
+    }
+
+    /// <summary>The number of a listening socket in the child.</summary>
+    public static int SocketNumber(int number) => number;
+
+    /// <summary>In a child: says that the listening sockets may come. They are there already.</summary>
+    public static void AskForSockets(FileDescriptor readyPipe, int count) => _ = (readyPipe, count);
+
+    /// <summary>Gives a child the listening sockets that it has asked for; false when that is not possible. It has them, and never asks.</summary>
+    public static bool GiveSockets(ChildProcess child, IEnumerable<int> sockets) => child.Pid > 0 && !sockets.Any();
+
+    /// <summary>The legacy of this process; null when it is no child. Takes the variable out of the environment.</summary>
+    public static byte[]? Receive()
+    {
+        string? number = Environment.GetEnvironmentVariable(Variable);
+        if (number is null) return null;
+        Environment.SetEnvironmentVariable(Variable, null);
+        using var memory = FileDescriptor.Inherited(int.Parse(number)).ToFileHandle();
+        return MemFile.ReadSnapshot(memory);
+    }
+}
