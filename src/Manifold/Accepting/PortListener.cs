@@ -26,7 +26,7 @@ internal sealed class PortListener(ChildServer child, ListeningSocket socket, Co
     {
         while (!child.State.IsRetiring)
         {
-            if (Acceptor.Take(child, socket, _errors) is { } connection) return connection;
+            if (_errors.HasRoom() && Acceptor.Take(child, socket, _errors) is { } connection) return connection;
             if (_errors.Pause == 0) me.Poll(socket.Number, Ready.In, long.MaxValue);
             else me.Poll(Nothing, Ready.None, Environment.TickCount64 + _errors.Pause);
             _errors.Over();

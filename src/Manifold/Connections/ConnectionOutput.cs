@@ -66,7 +66,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     /// <inheritdoc/>
     public bool TryAppend(SafeFileHandle file, long offset, int length)
     {
-        if (Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Requests.IsPlain) return false;
+        if (!Os.ConnectionSocket.SendsFiles || Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Requests.IsPlain) return false;
         connection.Socket.SetBlocking(false);
         _file = new FileRegion(file, offset, length);
         return true;

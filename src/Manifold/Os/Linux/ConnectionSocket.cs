@@ -56,6 +56,9 @@ internal static partial class ConnectionSocket
         }
     }
 
+    /// <summary>True when <see cref="SendFile"/> is there.</summary>
+    public static bool SendsFiles => true;
+
     /// <summary>
     /// Sends a part of a file, as much as there is room for, and moves <paramref name="offset"/> on. 0 = the file ends there; negative = -errno. Waits
     /// for the client unless the socket is told not to.

@@ -28,8 +28,8 @@ internal static unsafe partial class ConnectionSocket
     /// <summary>As <see cref="WaitAndReceive"/>.</summary>
     public static void SetReceiveTimeout(int fd, long milliseconds) => throw new PlatformNotSupportedException($"Socket {fd} cannot wait {milliseconds} ms.");
 
-    /// <summary>Hands bytes to the kernel, as many as there is room for; negative = -errno.</summary>
-    public static int Send(int fd, ReadOnlySpan<byte> bytes)
+    /// <summary>Hands bytes to the kernel, as many as there is room for, whether there are <paramref name="more"/> or not; negative = -errno.</summary>
+    public static int Send(int fd, ReadOnlySpan<byte> bytes, bool more = false)
     {
         fixed (byte* p = bytes)
         {
@@ -37,6 +37,13 @@ internal static unsafe partial class ConnectionSocket
             return n >= 0 ? n : -Errno.Last;
         }
     }
+
+    /// <summary>True when <see cref="SendFile"/> is there. Here TransmitFile would be the call, and it waits.</summary>
+    public static bool SendsFiles => false;
+
+    /// <summary>Never called: see <see cref="SendsFiles"/>.</summary>
+    public static int SendFile(int fd, int file, ref long offset, int count) =>
+        throw new PlatformNotSupportedException($"Socket {fd} cannot send {count} bytes of file {file} from {offset}.");
 
     /// <summary>Ends one side or both. See <see cref="ShutdownWakes"/>.</summary>
     public static void Shutdown(int fd, Side side) => _ = ShutdownCall(fd, (int)side);
@@ -72,11 +79,11 @@ internal static unsafe partial class ConnectionSocket
         return GetPeerName(fd, address, &length) == 0 ? SockAddr.Read(new ReadOnlySpan<byte>(address, SockAddr.Longest)) : null;
     }
 
-    /// <summary>True for a connected TCP socket: connections do not travel between processes here, so none comes this way.</summary>
-    public static bool IsConnected(int fd, out IPEndPoint remote)
+    /// <summary>Why a descriptor is no connected TCP socket. Connections do not travel between processes here, so none comes this way.</summary>
+    public static string? Objection(int fd, out IPEndPoint remote)
     {
         remote = RemoteAddress(fd) ?? new IPEndPoint(IPAddress.Any, 0);
-        return remote.Port != 0;
+        return remote.Port != 0 ? null : "it is not connected";
     }
 
     [LibraryImport("ws2_32", EntryPoint = "recv", SetLastError = true)]

@@ -57,6 +57,9 @@ public class FileDescriptor : SafeHandleMinusOneIsInvalid
     }
 
     /// <inheritdoc/>
+    /// <summary>Never called: sockets never wait here (<see cref="ConnectionSocket"/>).</summary>
+    public static void SetBlocking(int fd, bool blocking) => throw new PlatformNotSupportedException($"Socket {fd} cannot be made to wait: {blocking}.");
+
     protected override bool ReleaseHandle() => Kernel.Close(handle);
 
     private const uint FILE_APPEND_DATA = 4, SYNCHRONIZE = 0x100000;
