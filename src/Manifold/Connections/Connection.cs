@@ -383,9 +383,13 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
         return true;
     }
 
-    /// <summary>While lingering: throws away what the client still sends. False when the client is done and the connection closed.</summary>
-    public bool Discard(Span<byte> scratch)
+    /// <summary>
+    /// While lingering: throws away what the client still sends, up to a bound; <paramref name="mayHaveMore"/> when that was reached. False when
+    /// the client is done and the connection closed.
+    /// </summary>
+    public bool Discard(Span<byte> scratch, out bool mayHaveMore)
     {
+        mayHaveMore = false;
         for (int i = 0; i < DiscardAtOnce; i++)
         {
             int n = ConnectionSocket.Receive(Descriptor, scratch);
@@ -394,7 +398,7 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             Close();
             return false;
         }
-        return true;
+        return mayHaveMore = true;
     }
 
     /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>

@@ -20,10 +20,14 @@ internal enum DriveEnd
 /// </summary>
 internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connection>? handOver = null)
 {
+    private static readonly Ready s_ending = Ready.PeerEnded | Ready.HangUp | Ready.Error;
+
     /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
         connection.OwnedBy(me);
+        ready |= connection.Space.TakeTold();
+        Ready unused = Ready.None; // what the socket is ready for beyond what this loop makes use of now
         if (connection.Output.Outbox is not null) connection.Input.IsHeld = handOver is not null;
         for (;;)
         {
@@ -39,7 +43,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                     return DriveEnd.Parked;
                 }
             }
-            if (Move(connection, me, handOver is null ? wants : wants & ~Wants.Read, ref ready)) continue;
+            if (Move(connection, me, handOver is null ? wants : wants & ~Wants.Read, ref ready, ref unused)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
             WaitKind kind = connection.BeginWait(wants);
@@ -48,9 +52,10 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             if ((wants & Wants.Read) != 0 || connection.IsLingering) wanted |= Ready.In;
             if (waits.PlaceFor(kind, connection) is { } place)
             {
+                unused |= ready;
                 ready = Ready.None;
                 connection.LeavesThread();
-                if (place.Park(connection, wants, wanted)) return DriveEnd.Parked;
+                if (place.Park(connection, wants, wanted, unused)) return DriveEnd.Parked;
                 connection.OwnedBy(me);
                 continue;
             }
@@ -74,7 +79,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
-    private static bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
+    private static bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready, ref Ready unused)
     {
         if ((wants & Wants.CancelRead) != 0)
         {
@@ -84,35 +89,45 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         }
         if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null))
         {
+            ready &= ~Ready.Out; // a socket that is full again tells when there is room
             if (connection.Output.TrySend())
             {
                 connection.Wishes.Took(Wants.Write);
                 connection.Output.CompleteFlush();
                 return true;
             }
-            ready &= ~Ready.Out;
+            ready &= Ready.In | Ready.PeerEnded; // neither failed nor gone, whatever was told
         }
         if ((wants & Wants.Read) != 0 && ((ready & ~Ready.Out) != Ready.None || connection.Input.HasNews))
         {
+            Ready told = ready;
             ready = Ready.None;
-            if (connection.Input.HasNews || connection.Input.TryReceive(out int received) && Count(connection, received))
+            if (connection.Input.HasNews || Receive(connection, ref told))
             {
+                unused |= told;
                 CompleteRead(connection, me);
                 return true;
             }
+            unused |= told & Ready.Out;
         }
         if ((wants & Wants.Close) != 0 && (!connection.Output.HasUnsent || connection.IsAborted))
         {
             if (!connection.IsLingering) return connection.BeginClose();
-            if (ready != Ready.None) connection.Discard(stackalloc byte[2048]);
+            if (ready != Ready.None && connection.Discard(stackalloc byte[2048], out bool mayHaveMore) && mayHaveMore) unused |= Ready.In;
             ready = Ready.None;
         }
         return false;
     }
 
-    private static bool Count(Connection connection, int received)
+    /// <summary>
+    /// Receives once; false when nothing was there. What did not fill its room was all there is, unless the end of the stream was told of as well:
+    /// one receive for a request, not a second one that finds nothing.
+    /// </summary>
+    private static bool Receive(Connection connection, ref Ready told)
     {
+        if (!connection.Input.TryReceive(out int received)) return false;
         connection.CountReceived(received);
+        if (!connection.Input.IsFull && (told & s_ending) == Ready.None) told &= Ready.Out;
         return true;
     }
 

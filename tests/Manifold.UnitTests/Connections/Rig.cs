@@ -21,7 +21,7 @@ internal sealed class Rig : IDisposable
     {
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
-        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
+        var engine = Engine(options, application);
         _services = new ConnectionServices(
             engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), options.HeadTimeout, options.BodyTimeout);
         Parking = new ParkingLot(Poller);
@@ -67,11 +67,15 @@ internal sealed class Rig : IDisposable
         }
     });
 
+    /// <summary>Real Kestrel HTTP around an application.</summary>
+    public static KestrelEngine Engine(ManifoldOptions options, Func<IFeatureCollection, Task> application) =>
+        KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
+
     /// <summary>A connection object that nobody drives.</summary>
     public static Connection Unconnected(ListeningSocket listener)
     {
         var options = new ManifoldOptions();
-        var engine = KestrelEngine.Start(options, new TrackedApplication<IFeatureCollection>(new App(Hello), f => f.Get<IMpmConnectionFeature>()!));
+        var engine = Engine(options, Hello);
         var services = new ConnectionServices(engine, new ChildState(0), null, default, default, options.HeadTimeout, options.BodyTimeout);
         return new Connection(-1, new IPEndPoint(IPAddress.Loopback, 1), listener, services, 1);
     }
