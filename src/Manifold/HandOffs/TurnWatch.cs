@@ -20,6 +20,7 @@ internal sealed class TurnWatch(IReadOnlyList<Reactor> reactors, IdleStack<React
     private WorkerThread? _me;
     private long[] _seen = []; // turns, at the last look
     private long _changes, _changesSeen;
+    private IdleWorker<Reactor>? _next; // reserved, until a reactor could be taken away
     private int _sleeps; // 1 = the watch is asleep, or about to be
 
     /// <summary>A reactor's turn has begun. Any thread; costs a system call only when the watch is asleep.</summary>
@@ -62,8 +63,6 @@ internal sealed class TurnWatch(IReadOnlyList<Reactor> reactors, IdleStack<React
         announce();
         return !isQuiet;
     }
-
-    private IdleWorker<Reactor>? _next; // reserved, until it is known that a reactor can be taken away
 
     private void Exchange(Reactor reactor, long turn)
     {
