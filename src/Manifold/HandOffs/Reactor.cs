@@ -10,8 +10,8 @@ namespace Manifold.HandOffs;
 /// One loop over one epoll and the connections in it (percore): it accepts, and serves each connection on the spot as far as that goes without
 /// waiting for anything. The thread that has the reactor runs <see cref="Lead"/> and waits in epoll only. It may lose the reactor while it serves:
 /// when that takes too long (<see cref="TurnWatch"/>), another thread goes on with the loop where it stands, and the first one finishes what it
-/// serves, which parks here again like any other, and leaves. After a turn that took too long the next ones are served after the reactor has
-/// been given away, as leader and followers do, until <see cref="WaryTurns"/> of them were short. Held: one thread at a time has the loop; a connection never changes its
+/// serves, which parks here again like any other, and leaves. After a turn that has blocked the next ones are served after the reactor has
+/// been given away, as leader and followers do, until <see cref="WaryTurns"/> of them have not. Held: one thread at a time has the loop; a connection never changes its
 /// reactor; whoever has lost the reactor touches only what has a lock of its own.
 /// </summary>
 internal sealed class Reactor : IDisposable
@@ -29,6 +29,7 @@ internal sealed class Reactor : IDisposable
     private int _next, _count;   // of the events that epoll has told of last
     private int _connections;
     private int _wary;           // turns to be served without the reactor
+    private volatile int _thread; // the kernel's id of the one that has the reactor
     private long _turn;          // odd while a connection is served by the thread that has the reactor
 
     /// <summary>A reactor that no thread has.</summary>
@@ -56,17 +57,23 @@ internal sealed class Reactor : IDisposable
     /// <summary>Changes with each turn; odd while one is going on.</summary>
     public long Turn => Volatile.Read(ref _turn);
 
+    /// <summary>True when the thread that has the reactor computes, or would if there were a processor for it.</summary>
+    public bool IsRunning => ThreadActivity.Runs(_thread);
+
     /// <summary>The watch: takes the reactor from the thread that is in this turn still; false when the turn is over.</summary>
-    public bool TryTakeAway(long turn)
+    /// <param name="turn">The turn.</param>
+    /// <param name="blocks">Whether the thread waits for something.</param>
+    public bool TryTakeAway(long turn, bool blocks)
     {
         if (Interlocked.CompareExchange(ref _turn, turn + 1, turn) != turn) return false;
-        Volatile.Write(ref _wary, WaryTurns);
+        if (blocks) Volatile.Write(ref _wary, WaryTurns);
         return true;
     }
 
     /// <summary>Runs the loop until the calling thread has lost the reactor.</summary>
     public void Lead(WorkerThread me)
     {
+        _thread = ThreadId.Current;
         for (;;)
         {
             for (int i; (i = _next) < _count;)
@@ -97,9 +104,9 @@ internal sealed class Reactor : IDisposable
         if (Volatile.Read(ref _wary) > 0 && _standBy.TryReserve() is { } next)
         {
             next.Give(this);
-            long began = Environment.TickCount64;
+            long began = Environment.TickCount64, waits = ThreadActivity.Waits;
             Drive(connection, me, ready, isLate);
-            if (Environment.TickCount64 - began >= TurnWatch.LookMs) Volatile.Write(ref _wary, WaryTurns);
+            if (Environment.TickCount64 - began >= TurnWatch.LookMs && ThreadActivity.Waits != waits) Volatile.Write(ref _wary, WaryTurns);
             else Interlocked.Decrement(ref _wary);
             return Lost();
         }

@@ -40,6 +40,21 @@ public class PercoreTests
     }
 
     [Fact]
+    public void A_handler_that_computes_keeps_no_other_connection_of_its_reactor_waiting()
+    {
+        using var site = new Site(reactors: 1, threads: 3);
+        using var computing = site.Connect();
+        using var other = site.Connect();
+        Assert.EndsWith("hello", Ask(other, "/"));
+        Rig.Send(computing, Get("/compute"));
+        site.AwaitBlocked(1);
+        for (int i = 0; i < 100; i++) Assert.EndsWith("hello", Ask(other, "/"));
+        Assert.Equal(0, computing.Available);
+        site.Release.Set();
+        Assert.EndsWith("hello", Rig.Receive(computing, "hello"));
+    }
+
+    [Fact]
     public void Handlers_that_block_on_every_reactor_leave_room_for_others()
     {
         using var site = new Site(reactors: 3, threads: 12);
@@ -189,7 +204,7 @@ public class PercoreTests
     private static void Reaches<T>(T expected, Func<T> actual) =>
         Assert.True(SpinWait.SpinUntil(() => Equals(expected, actual()), s_patience), $"{expected} expected; it is {actual()}");
 
-    /// <summary>A child with one listening socket. "/block" blocks its thread until it is released, "/await" awaits, "/read" reads a body.</summary>
+    /// <summary>A child with one listening socket. "/block" and "/compute" keep their thread until they are released, "/await" awaits, "/read" reads a body.</summary>
     private sealed class Site : IDisposable
     {
         private readonly IPEndPoint _address;
@@ -258,6 +273,10 @@ public class PercoreTests
                 case "/block":
                     Interlocked.Increment(ref _blocked);
                     Release.Wait(s_patience);
+                    break;
+                case "/compute":
+                    Interlocked.Increment(ref _blocked);
+                    while (!Release.IsSet) Thread.SpinWait(100);
                     break;
                 case "/await":
                     Interlocked.Increment(ref _blocked);
