@@ -54,8 +54,17 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             {
                 unused |= ready;
                 ready = Ready.None;
+                if (Leaves(kind))
+                {
+                    connection.TimedOut();
+                    continue;
+                }
                 connection.LeavesThread();
-                if (place.Park(connection, wants, wanted, unused)) return DriveEnd.Parked;
+                if (place.Park(connection, wants, wanted, unused))
+                {
+                    if (Leaves(kind)) connection.Wishes.Owner!.Call(connection); // the poller may have looked for such already
+                    return DriveEnd.Parked;
+                }
                 connection.OwnedBy(me);
                 continue;
             }
@@ -140,12 +149,15 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         else connection.StartHttp();
     }
 
+    /// <summary>True when the child ends, and the connection has no request.</summary>
+    private bool Leaves(WaitKind kind) => kind is WaitKind.FirstByte or WaitKind.KeepAlive && state.IsEnding;
+
     private Ready Block(Connection connection, WorkerThread me, Wants wants, Ready wanted)
     {
         for (;;)
         {
             // Asked before the wait too: the wake-up that tells of the end may have come while another wait was on.
-            bool leaves = connection.Wait is (WaitKind.FirstByte or WaitKind.KeepAlive) && state.IsEnding;
+            bool leaves = Leaves(connection.Wait);
             if (!connection.Wishes.BeginSleep(wants)) return Ready.None;
             Ready found = me.Poll(connection.Descriptor, wanted, leaves ? 0 : connection.Deadline);
             connection.Wishes.EndSleep();

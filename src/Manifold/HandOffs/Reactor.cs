@@ -116,10 +116,9 @@ internal sealed class Reactor : IDisposable
         return Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn || Lost();
     }
 
-    /// <summary>What the calling thread has served may be parked here now, and nobody has been told.</summary>
+    /// <summary>What the calling thread has served may be parked here now, which the watch has not seen.</summary>
     private bool Lost()
     {
-        if (_child.State.IsEnding) Lot.Wake();
         _watch.Changed();
         return false;
     }
@@ -158,7 +157,7 @@ internal sealed class Reactor : IDisposable
             return false;
         }
         Interlocked.Decrement(ref _connections);
-        if (_child.State.IsEnding) least.Lot.Wake();
+        if (_child.State.IsEnding) least.Lot.Call(connection); // it may have looked for such already
         _watch.Changed();
         return true;
     }
