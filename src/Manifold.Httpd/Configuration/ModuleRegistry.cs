@@ -46,6 +46,7 @@ public sealed class ModuleRegistry
         MpmModule.Beos,
         MpmModule.MpmtOs2,
         MpmModule.Pipeline,
+        MpmModule.Percore,
         MpmModule.Inetd,
         MpmModule.Perchild,
         MpmModule.Winnt);

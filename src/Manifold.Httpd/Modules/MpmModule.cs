@@ -106,6 +106,17 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
         Size("ThreadLimit", "upper bound of ThreadsPerChild, at most 15000", (sizing, n) => sizing with { ThreadLimit = n }, "1920"),
     ]);
 
+    /// <summary>A fixed number of processes with a reactor for each processor between them.</summary>
+    public static MpmModule Percore => new("percore", SizingKind.Percore,
+    [
+        Size("StartServers", "child processes", (sizing, n) => sizing with { StartServers = n }, "2"),
+        .. s_recycling,
+        Size("ReactorsPerChild", "reactors of each child; 0 = the processors, shared out among the children",
+            (sizing, n) => sizing with { ReactorsPerChild = n }, "0"),
+        Size("ThreadsPerChild", "most threads of each child", s_mostThreads, "64, or two for each reactor"),
+        .. Growing("one for each reactor, and one", "1", "10"),
+    ]);
+
     private static Directive Size(string directive, string help, Func<Sizing, int, Sizing> set, string fallback) =>
         new(directive, Arguments.One, Contexts.Server, "number", help,
             call => call.ServerSettings<MpmSettings>().Sizing = set(call.ServerSettings<MpmSettings>().Sizing, call.Number()))

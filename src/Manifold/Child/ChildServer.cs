@@ -122,7 +122,7 @@ internal sealed class ChildServer
     /// <summary>
     /// Drives a connection on the calling thread. What goes wrong in it costs this connection only.
     /// </summary>
-    public void Serve(DriveLoop drive, Connection connection, WorkerThread me, Ready ready)
+    public DriveEnd Serve(DriveLoop drive, Connection connection, WorkerThread me, Ready ready)
     {
         try
         {
@@ -131,12 +131,13 @@ internal sealed class ChildServer
                 me.Row.SetClient(connection.RemoteAddress);
                 me.Row.Status = WorkerStatus.BusyRead;
             }
-            drive.Drive(connection, me, ready);
+            return drive.Drive(connection, me, ready);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Log(LogLevel.Crit, $"connection {connection.Id} failed: {e}");
             connection.Close();
+            return DriveEnd.Closed;
         }
     }
 

@@ -51,15 +51,16 @@ internal sealed class ClientSocket(int number)
         }
     }
 
-    /// <summary>Throws away what the client still sends. False when the client is done. Owner only.</summary>
-    public bool Discard(Span<byte> scratch)
+    /// <summary>Throws away what the client still sends, up to a bound, after which it <paramref name="mayHaveMore"/>. False when the client is done. Owner only.</summary>
+    public bool Discard(Span<byte> scratch, out bool mayHaveMore)
     {
+        mayHaveMore = false;
         for (int i = 0; i < DiscardAtOnce; i++)
         {
             int n = ConnectionSocket.Receive(number, scratch);
             if (n is -Errno.EAGAIN or -Errno.EINTR) return true;
             if (n <= 0) return false;
         }
-        return true;
+        return mayHaveMore = true;
     }
 }

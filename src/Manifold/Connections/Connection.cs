@@ -285,10 +285,11 @@ internal sealed class Connection : IMpmConnectionFeature
         return true;
     }
 
-    /// <summary>While lingering: throws away what the client still sends. Closes the connection when the client is done.</summary>
-    public void Discard(Span<byte> scratch)
+    /// <summary>While lingering: throws away what the client still sends, and closes the connection when it is done. True when there may be more at once.</summary>
+    public bool Discard(Span<byte> scratch)
     {
-        if (!Socket.Discard(scratch)) Close();
+        if (!Socket.Discard(scratch, out bool mayHaveMore)) Close();
+        return mayHaveMore;
     }
 
     /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>

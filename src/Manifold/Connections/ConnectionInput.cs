@@ -73,6 +73,9 @@ internal sealed class ConnectionInput : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>True when the peer has ended its side or the connection failed.</summary>
     public bool HasEnded => _ended;
 
+    /// <summary>True when the last receive has filled the room that there was: the socket may have more.</summary>
+    public bool IsFull => _buffer is not null && _end == _buffer.Length;
+
     /// <summary>True when a read would complete: something has come that the reader has not seen, or nothing more will.</summary>
     public bool HasNews => _ended || _examined < _end;
 

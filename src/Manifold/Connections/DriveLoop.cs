@@ -21,11 +21,14 @@ internal enum DriveEnd
 internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connection>? handOver = null)
 {
     private const int LongHead = 16 * 1024;
+    private static readonly Ready s_ending = Ready.PeerEnded | Ready.HangUp | Ready.Error;
 
     /// <summary>Drives until the connection is closed or parked. <paramref name="ready"/> is what is known of the socket.</summary>
     public DriveEnd Drive(Connection connection, WorkerThread me, Ready ready)
     {
         TakeOver(connection, me);
+        ready |= connection.Space.TakeTold();
+        Ready unused = Ready.None; // what the socket is ready for beyond what this loop makes use of now
         for (;;)
         {
             if (connection.IsClosed) return DriveEnd.Closed;
@@ -40,7 +43,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                     return DriveEnd.Parked;
                 }
             }
-            if (Move(connection, me, handOver is null ? wants : wants & ~Wants.Read, ref ready)) continue;
+            if (Move(connection, me, handOver is null ? wants : wants & ~Wants.Read, ref ready, ref unused)) continue;
             if (connection.IsClosed) return DriveEnd.Closed;
 
             WaitKind kind = connection.BeginWait(wants);
@@ -49,9 +52,19 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
             if ((wants & Wants.Read) != 0 || connection.IsLingering) wanted |= Ready.In;
             if (waits.PlaceFor(kind, connection) is { } place)
             {
+                unused |= ready;
                 ready = Ready.None;
+                if (Leaves(kind))
+                {
+                    connection.TimedOut();
+                    continue;
+                }
                 connection.LeavesThread();
-                if (place.Park(connection, wants, wanted)) return DriveEnd.Parked;
+                if (place.Park(connection, wants, wanted, unused))
+                {
+                    if (Leaves(kind)) connection.Wishes.Owner!.Call(connection); // the poller may have looked for such already
+                    return DriveEnd.Parked;
+                }
                 connection.OwnedBy(me);
                 continue;
             }
@@ -94,7 +107,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
-    private bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready)
+    private bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready, ref Ready unused)
     {
         if ((wants & Wants.CancelRead) != 0)
         {
@@ -104,22 +117,26 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         }
         if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null))
         {
+            ready &= ~Ready.Out; // a socket that is full again tells when there is room
             if (connection.Output.TrySend())
             {
                 connection.Wishes.Took(Wants.Write);
                 connection.Output.CompleteFlush();
                 return true;
             }
-            ready &= ~Ready.Out;
+            ready &= Ready.In | Ready.PeerEnded; // neither failed nor gone, whatever was told
         }
         if ((wants & Wants.Read) != 0 && ((ready & ~Ready.Out) != Ready.None || connection.Input.HasNews))
         {
+            Ready told = ready;
             ready = Ready.None;
-            if (connection.Input.HasNews || connection.Input.TryReceive(out int received) && Count(connection, received))
+            if (connection.Input.HasNews || Receive(connection, ref told))
             {
+                unused |= told;
                 CompleteRead(connection, me);
                 return true;
             }
+            unused |= told & Ready.Out;
         }
         if ((wants & Wants.Close) != 0 && (!connection.Output.HasUnsent || connection.IsAborted))
         {
@@ -129,15 +146,21 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                 return true;
             }
             if (!connection.IsLingering) return connection.BeginClose();
-            if (ready != Ready.None) connection.Discard(stackalloc byte[2048]);
+            if (ready != Ready.None && connection.Discard(stackalloc byte[2048])) unused |= Ready.In;
             ready = Ready.None;
         }
         return false;
     }
 
-    private static bool Count(Connection connection, int received)
+    /// <summary>
+    /// Receives once; false when nothing was there. What did not fill its room was all there is, unless the end of the stream was told of as well:
+    /// one receive for a request, not a second one that finds nothing.
+    /// </summary>
+    private static bool Receive(Connection connection, ref Ready told)
     {
+        if (!connection.Input.TryReceive(out int received)) return false;
         connection.CountReceived(received);
+        if (!connection.Input.IsFull && (told & s_ending) == Ready.None) told &= Ready.Out;
         return true;
     }
 
@@ -150,12 +173,15 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         else connection.StartHttp();
     }
 
+    /// <summary>True when the child ends, and the connection has no request.</summary>
+    private bool Leaves(WaitKind kind) => kind is WaitKind.FirstByte or WaitKind.KeepAlive && state.IsEnding;
+
     private Ready Block(Connection connection, WorkerThread me, Wants wants, Ready wanted)
     {
         for (;;)
         {
             // Asked before the wait too: the wake-up that tells of the end may have come while another wait was on.
-            bool leaves = connection.Wait is (WaitKind.FirstByte or WaitKind.KeepAlive) && state.IsEnding;
+            bool leaves = Leaves(connection.Wait);
             if (!connection.Wishes.BeginSleep(wants)) return Ready.None;
             if (connection.IsAborted && !ConnectionSocket.ShutdownWakes) // who aborts calls an owner that sleeps
             {

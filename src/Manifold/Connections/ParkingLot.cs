@@ -3,52 +3,12 @@ using Manifold.Os;
 namespace Manifold.Connections;
 
 /// <summary>
-/// A connection's place in a parking lot: its neighbours in the queue of waits that take equally long, when it is to be looked at, and whose epoll
-/// knows it.
-/// </summary>
-internal struct ParkingSpace
-{
-    public Connection? Next, Previous;
-    public DeadlineQueue? Queue;
-    public long Alarm;
-    public uint KnownTo;
-    public bool IsCalled;
-}
-
-/// <summary>Connections whose present waits all take equally long, so that the order of arrival is the order of expiry. No heap needed.</summary>
-internal sealed class DeadlineQueue
-{
-    public Connection? First { get; private set; }
-
-    private Connection? _last;
-
-    public void Append(Connection connection)
-    {
-        connection.Space.Queue = this;
-        connection.Space.Previous = _last;
-        connection.Space.Next = null;
-        if (_last is null) First = connection;
-        else _last.Space.Next = connection;
-        _last = connection;
-    }
-
-    public void Remove(Connection connection)
-    {
-        ref ParkingSpace space = ref connection.Space;
-        if (space.Previous is null) First = space.Next;
-        else space.Previous.Space.Next = space.Next;
-        if (space.Next is null) _last = space.Previous;
-        else space.Next.Space.Previous = space.Previous;
-        space.Next = space.Previous = null;
-        space.Queue = null;
-    }
-}
-
-/// <summary>
 /// Where connections rest that need no thread: between requests, while the client does not take what is sent, while it lingers. Any worker
 /// parks; one thread, the poller, waits here and takes out what became ready, is called by another thread, or has waited too long. After
-/// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it. A connection that idles
-/// here for a while gives HTTP up and keeps only what it cannot be without; the poller does that itself, because no application runs in it.
+/// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it. A connection is armed
+/// anew each time, or, where it always parks in the same lot, watched once and for all: then epoll tells of changes only, and what nobody has used
+/// yet is kept here. One that idles here for a while gives HTTP up and keeps only what it cannot be without; the poller does that itself,
+/// because no application runs in it.
 /// </summary>
 internal sealed class ParkingLot : IParking, IOwner, IDisposable
 {
@@ -65,13 +25,20 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     private readonly Queue<Connection> _called = new();
     private readonly int[] _counts = new int[7];
     private Connection?[] _byDescriptor = new Connection?[256];
+    private readonly bool _watches;
+    private volatile bool _sleeps; // the poller waits, or is about to: who changes something wakes it
     private long _nextLook = long.MaxValue; // nothing is to be looked at before; moves back when the poller has looked
 
     /// <summary>An empty lot.</summary>
     /// <param name="poller">What its poller waits on.</param>
     /// <param name="number">0 to 31, another one for each lot of a child.</param>
-    public ParkingLot(Epoll poller, int number = 0)
+    /// <param name="watches">
+    /// Connections never park elsewhere: they are watched all the time, and no system call is needed to park one again. <see cref="Forget"/> is to
+    /// be called for each that was closed.
+    /// </param>
+    public ParkingLot(Epoll poller, int number = 0, bool watches = false)
     {
+        _watches = watches;
         _poller = poller;
         _bit = 1u << number;
         poller.Add(_wake.Number);
@@ -81,14 +48,14 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     public int Count(WaitKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
     /// <inheritdoc/>
-    public bool Park(Connection connection, Wants known, Ready wanted) => Put(connection, known, wanted, evenIfCalled: false);
+    public bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None) => Put(connection, known, wanted, unused, evenIfCalled: false);
 
-    private bool Put(Connection connection, Wants known, Ready wanted, bool evenIfCalled)
+    private bool Put(Connection connection, Wants known, Ready wanted, Ready unused, bool evenIfCalled)
     {
         long now = Environment.TickCount64;
         long alarm = known == Wants.Read && connection.MayRest ? Math.Min(connection.Deadline, now + RestAfterMs) : connection.Deadline;
         long length = alarm == long.MaxValue ? long.MaxValue : (alarm - now + 50) / 100; // equal time-outs fall into one queue
-        bool isFirst, sleeps;
+        bool sleeps, wakes;
         int errno;
         lock (_gate)
         {
@@ -103,16 +70,14 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             connection.Space.Alarm = alarm;
             queue.Append(connection);
             _counts[(int)connection.Wait]++;
-            isFirst = alarm < _nextLook;
+            bool isFirst = alarm < _nextLook;
             if (isFirst) _nextLook = alarm;
-            bool isKnown = (connection.Space.KnownTo & _bit) != 0;
-            if (wanted != Ready.None) connection.Space.KnownTo |= _bit;
-            errno = wanted == Ready.None ? 0 // it waits for a call alone; armed for nothing, epoll would still tell of a client that has left
-                : isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
+            errno = _watches ? Watch(connection, wanted, unused) : Arm(connection, wanted);
+            wakes = _sleeps && (isFirst || connection.Space.IsCalled); // it sleeps longer than that
         }
         if (errno != 0) connection.Abort();
         if (errno != 0 || !sleeps) Call(connection); // its events will not come; it has been called before it slept
-        if (isFirst) _wake.Signal(); // the poller sleeps longer
+        if (wakes) _wake.Signal();
         return true;
     }
 
@@ -126,13 +91,22 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         {
             // An alarm that is nobody's any more is looked at once; with it, parking anew and anew need not wake the poller.
             if (_nextLook <= Environment.TickCount64) _nextLook = EarliestAlarm();
-            until = Math.Min(until, _nextLook);
+            until = _called.Count > 0 ? 0 : Math.Min(until, _nextLook);
+            _sleeps = true;
         }
-        return _poller.Wait(Poll.Until(until));
+        int count = _poller.Wait(Poll.Until(until));
+        _sleeps = false;
+        return count;
     }
 
-    /// <summary>The poller: takes out the connection that an event is about; null when it was taken out for another reason, or there is none.</summary>
-    public Connection? TakeOut(int descriptor)
+    /// <summary>Has the poller look around. Any thread.</summary>
+    public void Wake() => _wake.Signal();
+
+    /// <summary>
+    /// The poller: takes out the connection that an event is about; null when it was taken out for another reason, or there is none. Where
+    /// connections are watched, <paramref name="found"/> is kept for its owner, and for one that waits for something else.
+    /// </summary>
+    public Connection? TakeOut(int descriptor, Ready found = Ready.None)
     {
         if (descriptor == _wake.Number)
         {
@@ -142,7 +116,13 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         lock (_gate)
         {
             var connection = (uint)descriptor < (uint)_byDescriptor.Length ? _byDescriptor[descriptor] : null;
-            if (connection is not null) Remove(connection);
+            if (connection is null) return null;
+            if (_watches)
+            {
+                connection.Space.Unused |= found;
+                if (connection.Space.Queue is null || !connection.Space.IsDue) return null;
+            }
+            Remove(connection);
             return connection;
         }
     }
@@ -150,13 +130,32 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     /// <summary>Another thread wants something of a parked connection. Any thread.</summary>
     public void Call(Connection connection)
     {
+        bool wakes;
         lock (_gate)
         {
             if (!IsHere(connection) || connection.Space.IsCalled) return;
-            connection.Space.IsCalled = true;
-            _called.Enqueue(connection);
+            Enqueue(connection);
+            wakes = _sleeps;
         }
-        _wake.Signal();
+        if (wakes) _wake.Signal();
+    }
+
+    /// <summary>About how many connections are called and not taken out yet. The poller.</summary>
+    public int Called
+    {
+        get
+        {
+            lock (_gate) return _called.Count;
+        }
+    }
+
+    /// <summary>A watched connection was closed. Any thread.</summary>
+    public void Forget(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (IsKnown(connection)) _byDescriptor[connection.Descriptor] = null;
+        }
     }
 
     /// <summary>The poller: takes out a connection of which another thread wants something, whatever its socket is ready for; null = none.</summary>
@@ -186,7 +185,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             if (idleToo || connection.Deadline <= now) return connection;
             bool mayEnd = connection.Wishes.Current == Wants.Read; // else somebody has called it just now
             bool rests = mayEnd && connection.Rest();
-            Put(connection, mayEnd && !rests ? Wants.None : Wants.Read, rests ? Ready.In : Ready.None, evenIfCalled: true);
+            Put(connection, mayEnd && !rests ? Wants.None : Wants.Read, rests ? Ready.In : Ready.None, connection.Space.TakeTold(), evenIfCalled: true);
         }
         return null;
     }
@@ -229,7 +228,40 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     }
 
     /// <summary>False for one that was taken out, even if another lot has it now.</summary>
-    private bool IsHere(Connection connection) => connection.Descriptor < _byDescriptor.Length && _byDescriptor[connection.Descriptor] == connection;
+    private bool IsHere(Connection connection) => IsKnown(connection) && connection.Space.Queue is not null;
+
+    private bool IsKnown(Connection connection) => connection.Descriptor < _byDescriptor.Length && _byDescriptor[connection.Descriptor] == connection;
+
+    private void Enqueue(Connection connection)
+    {
+        connection.Space.IsCalled = true;
+        _called.Enqueue(connection);
+    }
+
+    /// <summary>The next event, once. Without one it waits for a call alone; armed for nothing, epoll would still tell of a client that has left.</summary>
+    private int Arm(Connection connection, Ready wanted)
+    {
+        bool isKnown = (connection.Space.KnownTo & _bit) != 0;
+        if (wanted == Ready.None) return 0;
+        connection.Space.KnownTo |= _bit;
+        return isKnown ? _poller.ArmOnce(connection.Descriptor, wanted) : _poller.AddOnce(connection.Descriptor, wanted);
+    }
+
+    /// <summary>
+    /// All changes, from the first time on that it waits for such. What is known already and was not used up does not change again: then the
+    /// connection has its turn after those that epoll tells of.
+    /// </summary>
+    private int Watch(Connection connection, Ready wanted, Ready unused)
+    {
+        ref var space = ref connection.Space;
+        space.Wanted = wanted;
+        space.Unused |= unused;
+        if (space.IsDue) Enqueue(connection);
+        if ((wanted & ~space.Watched) == Ready.None) return 0;
+        bool isKnown = space.Watched != Ready.None;
+        space.Watched |= wanted;
+        return isKnown ? _poller.ChangeEdges(connection.Descriptor, space.Watched) : _poller.AddEdges(connection.Descriptor, space.Watched);
+    }
 
     /// <summary>When the next connection is to be looked at. Drops queues that have become empty.</summary>
     private long EarliestAlarm()
@@ -245,7 +277,8 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
 
     private void Remove(Connection connection)
     {
-        _byDescriptor[connection.Descriptor] = null;
+        if (!_watches) _byDescriptor[connection.Descriptor] = null;
+        connection.Space.Tell();
         connection.Space.Queue!.Remove(connection);
         connection.Space.IsCalled = false;
         _counts[(int)connection.Wait]--;

@@ -57,9 +57,10 @@ internal interface IParking
 {
     /// <summary>
     /// Gives the connection up until it is <paramref name="wanted"/>, called, or its deadline has passed. False when it is wanted for something
-    /// else than <paramref name="known"/> already: then it is still the caller's.
+    /// else than <paramref name="known"/> already: then it is still the caller's. <paramref name="unused"/> is what the last owner was told of
+    /// the socket and has not used up; it matters where the poller tells of changes only.
     /// </summary>
-    bool Park(Connection connection, Wants known, Ready wanted);
+    bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None);
 }
 
 /// <summary>
@@ -76,6 +77,9 @@ internal sealed class WaitTable
     /// <summary>The connection parks while it keeps alive, writes or lingers; the owner blocks for a request's head and body.</summary>
     public static WaitTable ParkBetweenRequests(IParking place) =>
         new WaitTable().Park([place], WaitKind.FirstByte, WaitKind.KeepAlive, WaitKind.Write, WaitKind.Linger);
+
+    /// <summary>No wait blocks; all are in one place.</summary>
+    public static WaitTable ParkHere(IParking place) => ParkAlways([place], [place]);
 
     /// <summary>No wait blocks: what comes from the client is waited for at one of the readers, the rest at one of the writers.</summary>
     public static WaitTable ParkAlways(IParking[] readers, IParking[] writers) => new WaitTable()

@@ -46,7 +46,7 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
     public DriveLoop? Drive { get; set; }
 
     /// <inheritdoc/>
-    public bool Park(Connection connection, Wants known, Ready wanted)
+    public bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None)
     {
         if (!Writes || Environment.CurrentManagedThreadId == _thread) return Lot.Park(connection, known, wanted);
         connection.Wishes.Owner = this;

@@ -113,6 +113,8 @@ public sealed record Sizing
     public int? ReadersPerChild { get; init; }
     /// <summary>Threads of each child that send responses (pipeline).</summary>
     public int? WritersPerChild { get; init; }
+    /// <summary>Reactors of each child; 0 = the processors, shared out among the children (percore).</summary>
+    public int? ReactorsPerChild { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public int? ThreadLimit { get; init; }
     /// <summary>Upper bound of the number of children for the life of the master.</summary>

@@ -16,7 +16,7 @@ public abstract class Mpm
             new Prefork(), new Worker(), new Event(),
             new Leader(), new Threadpool(),
             new Netware(), new Beos(), new MpmtOs2(),
-            new Pipeline(),
+            new Pipeline(), new Percore(),
             new Inetd(), new Perchild(),
             new Winnt(),
         }.ToDictionary(mpm => mpm.Name, StringComparer.OrdinalIgnoreCase);

@@ -24,13 +24,13 @@ internal sealed class Threadpool : Mpm
 
     internal override void Start(ChildServer child)
     {
-        var idle = new IdleStack();
+        var idle = new IdleStack<Connection>();
         var drive = new DriveLoop(WaitTable.Block, child.State);
         for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
         {
             child.StartWorker($"worker {i}", row: i, me =>
             {
-                for (var place = new IdleWorker(me); ;) child.Serve(drive, idle.Await(place), me, Ready.In);
+                for (var place = new IdleWorker<Connection>(me); ;) child.Serve(drive, idle.Await(place)!, me, Ready.In);
             });
         }
         child.State.Retiring += idle.EndAccepting;
@@ -38,7 +38,7 @@ internal sealed class Threadpool : Mpm
         {
             using (var acceptor = new Acceptor(child))
             {
-                while (idle.Reserve() is { } worker && acceptor.Next(me) is { } connection) IdleStack.Give(worker, connection);
+                while (idle.Reserve() is { } worker && acceptor.Next(me) is { } connection) worker.Give(connection);
             }
             child.CloseListeners();
         });

@@ -12,6 +12,8 @@ internal enum Ready : short
     Error = 8,
     HangUp = 16,
     Invalid = 32,
+    /// <summary>The peer will send no more, though data may still be there (EPOLLRDHUP).</summary>
+    PeerEnded = 0x2000,
 }
 
 /// <summary>Where a thread waits that owns what it waits for: what an entry is, and the clock. The wait itself is each system's.</summary>

@@ -25,6 +25,7 @@ internal sealed record GrowingDefaults(
         SizingKind.Beos => new(1, 1, 1, 10, 1, 50, 50, 20_000) { ThreadsName = "MaxRequestWorkers" },
         SizingKind.MpmtOs2 => new(2, 10, 10, 5, 5, 10, 256, 256) { ThreadsName = "ThreadLimit" },
         SizingKind.Perchild => new(2, 8, 20_000, 5, 5, 10, 64, 20_000) { ServersName = "NumServers", ThreadsName = "MaxThreadsPerChild" },
+        SizingKind.Percore => new(2, 1000, 1000, 1, 1, 10, 64, 20_000) { ThreadsName = "ThreadsPerChild" },
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

@@ -21,6 +21,8 @@ public enum SizingKind
     Perchild,
     /// <summary>A fixed number of processes with a fixed number of threads in several pools.</summary>
     Pipeline,
+    /// <summary>A fixed number of processes with some reactors each, and threads that grow with those that are kept.</summary>
+    Percore,
     /// <summary>A server of one thread for each connection.</summary>
     Inetd,
     /// <summary>One process with a fixed number of threads.</summary>
@@ -48,6 +50,8 @@ public sealed record EffectiveSizing
     public int Readers { get; init; }
     /// <summary>Those of <see cref="ThreadsPerChild"/> that send (pipeline).</summary>
     public int Writers { get; init; }
+    /// <summary>Reactors of each child (percore).</summary>
+    public int Reactors { get; init; }
     /// <summary>Upper bound of <see cref="ThreadsPerChild"/> for the life of the master.</summary>
     public required int ThreadLimit { get; init; }
     /// <summary>Upper bound of the number of children for the life of the master.</summary>
@@ -90,6 +94,7 @@ public static class SizingRules
             SizingKind.Worker or SizingKind.Event => Threaded(sizing, kind == SizingKind.Event, buckets, correct),
             SizingKind.Pipeline => Pools(sizing, buckets),
             SizingKind.Winnt => Winnt(sizing, buckets, correct),
+            SizingKind.Percore => Cores(sizing, buckets),
             _ => Growing(sizing, GrowingDefaults.Of(kind), buckets),
         };
     }
@@ -274,6 +279,25 @@ public static class SizingRules
             Warnings = correct.Warnings,
             Conflicts = conflicts.All,
         };
+    }
+
+    /// <summary>A fixed number of children that share the processors out among their reactors; each reactor needs a thread, and one should stand by.</summary>
+    private static EffectiveSizing Cores(Sizing sizing, int buckets)
+    {
+        var defaults = GrowingDefaults.Of(SizingKind.Percore);
+        var conflicts = new Conflicts();
+        int servers = Math.Max(1, sizing.StartServers ?? defaults.Servers);
+        int wanted = sizing.ReactorsPerChild ?? 0;
+        int reactors = wanted == 0 ? (Environment.ProcessorCount + servers - 1) / servers : wanted;
+        int threads = sizing.ThreadsPerChild ?? Math.Max(defaults.Threads, 2 * reactors);
+        reactors = conflicts.Within("ReactorsPerChild", reactors, Math.Max(1, threads), "ThreadsPerChild");
+        var children = Growing(sizing with
+        {
+            ThreadsPerChild = threads,
+            StartThreads = sizing.StartThreads ?? Math.Min(reactors + 1, threads),
+            MaxSpareThreads = sizing.MaxSpareThreads ?? Math.Max(defaults.MaxSpare, sizing.MinSpareThreads ?? 0),
+        }, defaults, buckets);
+        return children with { Reactors = reactors, ServerLimit = children.StartServers, Conflicts = [.. conflicts.All, .. children.Conflicts] };
     }
 
     private static int AtLeast(int value, long least) => (int)Math.Min(int.MaxValue, Math.Max(value, least));

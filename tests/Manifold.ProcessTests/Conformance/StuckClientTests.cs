@@ -8,7 +8,7 @@ namespace Manifold.ProcessTests.Conformance;
 /// <summary>Clients that ask for a large answer and never read it, far more than there are threads.</summary>
 public class StuckClientTests(ITestOutputHelper output)
 {
-    [Theory, InlineData("event"), InlineData("pipeline")]
+    [Theory, InlineData("event"), InlineData("pipeline"), InlineData("percore")]
     public Task A_page_is_served_while_200_clients_do_not_read_20_MB(string mpm)
     {
         var spec = new ServerSpec { Mpm = mpm, Population = new Population(Children: 1, Threads: 8, MostChildren: 1) };

@@ -49,6 +49,9 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
         if (TestedMpms.IsFixed(mpm))
         {
             yield return $"ThreadsPerChild {ThreadsOf(mpm)}";
+            if (Mpm.All[mpm].SizingKind != SizingKind.Percore) yield break;
+            yield return $"StartThreads {Threads}";
+            yield return $"MaxSpareThreads {Threads}";
         }
         else if (TestedMpms.IsThreaded(mpm))
         {

@@ -38,8 +38,8 @@ internal static class TestedMpms
 
     public static bool Grows(string name) => Mpm.All[name].SizingKind is SizingKind.Netware or SizingKind.Beos or SizingKind.MpmtOs2 or SizingKind.Perchild;
 
-    /// <summary>True when neither processes nor threads follow the load.</summary>
-    public static bool IsFixed(string name) => Mpm.All[name].SizingKind is SizingKind.Pipeline or SizingKind.Winnt;
+    /// <summary>True when neither processes nor threads follow the number of connections.</summary>
+    public static bool IsFixed(string name) => Mpm.All[name].SizingKind is SizingKind.Pipeline or SizingKind.Percore or SizingKind.Winnt;
 
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
 

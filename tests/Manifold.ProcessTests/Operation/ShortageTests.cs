@@ -11,6 +11,7 @@ public class ShortageTests
     [InlineData("event")]
     [InlineData("worker")]
     [InlineData("winnt")]
+    [InlineData("percore")]
     public async Task Few_descriptors_hold_up_some_connections_but_not_the_server(string mpm)
     {
         var spec = new ServerSpec

@@ -133,7 +133,7 @@ internal sealed class Rig : IDisposable
         State.Dispose();
     }
 
-    private static KestrelEngine Http(Func<IFeatureCollection, Task> application) => KestrelEngine.Start(
+    public static KestrelEngine Http(Func<IFeatureCollection, Task> application) => KestrelEngine.Start(
         new ManifoldOptions(), new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
 
     private sealed class App(Func<IFeatureCollection, Task> application) : IHttpApplication<IFeatureCollection>

@@ -14,11 +14,11 @@ public class IdleStackTests
     [Fact]
     public async Task The_last_idle_worker_gets_the_connection()
     {
-        var stack = new IdleStack();
-        var waits = new List<(IdleWorker Worker, Task<Connection> Got)>();
+        var stack = new IdleStack<Connection>();
+        var waits = new List<(IdleWorker<Connection> Worker, Task<Connection?> Got)>();
         for (int i = 0; i < 3; i++)
         {
-            var worker = new IdleWorker(new WorkerThread($"worker {i}", WorkerRow.OffTheBoard()));
+            var worker = new IdleWorker<Connection>(new WorkerThread($"worker {i}", WorkerRow.OffTheBoard()));
             waits.Add((worker, Task.Factory.StartNew(() => stack.Await(worker), TaskCreationOptions.LongRunning)));
             Assert.True(SpinWait.SpinUntil(() => worker.Thread.Sleeper.IsAsleep, TimeSpan.FromSeconds(30)));
         }
@@ -28,7 +28,7 @@ public class IdleStackTests
         {
             Assert.Same(worker, stack.Reserve());
             Assert.False(got.IsCompleted);
-            IdleStack.Give(worker, connection);
+            worker.Give(connection);
             Assert.Same(connection, await got.WaitAsync(TimeSpan.FromSeconds(30)));
         }
     }
@@ -36,9 +36,9 @@ public class IdleStackTests
     [Fact]
     public async Task The_listener_waits_for_an_idle_worker_and_the_end_releases_it()
     {
-        var stack = new IdleStack();
+        var stack = new IdleStack<Connection>();
         var reserved = Task.Factory.StartNew(stack.Reserve, TaskCreationOptions.LongRunning);
-        var worker = new IdleWorker(new WorkerThread("worker 0", WorkerRow.OffTheBoard()));
+        var worker = new IdleWorker<Connection>(new WorkerThread("worker 0", WorkerRow.OffTheBoard()));
         _ = Task.Factory.StartNew(() => stack.Await(worker), TaskCreationOptions.LongRunning);
         Assert.Same(worker, await reserved.WaitAsync(TimeSpan.FromSeconds(30)));
         var next = Task.Factory.StartNew(stack.Reserve, TaskCreationOptions.LongRunning);

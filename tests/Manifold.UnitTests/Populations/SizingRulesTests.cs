@@ -39,6 +39,22 @@ public class SizingRulesTests
     }
 
     [Fact]
+    public void Reactors_share_the_processors()
+    {
+        var percore = SizingRules.Complete(new Sizing(), SizingKind.Percore);
+        int half = (Environment.ProcessorCount + 1) / 2;
+        Assert.Equal((2, 2, half, half + 1, 1, 10), (percore.StartServers, percore.ServerLimit, percore.Reactors, percore.StartThreads,
+            percore.MinSpareThreads, percore.MaxSpareThreads));
+        Assert.Equal(Math.Max(64, 2 * half), percore.ThreadsPerChild);
+        Assert.Empty(percore.Conflicts);
+        var one = SizingRules.Complete(new Sizing { StartServers = 1, ReactorsPerChild = 3, ThreadsPerChild = 3 }, SizingKind.Percore);
+        Assert.Equal((1, 3, 3, 3), (one.StartServers, one.Reactors, one.ThreadsPerChild, one.StartThreads));
+        Assert.Empty(one.Conflicts);
+        Assert.Equal(["ReactorsPerChild of 9 exceeds ThreadsPerChild of 8", "StartServers of 0 is less than 1"],
+            SizingRules.Complete(new Sizing { StartServers = 0, ReactorsPerChild = 9, ThreadsPerChild = 8 }, SizingKind.Percore).Conflicts);
+    }
+
+    [Fact]
     public void Thread_bounds()
     {
         var effective = SizingRules.Complete(

@@ -30,6 +30,15 @@ internal sealed partial class Epoll : IDisposable
     /// <summary>Reports an fd known from <see cref="AddOnce"/> once more; returns 0 or the errno.</summary>
     public int ArmOnce(int fd, Ready wanted) => TryControl(MOD, fd, (uint)(ushort)wanted | EPOLLONESHOT);
 
+    /// <summary>
+    /// Reports each change for the better of <paramref name="fd"/>, and its present state if that is one: what was reported and not used up is
+    /// not reported again. Returns 0 or the errno.
+    /// </summary>
+    public int AddEdges(int fd, Ready wanted) => TryControl(ADD, fd, (uint)(ushort)(wanted | Ready.PeerEnded) | EPOLLET);
+
+    /// <summary>As <see cref="AddEdges"/>, for an fd that is known.</summary>
+    public int ChangeEdges(int fd, Ready wanted) => TryControl(MOD, fd, (uint)(ushort)(wanted | Ready.PeerEnded) | EPOLLET);
+
     /// <summary>Forgets <paramref name="fd"/>.</summary>
     public void Remove(int fd) => _ = TryControl(DEL, fd, 0);
 
@@ -75,7 +84,7 @@ internal sealed partial class Epoll : IDisposable
     private static readonly int Stride = DataOffset + 8;
 
     private const int EPOLL_CLOEXEC = 0x80000, ADD = 1, DEL = 2, MOD = 3;
-    private const uint EPOLLIN = 1, EPOLLONESHOT = 1u << 30, EPOLLEXCLUSIVE = 1u << 28;
+    private const uint EPOLLIN = 1, EPOLLONESHOT = 1u << 30, EPOLLET = 1u << 31, EPOLLEXCLUSIVE = 1u << 28;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     private static partial int Create(int flags);
