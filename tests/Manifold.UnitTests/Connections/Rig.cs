@@ -45,6 +45,13 @@ internal sealed class Rig : IDisposable
     /// <summary>Connects a client; the server's side is driven on a new thread until it is closed or parked.</summary>
     public (Socket Client, Task<DriveEnd> Driving, Connection Connection) Connect()
     {
+        var (client, connection) = Accept();
+        return (client, Resume(connection, Ready.In), connection);
+    }
+
+    /// <summary>Connects a client; nobody drives the server's side yet.</summary>
+    public (Socket Client, Connection Connection) Accept()
+    {
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
         client.Connect(ConnectionSocket.LocalAddress(_listener.Number));
         Span<byte> peer = stackalloc byte[SockAddr.Longest];
@@ -52,8 +59,7 @@ internal sealed class Rig : IDisposable
         int fd = _listener.Accept(peer);
         State.LeaveAccept(1);
         Assert.True(fd >= 0);
-        var connection = new Connection(fd, SockAddr.Read(peer), _listener, _services, 1);
-        return (client, Resume(connection, Ready.In), connection);
+        return (client, new Connection(fd, SockAddr.Read(peer), _listener, _services, 1));
     }
 
     /// <summary>What event's listener does: waits until a parked connection needs a thread and gives it one.</summary>
