@@ -35,5 +35,8 @@ return 0;
 static Task Answer(HttpContext context, byte[] body)
 {
     context.Response.ContentLength = body.Length;
-    return context.Response.Body.WriteAsync(body, 0, body.Length);
+    var writer = context.Response.BodyWriter;
+    body.CopyTo(writer.GetSpan(body.Length));
+    writer.Advance(body.Length); // sent with the head when the request is complete
+    return Task.CompletedTask;
 }

@@ -12,12 +12,13 @@ namespace Manifold.Bench;
 /// </summary>
 internal sealed class Callers : IDisposable
 {
-    private const int Patience = 5000;
+    /// <summary>Milliseconds that a client waits for anything.</summary>
+    public const int Patience = 5000;
 
     private readonly Peer _peer;
     private readonly CancellationTokenSource _end;
     private readonly List<Thread> _threads;
-    private long _answered, _lost;
+    private long _answered, _lost, _timedOut;
 
     public Callers(Peer peer, int clients, CancellationToken stop)
     {
@@ -30,6 +31,9 @@ internal sealed class Callers : IDisposable
     public long Answered => Interlocked.Read(ref _answered);
 
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Those of <see cref="Lost"/> that nobody refused: the client gave up.</summary>
+    public long TimedOut => Interlocked.Read(ref _timedOut);
 
     public void Dispose()
     {
@@ -59,9 +63,10 @@ internal sealed class Callers : IDisposable
                 }
                 Interlocked.Increment(ref _answered); // and it was the last one on this connection
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
                 Interlocked.Increment(ref _lost);
+                if (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock) Interlocked.Increment(ref _timedOut);
                 _ = _end.Token.WaitHandle.WaitOne(10);
             }
             socket?.Dispose();

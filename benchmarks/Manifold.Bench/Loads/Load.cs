@@ -19,10 +19,11 @@ internal static partial class Load
     public static Answers Run(Peer peer, Workload workload, int seconds, CancellationToken stop)
     {
         var answers = Measure(peer, workload, seconds, stop);
+        if (answers.Requests == 0) throw new BenchException($"{peer.Name} answered no request");
         return answers.Trouble is null ? answers : throw new BenchException($"wrk against {peer.Name}: {answers.Trouble}");
     }
 
-    /// <summary>Runs wrk to its end. Throws when it does not work at all or no request was answered.</summary>
+    /// <summary>Runs wrk to its end. Throws when it does not work at all.</summary>
     public static Answers Measure(Peer peer, Workload workload, int seconds, CancellationToken stop)
     {
         var start = new ProcessStartInfo("wrk", ["-t1", $"-c{workload.Clients}", $"-d{seconds}s", "--latency"])
@@ -79,7 +80,6 @@ internal static partial class Load
         long requests = long.Parse(count.Groups[1].Value, CultureInfo.InvariantCulture);
         var trouble = Trouble().Matches(said);
         string? words = trouble.Count == 0 ? null : string.Join("; ", trouble.Select(line => line.Value.Trim()));
-        if (requests == 0) throw new BenchException($"{peer.Name} answered no request{(words is null ? "" : ": " + words)}");
         long lost = words is null ? 0 : Number().Matches(words).Sum(number => long.Parse(number.ValueSpan, CultureInfo.InvariantCulture));
         return new Answers(requests, lost, words, Latency(said, "50"), Latency(said, "99"));
     }

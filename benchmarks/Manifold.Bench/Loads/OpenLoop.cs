@@ -30,7 +30,7 @@ internal sealed class OpenLoop(Peer peer, Crowd crowd, CancellationToken stop)
             double now = Elapsed();
             for (int connection; (connection = schedule.Take(now)) >= 0;) Send(connection);
             if (now > end) throw peer.Failure($"has not answered {total - schedule.Answered} of {total} requests at {rate:0} a second");
-            if (stop.IsCancellationRequested) throw new OperationCanceledException();
+            stop.ThrowIfCancellationRequested();
             int readable = readiness.Wait((long)Math.Clamp(schedule.NextDue - now, 0, 100e6));
             for (int i = 0; i < readable; i++)
             {

@@ -9,7 +9,7 @@ internal sealed class BesideIdle(int holding) : Measurement
 
     public override string Method(Arguments arguments) =>
         $"{Workload.Usual} clients on kept connections; \"alone\" without, otherwise beside {holding:#,0} idle connections that have been served once; "
-        + $"{arguments.Turns} turns of {arguments.Seconds} s";
+        + $"{Turns(arguments)} of {arguments.Seconds} s";
 
     public override double Seconds(Arguments arguments, int contestants) => contestants * (Preparing(arguments) + arguments.Turns * (arguments.Seconds + 4));
 
@@ -17,7 +17,7 @@ internal sealed class BesideIdle(int holding) : Measurement
     {
         var setup = new Setup(holding + Workload.Usual);
         using var lineup = new Lineup(course, setup, _ => Site.Index);
-        lineup.WarmUp((_, peer, seconds) => RequestCost.Slice(peer, s_load, seconds, course.Stop).Cpu);
+        lineup.WarmUp(_ => s_load);
         lineup.InTurns((contestant, peer) =>
         {
             bool alone = contestant.Variant == Contestant.Alone;

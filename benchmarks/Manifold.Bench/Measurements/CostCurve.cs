@@ -10,7 +10,7 @@ internal sealed class CostCurve(double rate, params IReadOnlyList<int> points) :
 
     public override string Method(Arguments arguments) =>
         $"{rate:#,0} requests/s, spread over {string.Join(", ", points.Select(point => $"{point:#,0}"))} kept connections; processes are bounded to 100 connections, threads that "
-        + $"stay with a connection to 1,000; {arguments.Turns} turns of {arguments.Seconds} s for each number";
+        + $"stay with a connection to 1,000; {Turns(arguments)} of {arguments.Seconds} s for each number";
 
     public override double Seconds(Arguments arguments, int contestants) => contestants * (Preparing(arguments) + points.Count * (5 + arguments.Turns * (arguments.Seconds + 0.4)));
 
@@ -28,7 +28,7 @@ internal sealed class CostCurve(double rate, params IReadOnlyList<int> points) :
         peer.AwaitRest(contestant.Subject.Children(setup));
         peer.Check();
         WarmUp.Run(contestant.Label, course.Arguments.WarmUp, course.Arguments.WarmUpSlices,
-            () => RequestCost.Slice(peer, new Workload("warm", "", Math.Min(most, 100)), course.Arguments.WarmUp, course.Stop).Cpu);
+            () => WarmUp.Slice(peer, new Workload("warm", "", Math.Min(most, 100)), course.Arguments.WarmUp, course.Stop));
         foreach (int connections in points.TakeWhile(point => point <= most))
         {
             using var crowd = Crowd.Gather(peer, connections, slow: false, course.Stop);

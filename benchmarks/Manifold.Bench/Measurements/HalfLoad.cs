@@ -12,7 +12,7 @@ internal sealed class HalfLoad : Measurement
 
     public override string Method(Arguments arguments) =>
         $"{Workload.Usual} kept connections, requests at a fixed rate, the same for all: half of the slowest one's full load (noted); latency from when a request was due "
-        + $"(open loop, no coordinated omission); {arguments.Turns} turns of {arguments.Seconds} s";
+        + $"(open loop, no coordinated omission); {Turns(arguments)} of {arguments.Seconds} s";
 
     public override double Seconds(Arguments arguments, int contestants) =>
         contestants * (Preparing(arguments) + arguments.Seconds + arguments.Turns * (arguments.Seconds + 2));
@@ -20,7 +20,7 @@ internal sealed class HalfLoad : Measurement
     public override void Run(Course course)
     {
         using var lineup = new Lineup(course, new Setup(Workload.Usual), _ => Site.Index);
-        lineup.WarmUp((_, peer, seconds) => RequestCost.Slice(peer, s_full, seconds, course.Stop).Cpu);
+        lineup.WarmUp(_ => s_full);
         double slowest = double.PositiveInfinity;
         lineup.Each((contestant, peer) =>
         {
@@ -29,7 +29,7 @@ internal sealed class HalfLoad : Measurement
             slowest = Math.Min(slowest, most);
         });
         if (!double.IsFinite(slowest)) return;
-        double rate = Math.Round(slowest / 2, -2);
+        double rate = Math.Floor(slowest / 200) * 100;
         course.Note($"rate of all: {rate:#,0} requests/s");
         lineup.InTurns((contestant, peer) =>
         {

@@ -10,7 +10,7 @@ internal sealed class IdleMemory(int holding, int holdSeconds) : Measurement
 
     public override string Method(Arguments arguments) =>
         $"{holding:#,0} connections, each served once, then held for {holdSeconds} s; growth of the PSS of all processes since the server, started anew, "
-        + $"had served four clients for {arguments.WarmUp} s; {arguments.Turns} turns";
+        + $"had served four clients for {arguments.WarmUp} s; {Turns(arguments)}";
 
     public override double Seconds(Arguments arguments, int contestants) => contestants * arguments.Turns * (9 + arguments.WarmUp + holdSeconds);
 

@@ -39,11 +39,10 @@ internal sealed class Lineup : IDisposable
     }
 
     /// <summary>Loads each until requests get no cheaper.</summary>
-    /// <param name="slice">Loads a server for so many seconds and returns what a request has cost.</param>
-    public void WarmUp(Func<Contestant, Peer, int, double> slice) => Each((contestant, peer) =>
+    public void WarmUp(Func<Contestant, Workload> workload) => Each((contestant, peer) =>
     {
         int seconds = _course.Arguments.WarmUp;
-        Manifold.Bench.WarmUp.Run(contestant.Label, seconds, _course.Arguments.WarmUpSlices, () => slice(contestant, peer, seconds));
+        Bench.WarmUp.Run(contestant.Label, seconds, _course.Arguments.WarmUpSlices, () => Bench.WarmUp.Slice(peer, workload(contestant), seconds, _course.Stop));
         peer.AwaitRest(contestant.Subject.Children(_setup));
     });
 

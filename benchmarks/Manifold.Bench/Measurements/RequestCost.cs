@@ -6,14 +6,14 @@ internal sealed class RequestCost(Workload workload, bool logs = true, bool late
     public override string Quantity => latency ? P99 : Cpu;
 
     public override string Method(Arguments arguments) =>
-        $"{workload.Title}; wrk with one thread; {(logs ? "combined access log" : "no access log")}; all warm; {arguments.Turns} turns of {arguments.Seconds} s";
+        $"{workload.Title}; wrk with one thread; {(logs ? "combined access log" : "no access log")}; all warm; {Turns(arguments)} of {arguments.Seconds} s";
 
     public override double Seconds(Arguments arguments, int contestants) => contestants * (Preparing(arguments) + arguments.Turns * (arguments.Seconds + 0.4));
 
     public override void Run(Course course)
     {
         using var lineup = new Lineup(course, new Setup(workload.Clients, logs, workload.NeedsHandlers), contestant => For(contestant).Path);
-        lineup.WarmUp((contestant, peer, seconds) => Slice(peer, For(contestant), seconds, course.Stop).Cpu);
+        lineup.WarmUp(For);
         lineup.InTurns((contestant, peer) =>
         {
             var (cpu, answers) = Slice(peer, For(contestant), course.Arguments.Seconds, course.Stop);

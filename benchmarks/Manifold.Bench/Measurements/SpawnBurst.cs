@@ -9,7 +9,7 @@ internal sealed class SpawnBurst(int clients) : Measurement
     public override string Quantity => Milliseconds;
 
     public override string Method(Arguments arguments) =>
-        $"{clients} connections opened at once to a server that has just started in its default size and come to rest; each asks once and stays; {arguments.Turns} turns";
+        $"{clients} connections opened at once to a server that has just started in its default size and come to rest; each asks once and stays; {Turns(arguments)}";
 
     public override double Seconds(Arguments arguments, int contestants) => contestants * arguments.Turns * 8;
 

@@ -79,6 +79,7 @@ internal sealed class MpmComparison(Arguments arguments, CancellationToken stop)
         {
             long before = peer.Cpu;
             var found = Load.Measure(peer, workload with { Clients = clients }, seconds, stop);
+            if (found.Requests == 0) throw peer.Failure($"answered no request{(found.Trouble is null ? "" : ": " + found.Trouble)}");
             return ((peer.Cpu - before) / (double)found.Requests, found);
         }
     }

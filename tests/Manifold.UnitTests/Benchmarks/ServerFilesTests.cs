@@ -27,9 +27,9 @@ public class ServerFilesTests
     {
         var subject = (MpmSubject)Subject.Find(mpm)!;
         var configuration = Reads.Read(string.Join('\n', [$"LoadModule mpm_{mpm}_module -", .. subject.Directives(connections)]));
-        Assert.Equal(mpm, configuration.Mpm.Name);
+        Assert.Equal(mpm, configuration.Mpm);
         Assert.Empty(configuration.Warnings);
-        if (!Mpm.All[mpm].IsAsync) Assert.InRange(configuration.Sizing.MaxRequestWorkers, Math.Max(100, connections), int.MaxValue);
+        if (!Mpm.All[mpm].IsAsync) Assert.InRange(configuration.Sizing.MaxRequestWorkers, connections == 0 ? 100 : connections, int.MaxValue);
         if (connections > 0 && subject.Children(new Setup(connections)) is > 1 and var children) Assert.Equal(children, configuration.Sizing.StartServers);
     }
 
