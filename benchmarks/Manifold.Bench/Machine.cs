@@ -6,7 +6,7 @@ namespace Manifold.Bench;
 /// <summary>What the numbers were measured on and with.</summary>
 internal static class Machine
 {
-    public const string Apache = "/usr/sbin/apache2";
+    public const string Apache = "/usr/sbin/apache2", Nginx = "/usr/sbin/nginx";
 
     /// <summary>Lines of "name: value".</summary>
     public static IReadOnlyList<string> Describe(string root)
@@ -21,6 +21,8 @@ internal static class Machine
             $"Kernel: {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
             $".NET: {Environment.Version}",
             $"apache2: {FirstLine(Apache, "-v")}",
+            $"nginx: {FirstLine(Nginx, "-v")}",
+            $"gcc: {FirstLine("gcc", "--version")}",
             $"wrk: {FirstLine("wrk", "-v")}",
             $"Manifold: {FirstLine("git", "-C", root, "describe", "--always", "--dirty")}",
         ];

@@ -12,10 +12,12 @@ internal static partial class Proc
     private static readonly long TicksPerSecond = SysConf(_SC_CLK_TCK);
 
     /// <summary>
-    /// CPU microseconds that a whole server has used: of every live process in the tree, and of the ended children that each has waited for.
+    /// CPU microseconds that a whole server has used: of every live process in the tree, by its exact clock, and of the ended children that each has
+    /// waited for, in whole ticks.
     /// </summary>
-    public static long CpuMicroseconds(int root) =>
-        Tree(root).Sum(p => p.OwnTicks + p.EndedChildrenTicks) * 1_000_000 / TicksPerSecond;
+    public static long CpuMicroseconds(int root) => (long)Tree(root).Sum(process =>
+        (CpuMilliseconds(process.Pid) is var ms && double.IsFinite(ms) ? ms * 1000 : process.OwnTicks * 1e6 / TicksPerSecond)
+        + process.EndedChildrenTicks * 1e6 / TicksPerSecond);
 
     /// <summary>The process and all its descendants.</summary>
     public static List<ProcessStat> Tree(int root)

@@ -2,13 +2,24 @@ using System.Runtime.InteropServices;
 using Manifold.Bench;
 
 // Measures what was asked for, one after the other, and prints the report. Exit code 0 when everything was measured, 1 when something could
-// not be, 2 for a wrong command line, 130 after Ctrl-C. A target that is missed is reported, not an error.
+// not be, 2 for a wrong command line, 130 after Ctrl-C. A target that is missed is reported, not an error; nor is what this build does not have.
 if (Arguments.Parse(args) is not { } arguments) return 2;
+string page = Path.Combine(arguments.Root, "docs", "performance.md");
 if (arguments.ListOnly)
 {
-    foreach (var scenario in Scenario.All) Console.WriteLine($"{scenario.Name,-18} {scenario.Summary}");
-    foreach (var workload in Workload.All) Console.WriteLine($"mpms {workload.Name,-13} {workload.Title}");
-    foreach (var subject in Subject.All) Console.WriteLine($"mpms {subject.Name,-13} {(subject.IsHttpd ? "the reference" : "an MPM")}");
+    foreach (var scenario in Scenario.All)
+    {
+        string time = scenario.Unavailable is { } why ? $"not available: {why}" : $"about {Numbers.Duration(scenario.SecondsFor(arguments))}";
+        Console.WriteLine($"{scenario.Name,-18} {scenario.Title} ({time})");
+        foreach (string label in scenario.Missing(arguments)) Console.WriteLine($"{"",-18}   without {label}: this build has no such MPM");
+    }
+    foreach (var workload in Workload.ForMpms) Console.WriteLine($"mpms {workload.Name,-13} {workload.Title}");
+    foreach (var subject in MpmComparison.Subjects(arguments)) Console.WriteLine($"mpms {subject.Name,-13} {(subject.IsReference ? "the reference" : "an MPM")}");
+    return 0;
+}
+if (arguments.ReportOnly)
+{
+    Report.Read(arguments.Results).Write(arguments.Results, page);
     return 0;
 }
 
@@ -24,7 +35,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, cancel
 var machine = Machine.Describe(arguments.Root);
 try
 {
-    return arguments.ComparesMpms ? CompareMpms() : CompareWithHttpd();
+    return arguments.ComparesMpms ? CompareMpms() : RunScenarios();
 }
 catch (OperationCanceledException)
 {
@@ -47,30 +58,34 @@ int CompareMpms()
     return report.HasRefusals ? 1 : 0;
 }
 
-int CompareWithHttpd()
+int RunScenarios()
 {
-    var report = new Report(machine, arguments);
+    double left = arguments.Scenarios.Sum(scenario => scenario.SecondsFor(arguments));
+    bool refused = false;
     foreach (var scenario in arguments.Scenarios)
     {
-        try
+        if (scenario.Measurement is not { } measurement)
         {
-            using var site = new Site();
-            Console.Error.WriteLine($"{scenario.Name} ...");
-            if (scenario.Load is { } kind) report.Add(scenario, new Comparison(arguments, site, stop.Token).Run(scenario, kind));
-            else report.Add(scenario, new StartUp(arguments, site, stop.Token).Run(scenario));
+            Console.Error.WriteLine($"bench: {scenario.Name} is not available: {scenario.Unavailable}");
+            continue;
         }
-        catch (BenchException e)
+        foreach (string label in scenario.Missing(arguments)) Console.Error.WriteLine($"bench: {scenario.Name}: {label} is left out: this build has no such MPM");
+        if (scenario.Contestants(arguments).Count == 0)
         {
-            Console.Error.WriteLine($"bench: {scenario.Name}: {e.Message}");
-            report.Refuse(scenario, e.Message);
+            Console.Error.WriteLine($"bench: {scenario.Name}: nobody to measure");
+            continue;
         }
-    }
-    string text = report.ToMarkdown();
-    Console.Write(text);
-    if (arguments.Output is { } directory)
-    {
+        Console.Error.WriteLine($"{scenario.Name}: about {Numbers.Duration(scenario.SecondsFor(arguments))} of {Numbers.Duration(left)}");
+        left -= scenario.SecondsFor(arguments);
+        var course = new Course(scenario, arguments, machine, stop.Token);
+        measurement.Run(course);
+        var findings = course.ToFindings();
+        refused |= course.HasRefusals;
+        Console.WriteLine(Report.Table(findings));
+        if (arguments.Output is not { } directory) continue;
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "latest.md"), text);
+        File.WriteAllText(Path.Combine(directory, scenario.Name + ".json"), findings.ToJson());
+        Report.Read(directory).Write(directory, directory == arguments.Results ? page : null); // after each: an interruption loses the rest only
     }
-    return report.HasRefusals ? 1 : 0;
+    return refused ? 1 : 0;
 }

@@ -1,0 +1,78 @@
+using Manifold.Bench;
+using Xunit;
+
+namespace Manifold.UnitTests.Benchmarks;
+
+public class ScenarioTests
+{
+    private static readonly string s_page = File.ReadAllText(Path.Combine(Root(), "docs", "performance.md"));
+
+    public static TheoryData<string> Names => [.. Scenario.All.Select(scenario => scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_is_on_the_page(string name) => Assert.Contains($"| `{name}` |", s_page, StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_can_be_measured_or_says_why_not(string name)
+    {
+        var scenario = Scenario.Find(name)!;
+        Assert.Single(Scenario.All, other => other.Name == name);
+        Assert.Equal(scenario.Measurement is null, scenario.Unavailable is not null);
+        if (scenario.Measurement is not null) Assert.NotEmpty(scenario.Contestants(Arguments.Parse()!));
+    }
+
+    /// <summary>An MPM may be missing in this build, but no name may be wrong.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_server_of_a_pair_is_known(string name)
+    {
+        foreach (var pair in Scenario.Find(name)!.Pairs)
+        {
+            foreach (string label in new[] { pair.Server, pair.Against }.OfType<string>())
+                Assert.True(Contestant.Find(label) is not null || Contestant.ServerOf(label) == "percore", label);
+        }
+    }
+
+    [Theory]
+    [InlineData("keepalive", "prefork", "httpd prefork", 0.33)]
+    [InlineData("keepalive", "leader", "httpd worker", 0.33)]
+    [InlineData("keepalive", "percore", "nginx", 0.65)]
+    [InlineData("constant", "percore", "Kestrel", 0.55)]
+    [InlineData("constant", "percore", "C loop", 1.20)]
+    [InlineData("close", "worker", "httpd worker", 0.60)]
+    [InlineData("close", "percore", "nginx", 1.20)]
+    [InlineData("file100k", "event", "nginx", 1.10)]
+    [InlineData("file10m", "percore", "nginx", 1.10)]
+    [InlineData("idle", "pipeline", null, 1.0)]
+    [InlineData("startup", "event", null, 70.0)]
+    [InlineData("beside", "event", "event alone", 1.10)]
+    [InlineData("halfload", "percore", "nginx", 1.0)]
+    public void Aims_are_those_that_were_agreed(string scenario, string server, string? against, double atMost) =>
+        Assert.Contains(Scenario.Find(scenario)!.Pairs, pair => pair.Server == server && pair.Against == against && pair.AtMost == atMost);
+
+    [Fact]
+    public void What_this_build_does_not_have_is_named_and_left_out()
+    {
+        var scenario = new Scenario("x", "X", new StartUp(), new Pair("event"), new Pair("nosuch"), new Pair("event", "nosuch file"));
+        var arguments = Arguments.Parse()!;
+        Assert.Equal(["nosuch", "nosuch file"], scenario.Missing(arguments));
+        Assert.Equal(["event"], scenario.Contestants(arguments).Select(contestant => contestant.Label));
+    }
+
+    [Fact]
+    public void A_variant_shares_the_server()
+    {
+        var contestant = Contestant.Find("httpd event alone")!;
+        Assert.Equal(("httpd event", "alone"), (contestant.Subject.Name, contestant.Variant));
+        Assert.Equal(("httpd event", ""), (Contestant.Find("httpd event")!.Subject.Name, Contestant.Find("httpd event")!.Variant));
+    }
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Manifold.slnx"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("the tests do not run below the repository");
+    }
+}
