@@ -29,7 +29,7 @@ public class RestTests
         for (int request = 1; request <= 3; request++)
         {
             long deadline = connection.Deadline;
-            rig.LetTheIdleRest();
+            await rig.LetTheIdleRest();
             Assert.True(connection.IsNew);
             Assert.Equal(1, rig.Parking.Count(WaitKind.KeepAlive));
             Assert.Equal(deadline, connection.Deadline);
@@ -52,7 +52,7 @@ public class RestTests
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
         var (client, connection) = await ParkedAfterARequest(rig);
         Rig.Send(client, Get + Get); // nobody has looked yet
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.True(connection.IsNew);
         Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience));
         Assert.Equal(3, connection.RequestNumber);
@@ -71,7 +71,7 @@ public class RestTests
             return Rig.Hello(f);
         }, WaitTable.ParkBetweenRequests, keepAlive: s_long);
         var (client, connection) = await ParkedAfterARequest(rig);
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         for (int i = 0; i < 50 && held[0].IsAlive; i++)
         {
             GC.Collect();
@@ -88,7 +88,7 @@ public class RestTests
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
         var (client, driving, connection) = rig.Connect();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.Equal(1, rig.State.Rested);
         Assert.Equal(1, rig.Parking.Count(WaitKind.FirstByte));
         driving = rig.Serve();
@@ -103,7 +103,7 @@ public class RestTests
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
         var (client, connection) = await ParkedAfterARequest(rig);
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.Null(rig.Parking.TakeOutExpired(connection.Deadline - 1, idleToo: false));
         Assert.Same(connection, rig.Parking.TakeOutExpired(connection.Deadline, idleToo: false));
         connection.TimedOut();
@@ -116,7 +116,7 @@ public class RestTests
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
         var (client, connection) = await ParkedAfterARequest(rig);
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.Same(connection, rig.Parking.TakeOutExpired(Environment.TickCount64, idleToo: true));
         connection.TimedOut();
         Assert.Equal(DriveEnd.Closed, await rig.Resume(connection, Manifold.Os.Ready.None).WaitAsync(s_patience));
@@ -132,7 +132,7 @@ public class RestTests
         Rig.Send(client, Get[..10]);
         Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience));
         Assert.Equal(WaitKind.Head, connection.Wait);
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.False(connection.IsNew);
         var driving = rig.Serve();
         Rig.Send(client, Get[10..]);
@@ -157,7 +157,7 @@ public class RestTests
         driving = rig.Serve();
         Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n");
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.Equal(0, rig.State.Rested);
         driving = rig.Serve();
         Rig.Send(client, "hello");
@@ -178,7 +178,7 @@ public class RestTests
         Rig.Send(client, "x");
         Assert.Equal("ok", Rig.Receive(client, "ok"));
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.False(connection.IsNew); // not over yet
         Assert.Equal(1, rig.Parking.Count(WaitKind.KeepAlive));
         Rig.Send(client, "y");
@@ -198,7 +198,7 @@ public class RestTests
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
         var (client, connection) = await ParkedAfterARequest(rig);
         connection.Input.CancelPendingRead();
-        rig.LetTheIdleRest();
+        await rig.LetTheIdleRest();
         Assert.Equal(0, rig.State.Rested);
         Assert.Same(connection, rig.Parking.TakeOutCalled());
         client.Dispose();
