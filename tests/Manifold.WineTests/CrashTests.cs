@@ -18,6 +18,7 @@ public class CrashTests(Wine wine)
             await load.Answers(100);
             await server.End(victim);
             await server.Logs($"child pid {victim} ");
+            await server.Logs("exited with code 0xFFFFFFFF"); // what the probe's TerminateProcess says
             // Each client had at most one request at the child; connections that wait for the next child are answered by it.
             await load.End();
             Assert.InRange(load.Failures.Count, 0, Clients);

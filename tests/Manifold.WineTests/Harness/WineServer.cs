@@ -84,7 +84,7 @@ internal sealed class WineServer : IAsyncDisposable
         LogLevel info
         LogFormat "%h \"%r\" %>s %B" test
         CustomLog logs/access.log test
-        KeepAliveTimeout 5
+        KeepAliveTimeout 15
         MaxKeepAliveRequests 0
         DocumentRoot "{Wine.ToWindows(Root)}/htdocs"
         DirectoryIndex index.html
