@@ -23,12 +23,11 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
     public void Start(FileDescriptor? error)
     {
         _error ??= error?.Duplicate();
-        IReadOnlyList<string> arguments = target.ThroughShell ? ChildProcess.ThroughShell(target.Target) : Split(target.Target);
         var inherit = new List<(int, int)> { (Pipe.Reader.Number, 0) };
         if (_error is not null) inherit.Add((_error.Number, 2));
         try
         {
-            Process = ChildProcess.Spawn(new ChildProcess.Start(arguments[0], arguments, ChildProcess.OwnEnvironment, inherit));
+            Process = ChildProcess.Spawn(ChildProcess.ForCommand(target.Target, Split(target.Target), target.ThroughShell, inherit));
         }
         catch (OsException e)
         {

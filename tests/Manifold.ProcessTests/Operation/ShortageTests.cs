@@ -10,6 +10,7 @@ public class ShortageTests
     [Theory]
     [InlineData("event")]
     [InlineData("worker")]
+    [InlineData("winnt")]
     public async Task Few_descriptors_hold_up_some_connections_but_not_the_server(string mpm)
     {
         var spec = new ServerSpec

@@ -70,6 +70,7 @@ public sealed class CompletionQueueTests : IDisposable
                 {
                     int now = Interlocked.Increment(ref running);
                     for (int seen; (seen = Volatile.Read(ref most)) < now;) Interlocked.CompareExchange(ref most, now, seen);
+                    Thread.Yield(); // others that may run do so now
                     Interlocked.Add(ref sum, item);
                     Interlocked.Decrement(ref running);
                     if (Interlocked.Increment(ref taken) == packets) all.Set();

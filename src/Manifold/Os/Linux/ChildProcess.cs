@@ -27,9 +27,6 @@ internal sealed partial class ChildProcess : IDisposable
     public static string[] OwnEnvironment =>
         [.. System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
 
-    /// <summary>The words that have the system's shell carry out a command.</summary>
-    public static string[] ThroughShell(string command) => ["/bin/sh", "-c", command];
-
     /// <summary>What to start and what it inherits.</summary>
     /// <param name="Path">The executable.</param>
     /// <param name="Arguments">argv, its title at index 0.</param>
@@ -38,6 +35,17 @@ internal sealed partial class ChildProcess : IDisposable
     /// <param name="NewSession">True for a process that shall survive its terminal.</param>
     public sealed record Start(
         string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<(int Source, int Number)> Inherit, bool NewSession = false);
+
+    /// <summary>What starts a program that a configuration names, in this process's environment.</summary>
+    /// <param name="command">The command as it was written.</param>
+    /// <param name="words">Its words, for when no shell takes it apart.</param>
+    /// <param name="throughShell">True when the system's shell carries it out.</param>
+    /// <param name="inherit">Its streams.</param>
+    public static Start ForCommand(string command, IReadOnlyList<string> words, bool throughShell, IReadOnlyList<(int Source, int Number)> inherit)
+    {
+        if (throughShell) words = ["/bin/sh", "-c", command];
+        return new Start(words[0], words, OwnEnvironment, inherit);
+    }
 
     /// <summary>Starts a process with default signal handling; throws <see cref="OsException"/> when the system refuses.</summary>
     public static unsafe ChildProcess Spawn(Start start)

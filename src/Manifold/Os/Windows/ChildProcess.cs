@@ -31,16 +31,31 @@ internal sealed unsafe partial class ChildProcess : IDisposable
     public static string[] OwnEnvironment =>
         [.. System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
 
-    /// <summary>The words that have the system's shell carry out a command.</summary>
-    public static string[] ThroughShell(string command) => [System.Environment.GetEnvironmentVariable("ComSpec") ?? "cmd.exe", "/C", command];
-
     /// <summary>What to start and what it inherits.</summary>
     /// <param name="Path">The executable.</param>
     /// <param name="Arguments">The words of its command line; the first is its title, and shows as an argument when it is not the path.</param>
     /// <param name="Environment">"NAME=value" entries.</param>
     /// <param name="Inherit">Its standard streams: handle, 0 to 2. Output and error are this process's own when they are not named.</param>
     public sealed record Start(
-        string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<(int Source, int Number)> Inherit);
+        string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<(int Source, int Number)> Inherit)
+    {
+        /// <summary>The command line as it stands; null = the path and the words, quoted.</summary>
+        public string? Line { get; init; }
+    }
+
+    /// <summary>
+    /// What starts a program that a configuration names, in this process's environment. It gets the command as it was written: here each program takes
+    /// its line apart by itself.
+    /// </summary>
+    /// <param name="command">The command as it was written.</param>
+    /// <param name="words">Its words.</param>
+    /// <param name="throughShell">True when the system's shell carries it out.</param>
+    /// <param name="inherit">Its streams.</param>
+    public static Start ForCommand(string command, IReadOnlyList<string> words, bool throughShell, IReadOnlyList<(int Source, int Number)> inherit)
+    {
+        string shell = System.Environment.GetEnvironmentVariable("ComSpec") ?? "cmd.exe";
+        return new Start(throughShell ? shell : words[0], words, OwnEnvironment, inherit) { Line = throughShell ? $"\"{shell}\" /S /C \"{command}\"" : command };
+    }
 
     /// <summary>Starts a process; throws <see cref="OsException"/> when the system refuses.</summary>
     public static ChildProcess Spawn(Start start)
@@ -150,7 +165,7 @@ internal sealed unsafe partial class ChildProcess : IDisposable
     private static nint Inheritable(nint handle) => Kernel.Duplicate(handle, inherit: true);
 
     private static string CommandLine(Start start) =>
-        WindowsWords.Quote([start.Path, .. start.Arguments.Skip(start.Arguments[0] == start.Path ? 1 : 0)]) + '\0';
+        (start.Line ?? WindowsWords.Quote([start.Path, .. start.Arguments.Skip(start.Arguments[0] == start.Path ? 1 : 0)])) + '\0';
 
     private const uint SYNCHRONIZE = 0x100000, EXTENDED_STARTUPINFO_PRESENT = 0x80000, CREATE_UNICODE_ENVIRONMENT = 0x400, EndedByMaster = 143;
     private const int STARTF_USESTDHANDLES = 0x100;

@@ -1,8 +1,8 @@
 namespace Manifold.Os;
 
 /// <summary>
-/// What epoll is for on Linux, as far as a supervisor and its child need it: a list of what one thread waits for. At most 63 entries that are not
-/// sockets. Unlike there it is one thread's: what another thread adds is not noticed by a wait that is on, so connections cannot park here.
+/// What epoll is for on Linux, as far as a supervisor and its child need it: a list of what one thread waits for. What another thread adds is
+/// not noticed by a wait that is on, so connections cannot park here.
 /// </summary>
 internal sealed class Epoll(int batch) : IDisposable
 {

@@ -7,13 +7,13 @@ namespace Manifold.Os;
 // have sets the event of the last one that asked, so a wait looks again each second.
 internal static unsafe partial class Poll
 {
-    private const int LookAgainMs = 1000, MostHandles = 64;
+    private const int LookAgainMs = 1000, LookOftenMs = 100, MostHandles = 64;
 
     [ThreadStatic] private static EventFd? s_event;
 
     /// <summary>
     /// Waits until an entry is ready or <paramref name="timeoutMs"/> has passed (-1 = for ever). Returns the number of ready entries. Any
-    /// number of sockets, and at most 63 handles.
+    /// number of sockets; of handles that are waited for themselves the kernel knows 63 at a time, the others are looked at every 100 ms.
     /// </summary>
     public static int Wait(Span<Entry> entries, int timeoutMs)
     {
@@ -22,13 +22,15 @@ internal static unsafe partial class Poll
         nint* handles = stackalloc nint[MostHandles];
         int count = 0;
         bool sockets = false;
+        int longest = int.MaxValue;
         foreach (ref var entry in entries)
         {
             if (entry.Fd < 0) continue;
             if (!Kernel.IsWaitable(entry.Fd)) sockets = true;
             else if (count < MostHandles - 1) handles[count++] = Kernel.Handle(entry.Fd);
-            else throw new OsException($"more than {MostHandles - 1} handles to wait for", Errno.EINVAL);
+            else longest = LookOftenMs;
         }
+        if (sockets) longest = Math.Min(longest, LookAgainMs);
         if (sockets) handles[count++] = Kernel.Handle((s_event ??= new EventFd()).Number);
         for (;;)
         {
@@ -38,7 +40,7 @@ internal static unsafe partial class Poll
                 if (Look(entries) is > 0 and var already) return already;
             }
             int patience = Until(deadline);
-            if (sockets && (uint)patience > LookAgainMs) patience = LookAgainMs;
+            if ((uint)patience > longest && longest < int.MaxValue) patience = longest;
             if (count == 0) Thread.Sleep(patience);
             else if (Kernel.WaitForAny(count, handles, all: false, (uint)patience) == Kernel.WAIT_FAILED) throw OsException.Last("WaitForMultipleObjects");
             int found = Look(entries);
