@@ -19,7 +19,7 @@ internal sealed partial class ServerSignals : IDisposable
     public ServerSignals(Action<MasterSignal> heard, params ReadOnlySpan<MasterSignal> signals)
     {
         if (signals.Contains(MasterSignal.User1)) Listen(RestartEvent(Environment.ProcessId), () => heard(MasterSignal.User1));
-        if (signals.Contains(MasterSignal.WindowChange)) Listen(ShutdownEvent(Environment.ProcessId), () => Stop(heard));
+        if (signals.Contains(MasterSignal.WindowChange)) Listen(ShutdownEvent(Environment.ProcessId), () => heard(MasterSignal.WindowChange));
         if (!signals.Contains(MasterSignal.Terminate)) return;
         Console(PosixSignal.SIGINT, () => Stop(heard));
         Console(PosixSignal.SIGQUIT, () => Stop(heard)); // Ctrl-Break
