@@ -26,6 +26,9 @@ public class ServiceTests(Wine wine)
             Assert.Equal(1, twice.ExitCode);
             Assert.Contains("already", twice.Error, StringComparison.Ordinal);
 
+            var tested = await server.ControlAlone("-n", Name, "-t"); // with the options of the service
+            Assert.Equal((0, "Syntax OK\n"), (tested.ExitCode, tested.Error));
+
             await Does("", "-k", "start");
             await server.ServesThePage(); // at once, without waiting
             await Does("already running", "-k", "start");

@@ -10,7 +10,8 @@ namespace Manifold.Httpd.Control;
 /// </summary>
 internal static class ServerCommand
 {
-    private const int StopPatienceMs = 30_000;
+    // On Windows a stop is graceful for half a minute.
+    private const int StopPatienceMs = 40_000;
 
     /// <summary>
     /// With -i standard error may be the client's connection: then messages of the start go where -E says, or to the default error log.

@@ -1,5 +1,6 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Os;
 
 namespace Manifold.Httpd.Modules;
 
@@ -13,7 +14,7 @@ public sealed class Unixd : Module
     public override string Source => "mod_unixd.c";
 
     /// <inheritdoc/>
-    public override bool AlwaysLoaded => true;
+    public override bool AlwaysLoaded => Platform.HasAccounts; // as in httpd: its directives are nowhere else
 
     /// <inheritdoc/>
     public override IReadOnlyList<Directive> Directives { get; } =
@@ -30,6 +31,7 @@ public sealed class Unixd : Module
     // Only the form is checked: whether an account exists is asked where it is used, by the master when it starts as root.
     private static string Account(DirectiveCall call)
     {
+        CheckSystem(call);
         string text = call.Args[0];
         if (text.StartsWith('#') && !int.TryParse(text.AsSpan(1), out _))
             throw call.Fail($"{call.Directive.Name}: '{text}' has no number after '#'");
@@ -38,8 +40,14 @@ public sealed class Unixd : Module
         return text;
     }
 
+    private static void CheckSystem(DirectiveCall call)
+    {
+        if (!Platform.HasAccounts) throw call.Fail($"{call.Directive.Name}: on this system the children run as the account that starts the server");
+    }
+
     private static void SetChroot(DirectiveCall call)
     {
+        CheckSystem(call);
         string directory = call.ResolvePath(call.Args[0]);
         if (call.Reading is { } reading && reading.Surroundings.Kind(directory) != PathKind.Directory)
             throw call.Fail("ChrootDir must be a valid directory");

@@ -39,8 +39,8 @@ public sealed class RunningServer : IDisposable
         return ChildProcess.Existing(stale.Value) is { } master ? new RunningServer(master) : null;
     }
 
-    /// <summary>The server that this process runs.</summary>
-    public static RunningServer This() => new(ChildProcess.Existing(Environment.ProcessId)!);
+    /// <summary>The server that this process runs; null before it can be told anything.</summary>
+    public static RunningServer? This() => ChildProcess.Existing(Environment.ProcessId) is { } master ? new RunningServer(master) : null;
 
     /// <summary>Sends a signal; false when the process has ended or belongs to somebody else.</summary>
     public bool Signal(ServerSignal signal) => _master.Signal((int)signal);

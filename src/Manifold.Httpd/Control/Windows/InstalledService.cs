@@ -36,7 +36,7 @@ internal sealed partial class InstalledService : IDisposable
         var service = OpenService(manager, name, SERVICE_ALL_ACCESS);
         if (!service.IsInvalid) return new InstalledService(service, name);
         int error = Marshal.GetLastPInvokeError();
-        throw error == ERROR_SERVICE_DOES_NOT_EXIST ? new RefusedException($"There is no service \"{name}\"; -k install makes one.") : Failed("open", name, error);
+        throw error == ERROR_SERVICE_DOES_NOT_EXIST ? new RefusedException($"There is no service \"{name}\"; -k install makes one.") : Failed($"open the service \"{name}\"", error);
     }
 
     /// <summary>Makes a service that starts with the system, after its network; throws when the name is taken.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class InstalledService : IDisposable
         if (!service.IsInvalid) return;
         int error = Marshal.GetLastPInvokeError();
         throw error is ERROR_SERVICE_EXISTS or ERROR_DUPLICATE_SERVICE_NAME
-            ? new RefusedException($"There is a service \"{name}\" already; -k config changes it, -k uninstall removes it.") : Failed("install", name, error);
+            ? new RefusedException($"There is a service \"{name}\" already; -k config changes it, -k uninstall removes it.") : Failed($"install the service \"{name}\"", error);
     }
 
     /// <summary>The command line that it starts with.</summary>
@@ -120,16 +120,15 @@ internal sealed partial class InstalledService : IDisposable
     private static Handle Manager(uint access)
     {
         var manager = OpenSCManager(null, null, access);
-        return manager.IsInvalid ? throw Failed("reach the service control manager for", "", Marshal.GetLastPInvokeError()) : manager;
+        return manager.IsInvalid ? throw Failed("reach the service control manager; that needs the rights of an administrator", Marshal.GetLastPInvokeError()) : manager;
     }
 
     private void Check(bool ok, string action)
     {
-        if (!ok) throw Failed(action, _name, Marshal.GetLastPInvokeError());
+        if (!ok) throw Failed($"{action} the service \"{_name}\"", Marshal.GetLastPInvokeError());
     }
 
-    private static RefusedException Failed(string action, string name, int error) =>
-        new($"({error}){new Win32Exception(error).Message}: manifold: could not {action} the service \"{name}\"");
+    private static RefusedException Failed(string action, int error) => new($"({error}){new Win32Exception(error).Message}: manifold: could not {action}");
 
     private sealed class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
     {

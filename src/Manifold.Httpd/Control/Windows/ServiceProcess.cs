@@ -70,7 +70,7 @@ internal static unsafe partial class ServiceProcess
     private static int Set(ServerSignal signal)
     {
         using var self = RunningServer.This();
-        return self.Signal(signal) ? 0 : ERROR_SERVICE_NOT_ACTIVE;
+        return self?.Signal(signal) == true ? 0 : ERROR_SERVICE_NOT_ACTIVE;
     }
 
     private static void Tell(ServiceState state)

@@ -9,6 +9,9 @@ public static class Platform
     /// <summary>True when log lines can go to the system's log.</summary>
     public static bool HasSystemLog => false;
 
+    /// <summary>True when children can run as another user than the master.</summary>
+    public static bool HasAccounts => false;
+
     /// <summary>True when several sockets may listen on one address, and the kernel spreads connections over them.</summary>
     public static bool HasReusePort => false;
 

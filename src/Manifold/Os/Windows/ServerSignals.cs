@@ -9,19 +9,22 @@ namespace Manifold.Os;
 /// </summary>
 internal sealed partial class ServerSignals : IDisposable
 {
+    private const int LongestEndMs = 5000;
+
     private readonly List<IDisposable> _sources = [];
+    private readonly ManualResetEventSlim _over = new();
     private bool _stops;
 
     /// <summary>From now on what <paramref name="signals"/> ask for comes to <paramref name="heard"/>.</summary>
     public ServerSignals(Action<MasterSignal> heard, params ReadOnlySpan<MasterSignal> signals)
     {
         if (signals.Contains(MasterSignal.User1)) Listen(RestartEvent(Environment.ProcessId), () => heard(MasterSignal.User1));
-        if (signals.Contains(MasterSignal.WindowChange)) Listen(ShutdownEvent(Environment.ProcessId), () => Stop(heard));
+        if (signals.Contains(MasterSignal.WindowChange)) Listen(ShutdownEvent(Environment.ProcessId), () => heard(MasterSignal.WindowChange));
         if (!signals.Contains(MasterSignal.Terminate)) return;
         Console(PosixSignal.SIGINT, () => Stop(heard));
         Console(PosixSignal.SIGQUIT, () => Stop(heard)); // Ctrl-Break
-        Console(PosixSignal.SIGHUP, () => heard(MasterSignal.Terminate)); // the window is closed
-        Console(PosixSignal.SIGTERM, () => heard(MasterSignal.Terminate)); // the system shuts down
+        Console(PosixSignal.SIGHUP, () => End(heard)); // the window is closed
+        Console(PosixSignal.SIGTERM, () => End(heard)); // the system shuts down
     }
 
     /// <summary>How long a graceful stop may take when the configuration sets no limit: as httpd on Windows.</summary>
@@ -58,6 +61,7 @@ internal sealed partial class ServerSignals : IDisposable
 
     public void Dispose()
     {
+        _over.Set();
         foreach (var source in _sources) source.Dispose();
     }
 
@@ -70,6 +74,13 @@ internal sealed partial class ServerSignals : IDisposable
     {
         heard(_stops ? MasterSignal.Terminate : MasterSignal.WindowChange);
         _stops = true;
+    }
+
+    /// <summary>The system ends the process when this returns.</summary>
+    private void End(Action<MasterSignal> heard)
+    {
+        heard(MasterSignal.Terminate);
+        _over.Wait(LongestEndMs);
     }
 
     private void Listen(string name, Action action)
