@@ -324,8 +324,8 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
             && (IsInRequest || !BodyIsRead || Input.HasEnded || Input.Head.Length >= LongHead || RequestHead.IsWhole(Input.Head));
     }
 
-    /// <summary>The features of the present request if it has a body; else null.</summary>
-    public IFeatureCollection? BodyFeatures { get; private set; }
+    /// <summary>The features of the present or last request.</summary>
+    public IFeatureCollection RequestFeatures { get; private set; } = null!;
 
     /// <summary>True when the present or last request has no body, or nothing of it is left.</summary>
     public bool BodyIsRead { get; set; } = true;
@@ -336,8 +336,8 @@ internal sealed class Connection : ConnectionContext, IMpmConnectionFeature, IDu
     public void RequestBegins(IHttpRequestFeature request, IFeatureCollection features)
     {
         IsInRequest = IsApplicationRunning = true;
-        BodyFeatures = request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? features : null;
-        BodyIsRead = BodyFeatures is null;
+        RequestFeatures = features;
+        BodyIsRead = !(request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0);
         string wish = request.Headers.Connection.ToString();
         _clientCloses = request.Protocol == "HTTP/1.0"
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)

@@ -25,21 +25,33 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
         var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
         if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
-        return connection.BodyFeatures is { } features ? FinishBody(work, connection, features) : work;
+        return connection.BodyIsRead ? work : FinishBody(work, connection);
     }
 
-    /// <summary>With an outbox, output that the application flushed may still wait there: the response is over when it has been sent.</summary>
+    /// <summary>
+    /// With an outbox the response is over when that has been sent. What Kestrel still has to say is put into the outbox first: Kestrel's own
+    /// flushes, when they have to wait, go on in a thread of the pool; this one goes on in the writer that sent the last byte.
+    /// </summary>
     private static Task FinishOutput(Task work, Connection connection)
     {
-        if (!work.IsCompleted) return Later();
+        var end = work.IsCompletedSuccessfully ? SayAll() : SayAllAfterwards();
+        if (!end.IsCompletedSuccessfully) return Later();
         connection.ApplicationEnds();
-        return work.IsCompletedSuccessfully && connection.Output.HasUnsent ? connection.Output.FlushAsync().AsTask() : work;
+        return connection.Output.HasUnsent ? connection.Output.FlushAsync().AsTask() : end;
+
+        Task SayAll() => connection.RequestFeatures.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+
+        async Task SayAllAfterwards()
+        {
+            await work;
+            await SayAll();
+        }
 
         async Task Later()
         {
             try
             {
-                await work;
+                await end;
             }
             finally
             {
@@ -53,9 +65,10 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
     /// What the application has left of a request's body is read before the request ends: else it would count for the next one. The response
     /// goes out first.
     /// </summary>
-    private static async Task FinishBody(Task work, Connection connection, IFeatureCollection features)
+    private static async Task FinishBody(Task work, Connection connection)
     {
         await work;
+        var features = connection.RequestFeatures;
         if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
         try
         {

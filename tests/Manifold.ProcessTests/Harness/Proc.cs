@@ -57,6 +57,13 @@ internal static class Proc
             [.. line[(key.Length + 1)..].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
     }
 
+    /// <summary>How often a thread has gone to sleep of its own accord.</summary>
+    public static long Sleeps(int pid, int thread)
+    {
+        string? line = ReadText($"/proc/{pid}/task/{thread}/status")?.Split('\n').FirstOrDefault(l => l.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Processor time the process has used, in clock ticks (10 ms).</summary>
     public static long CpuTicks(int pid) => Stat(pid) is { } stat
         ? long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture) : 0;
