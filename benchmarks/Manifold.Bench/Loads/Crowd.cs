@@ -11,8 +11,9 @@ namespace Manifold.Bench;
 /// </summary>
 internal sealed class Crowd : IDisposable
 {
-    public const int Usual = 64;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    /// <summary>Few enough that no server has all of a child's threads busy with them: httpd's event would end idle connections then.</summary>
+    public const int Usual = 16;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket?[] _sockets;
     private readonly CancellationTokenSource _end = new();

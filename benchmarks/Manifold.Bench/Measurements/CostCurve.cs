@@ -31,18 +31,31 @@ internal sealed class CostCurve(double rate, params IReadOnlyList<int> points) :
             () => WarmUp.Slice(peer, new Workload("warm", "", Math.Min(most, 100)), course.Arguments.WarmUp, course.Stop));
         foreach (int connections in points.TakeWhile(point => point <= most))
         {
-            using var crowd = Crowd.Gather(peer, connections, slow: false, course.Stop);
-            crowd.CheckComplete(peer);
-            var sender = new OpenLoop(peer, crowd, course.Stop);
-            _ = sender.Run(rate, Math.Max(1, connections / rate)); // each connection once
-            for (int i = 0; i < course.Arguments.Turns; i++)
+            try
             {
-                long before = peer.Cpu;
-                int requests = sender.Run(rate, course.Arguments.Seconds).Length;
-                course.Add(contestant, Cpu, (peer.Cpu - before) / (double)requests, connections);
+                Point(course, contestant, peer, connections);
             }
-            crowd.CheckComplete(peer);
+            catch (BenchException e) when (connections > points[0])
+            {
+                course.GiveUp(contestant, connections, e.Message); // fewer connections were runs of their own, without errors
+                return;
+            }
         }
         peer.CheckLog();
+    }
+
+    private void Point(Course course, Contestant contestant, Peer peer, int connections)
+    {
+        using var crowd = Crowd.Gather(peer, connections, slow: false, course.Stop);
+        crowd.CheckComplete(peer);
+        var sender = new OpenLoop(peer, crowd, course.Stop);
+        _ = sender.Run(rate, Math.Max(1, connections / rate)); // each connection once
+        for (int i = 0; i < course.Arguments.Turns; i++)
+        {
+            long before = peer.Cpu;
+            int requests = sender.Run(rate, course.Arguments.Seconds).Length;
+            course.Add(contestant, Cpu, (peer.Cpu - before) / (double)requests, connections);
+        }
+        crowd.CheckComplete(peer);
     }
 }

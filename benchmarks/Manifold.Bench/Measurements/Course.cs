@@ -52,13 +52,25 @@ internal sealed class Course(Scenario scenario, Arguments arguments, IReadOnlyLi
         {
             _out.Add(contestant.Label);
             _series.RemoveAll(series => series.Server == contestant.Label);
-            _leftOut.Add($"{contestant.Label}: {e.Message.ReplaceLineEndings(" ")}");
-            HasRefusals = true;
-            Console.Error.WriteLine($"bench: {scenario.Name}: {contestant.Label}: {e.Message}");
+            LeaveOut(contestant.Label, e.Message);
         }
     }
 
+    /// <summary>Puts a contestant out for so many connections and more; what it did with fewer stays.</summary>
+    public void GiveUp(Contestant contestant, double at, string why)
+    {
+        _series.RemoveAll(series => series.Server == contestant.Label && series.At >= at);
+        LeaveOut($"{contestant.Label}, {at:#,0} connections", why);
+    }
+
     public static void Log(string text) => Console.Error.WriteLine("  " + text);
+
+    private void LeaveOut(string what, string why)
+    {
+        _leftOut.Add($"{what}: {why.ReplaceLineEndings(" ")}");
+        HasRefusals = true;
+        Console.Error.WriteLine($"bench: {scenario.Name}: {what}: {why}");
+    }
 
     /// <summary>What there is now.</summary>
     public Findings ToFindings() => new(
