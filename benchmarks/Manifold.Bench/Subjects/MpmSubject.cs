@@ -74,7 +74,7 @@ internal sealed class MpmSubject : Subject
     public IReadOnlyList<string> Directives(int connections)
     {
         if (SizesItself) return [];
-        if (connections == 0) return Known(_directives.Contains("StartThreads") ? MostThreadsOnly : []);
+        if (connections == 0) return Known(_directives.Contains("StartThreads") ? MostThreadsOnly : !_directives.Contains("StartServers") ? [("ThreadsPerChild", Hundred)] : []);
         var (processes, threads) = Size(connections);
         if (processes == 0) processes = connections + Spare;
         int all = processes * threads;
