@@ -156,7 +156,7 @@ internal sealed class ChildServer
     {
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         _mpm.Start(this);
-        if (_mpm.IsAsync) EverySecond += new IdleMemory(State, IdleMemory.Collect).Look;
+        if (_mpm.IsAsync) EverySecond += new IdleMemory(State, IdleMemory.Collect, () => GC.GetTotalMemory(false)).Look;
         _ = PipePair.Write(readyPipe, "ready\n"u8);
         bool allLeave = pod.WaitForReason(EverySecond);
         Record.Quiescing = 1;

@@ -3,12 +3,12 @@ namespace Manifold.Child;
 /// <summary>
 /// Gives the memory of connections that have come to rest back to the system. What they held is old by then, and a child with nothing to do
 /// allocates nothing, so that the collector would have no reason to look. Asked once a second, on the child's main thread. Collects only
-/// when many connections have come to rest and hardly any did within the last second: a child that is at work collects by itself, and is not to
-/// be stopped for this.
+/// when many connections have come to rest, so many that what they held is a good part of the heap, and hardly any did within the last second: a
+/// child that is at work collects by itself, and is not to be stopped for little.
 /// </summary>
-internal sealed class IdleMemory(ChildState state, Action collect)
+internal sealed class IdleMemory(ChildState state, Action collect, Func<long> heapSize)
 {
-    private const int Many = 256, HardlyAny = 16;
+    private const int Many = 256, HardlyAny = 16, BytesEach = 4096, PartOfHeap = 4;
 
     private long _collected; // connections that had come to rest when it collected last
     private long _before;    // when it looked last
@@ -19,7 +19,8 @@ internal sealed class IdleMemory(ChildState state, Action collect)
         long rested = state.Rested;
         bool isCalm = rested - _before < HardlyAny;
         _before = rested;
-        if (!isCalm || rested - _collected < Many) return;
+        long given = rested - _collected;
+        if (!isCalm || given < Many || given * BytesEach < heapSize() / PartOfHeap) return;
         _collected = rested;
         collect();
     }

@@ -210,7 +210,8 @@ public class RestTests
     {
         using var state = new ChildState(0);
         int collected = 0;
-        var memory = new IdleMemory(state, () => collected++);
+        long heap = 1_000_000;
+        var memory = new IdleMemory(state, () => collected++, () => heap);
         for (int i = 0; i < 100; i++) state.ConnectionRests();
         Look(0); // they came within the last second
         Look(0); // not worth it
@@ -218,6 +219,12 @@ public class RestTests
         Look(0);
         Look(1);
         Look(1);
+        heap = 100_000_000; // little of it can be theirs
+        for (int i = 0; i < 1000; i++) state.ConnectionRests();
+        Look(1);
+        Look(1);
+        heap = 10_000_000;
+        Look(2);
 
         void Look(int expected)
         {

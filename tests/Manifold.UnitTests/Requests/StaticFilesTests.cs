@@ -26,6 +26,36 @@ public sealed class StaticFilesTests : IDisposable
         Assert.Contains("10.1.2.3 \"GET /a.html HTTP/1.1\" 200 10000", _site.AccessLog, StringComparison.Ordinal);
     }
 
+    /// <summary>Twice: the second time the file is known.</summary>
+    [Theory]
+    [InlineData("", null, 200, 100_000)]
+    [InlineData("", "bytes=1000-60999", 206, 60_000)]
+    [InlineData("", "bytes=1000-1999", 206, 0)] // not worth it
+    [InlineData("", "bytes=0-9,20000-89999", 206, 70_000)]
+    [InlineData("EnableSendfile Off", null, 200, 0)]
+    [InlineData("<Files a.bin>\nEnableSendfile Off\n</Files>", "bytes=1000-60999", 206, 0)]
+    public async Task A_large_file_is_left_to_the_transport(string configuration, string? range, int status, long uncopied)
+    {
+        _site.Text = configuration;
+        string content = string.Create(100_000, 0, (text, _) =>
+        {
+            for (int i = 0; i < text.Length; i++) text[i] = (char)('a' + i % 23);
+        });
+        _site.Write("a.bin", content);
+        (string, string)[] headers = range is null ? [] : [("Range", range)];
+        var copied = await _site.Get("/a.bin", headers);
+        for (int i = 0; i < 2; i++)
+        {
+            var connection = _site.Connect();
+            connection.TakesRegions = true;
+            var response = await connection.Send("GET", "/a.bin", headers);
+            Assert.Equal(status, response.Status);
+            Assert.Equal(uncopied, response.Body.Uncopied);
+            Assert.Equal(copied.Text, response.Text);
+            Assert.Equal(response["Content-Length"], response.Text.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+
     [Fact]
     public async Task Head_sends_no_body()
     {

@@ -7,6 +7,8 @@ using Manifold.Connections;
 using Manifold.Httpd.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Win32.SafeHandles;
+using Xunit;
 
 namespace Manifold.UnitTests.Requests;
 
@@ -36,6 +38,9 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
     public Action<int>? OnFlush { get; set; }
     public bool KeepBody { get; set; } = true;
 
+    /// <summary>True for a transport that sends parts of files by itself.</summary>
+    public bool TakesRegions { get; set; }
+
     public void SetVirtualHost(ReadOnlySpan<byte> name) => VirtualHost = Encoding.ASCII.GetString(name);
 
     public void Abort() => IsAborted = true;
@@ -57,6 +62,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(body);
         features.Set<IHttpRequestLifetimeFeature>(this);
+        if (TakesRegions) features.Set<IFileRegionFeature>(body);
         features.Set<IMpmConnectionFeature>(this);
         var context = application.CreateContext(features);
         _context = features.HostContext;
@@ -90,7 +96,7 @@ internal sealed record TestResponse(int Status, string? Reason, IHeaderDictionar
 }
 
 /// <summary>The body of a response: counts what is buffered between flushes and what was sent.</summary>
-internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
+internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature, IFileRegionFeature
 {
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly ArrayBufferWriter<byte> _sent = new();
@@ -100,6 +106,11 @@ internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
     public long Sent { get; private set; }
     public int MostBuffered { get; private set; }
     public int Flushes { get; private set; }
+
+    /// <summary>Bytes of the body that were not copied.</summary>
+    public long Uncopied { get; private set; }
+
+    private byte[]? _region;
     public Stream Stream => throw new NotSupportedException();
     public PipeWriter Writer => this;
 
@@ -107,8 +118,24 @@ internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
 
     public override Span<byte> GetSpan(int sizeHint = 0) => _pending.GetSpan(sizeHint);
 
+    public bool TryAppend(SafeFileHandle file, long offset, int length)
+    {
+        Assert.Null(_region);
+        _region = new byte[length];
+        Assert.Equal(length, RandomAccess.Read(file, _region, offset));
+        return true;
+    }
+
     public override void Advance(int bytes)
     {
+        if (_region is { } region)
+        {
+            Assert.Equal(region.Length, bytes);
+            _pending.Write(region);
+            Uncopied += bytes;
+            _region = null;
+            return;
+        }
         _pending.Advance(bytes);
         MostBuffered = Math.Max(MostBuffered, _pending.WrittenCount);
     }
