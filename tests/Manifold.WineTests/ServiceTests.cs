@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Manifold.WineTests.Harness;
 using Xunit;
 
@@ -48,6 +50,15 @@ public class ServiceTests(Wine wine)
             Assert.False(File.Exists(server.PidFile));
             await server.PortsAreFree();
             await Does("not running", "-k", "stop");
+
+            using (var other = new TcpListener(IPAddress.Loopback, server.Port))
+            {
+                other.Start();
+                var failed = await server.ControlAlone("-n", Name, "-k", "start");
+                Assert.Equal(1, failed.ExitCode);
+                Assert.Contains("ended with exit code 1 instead of serving", failed.Error, StringComparison.Ordinal);
+                Assert.Contains($"127.0.0.1:{server.Port}", Proc.ReadText(server.Root + "/logs/error_log"), StringComparison.Ordinal);
+            }
 
             await Does("new options", ["-k", "config", .. server.Words, "-c", "Alias /again \"" + Wine.ToWindows(server.Root) + "/htdocs/digits.txt\"",
                 "-C", "LoadModule alias_module modules/mod_alias.so"]);

@@ -18,6 +18,6 @@ internal static class ServiceCommand
             _ => options.Service is null ? null : "-n",
         };
         return windows is null ? null : throw new RefusedException(
-            $"{windows} exists on Windows only. On this system -k takes start, stop, restart, graceful and graceful-stop; services are units of systemd (see docs/operations.md).");
+            $"{windows} exists on Windows only. On this system -k takes start, stop, restart, graceful and graceful-stop.");
     }
 }

@@ -30,8 +30,12 @@ internal static class Legacy
     /// <summary>In a child: says that the listening sockets may come. They are there already.</summary>
     public static void AskForSockets(FileDescriptor readyPipe, int count) => _ = (readyPipe, count);
 
-    /// <summary>Gives a child the listening sockets that it has asked for; false when that is not possible. It has them, and never asks.</summary>
-    public static bool GiveSockets(ChildProcess child, IEnumerable<int> sockets) => child.Pid > 0 && !sockets.Any();
+    /// <summary>Gives a child the listening sockets that it has asked for; false when that is not possible. Here it has them: a child that asks is refused.</summary>
+    public static bool GiveSockets(ChildProcess child, IEnumerable<int> sockets)
+    {
+        _ = (child, sockets);
+        return false;
+    }
 
     /// <summary>The legacy of this process; null when it is no child. Takes the variable out of the environment.</summary>
     public static byte[]? Receive()
