@@ -25,6 +25,12 @@ internal sealed class Epoll(int batch) : IDisposable
     /// <summary>As <see cref="AddOnce"/>.</summary>
     public int ArmOnce(int fd, Ready wanted) => AddOnce(fd, wanted);
 
+    /// <summary>As <see cref="AddOnce"/>.</summary>
+    public int AddEdges(int fd, Ready wanted) => AddOnce(fd, wanted);
+
+    /// <summary>As <see cref="AddOnce"/>.</summary>
+    public int ChangeEdges(int fd, Ready wanted) => AddOnce(fd, wanted);
+
     /// <summary>Forgets <paramref name="fd"/>.</summary>
     public void Remove(int fd) => _numbers.Remove(fd);
 
