@@ -15,9 +15,20 @@ internal static partial class Proc
     /// CPU microseconds that a whole server has used: of every live process in the tree, by its exact clock, and of the ended children that each has
     /// waited for, in whole ticks.
     /// </summary>
-    public static long CpuMicroseconds(int root) => (long)Tree(root).Sum(process =>
-        (CpuMilliseconds(process.Pid) is var ms && double.IsFinite(ms) ? ms * 1000 : process.OwnTicks * 1e6 / TicksPerSecond)
-        + process.EndedChildrenTicks * 1e6 / TicksPerSecond);
+    public static long CpuMicroseconds(int root)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            var tree = Tree(root);
+            double sum = tree.Sum(process =>
+                (CpuMilliseconds(process.Pid) is var ms && double.IsFinite(ms) ? ms * 1000 : process.OwnTicks * 1e6 / TicksPerSecond)
+                + process.EndedChildrenTicks * 1e6 / TicksPerSecond);
+            // A process that ended while it was looked at is missing here, or counted twice: then the tree has changed, and is read again.
+            if (attempt == 5 || tree.Select(Identity).SequenceEqual(Tree(root).Select(Identity))) return (long)sum;
+        }
+
+        static (int, long) Identity(ProcessStat process) => (process.Pid, process.EndedChildrenTicks);
+    }
 
     /// <summary>The process and all its descendants.</summary>
     public static List<ProcessStat> Tree(int root)

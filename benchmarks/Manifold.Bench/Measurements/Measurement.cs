@@ -19,7 +19,7 @@ internal abstract class Measurement
     public abstract void Run(Course course);
 
     /// <summary>The number of turns in words.</summary>
-    protected static string Turns(Arguments arguments) => arguments.Turns == 1 ? "1 turn" : $"{arguments.Turns} turns";
+    public static string Turns(Arguments arguments) => arguments.Turns == 1 ? "1 turn" : $"{arguments.Turns} turns";
 
     /// <summary>Seconds to start a server and to warm it, as it mostly is.</summary>
     protected static double Preparing(Arguments arguments) => 3.5 + Math.Min(arguments.WarmUpSlices, 5) * (arguments.WarmUp + 0.3);

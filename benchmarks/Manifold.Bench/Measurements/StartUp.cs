@@ -49,14 +49,15 @@ internal sealed class StartUp : Measurement
     private static Dictionary<int, double> AwaitRest(Peer peer)
     {
         var ready = new Dictionary<int, double>();
-        long end = Environment.TickCount64 + 60_000, calm = Environment.TickCount64, before = 0;
+        long end = Environment.TickCount64 + 60_000, calm = Environment.TickCount64;
+        double before = 0;
         for (int known = 0; ;)
         {
             var children = peer.Children;
             foreach (int pid in children)
                 if (!ready.ContainsKey(pid) && Proc.ThreadNames(pid).Any(name => s_takers.Any(taker => name.StartsWith(taker, StringComparison.Ordinal)))) ready[pid] = Proc.CpuMilliseconds(pid);
-            long now = peer.Cpu;
-            if (children.Count == 0 || children.Count != known || now - before > 20_000) (calm, before, known) = (Environment.TickCount64, now, children.Count);
+            double now = children.Sum(Proc.CpuMilliseconds); // not a number when one has ended meanwhile: no rest
+            if (children.Count == 0 || children.Count != known || !(now - before <= 20)) (calm, before, known) = (Environment.TickCount64, now, children.Count);
             if (Environment.TickCount64 - calm > 1000) return ready;
             if (Environment.TickCount64 > end) throw peer.Failure("did not come to rest within a minute");
             peer.Pause(3);

@@ -46,7 +46,7 @@ internal sealed class MpmReport(IReadOnlyList<string> machine, Arguments argumen
     {
         var text = new StringBuilder("# The MPMs under the same load\n\n");
         foreach (string line in machine) text.Append("- ").Append(line).Append('\n');
-        text.Append($"\n{arguments.Turns} turns of {arguments.Seconds} s each, in turns; one server runs at a time and is warm; medians of the turns, lost: all turns.\n")
+        text.Append($"\n{Measurement.Turns(arguments)} of {arguments.Seconds} s, in turns; one server runs at a time and is warm; medians of the turns, lost: all turns.\n")
             .Append("Processor time is that of the whole server per request of the clients, latency theirs, memory the PSS of all processes.\n")
             .Append("What each workload rewards is told in the [index](README.md#what-was-measured).\n\n![The same figures as bars](measured.svg)\n");
         foreach (var workload in arguments.Workloads)
