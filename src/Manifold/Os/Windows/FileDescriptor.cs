@@ -56,10 +56,10 @@ public class FileDescriptor : SafeHandleMinusOneIsInvalid
         return file != -1 ? new FileDescriptor((int)file) : null;
     }
 
-    /// <inheritdoc/>
     /// <summary>Never called: sockets never wait here (<see cref="ConnectionSocket"/>).</summary>
     public static void SetBlocking(int fd, bool blocking) => throw new PlatformNotSupportedException($"Socket {fd} cannot be made to wait: {blocking}.");
 
+    /// <inheritdoc/>
     protected override bool ReleaseHandle() => Kernel.Close(handle);
 
     private const uint FILE_APPEND_DATA = 4, SYNCHRONIZE = 0x100000;
