@@ -40,7 +40,6 @@ internal sealed class Connection : IMpmConnectionFeature
 
     /// <summary>The socket. Closed by <see cref="Close"/> only.</summary>
     public ClientSocket Socket { get; }
-
     public int Descriptor => Socket.Number;
 
     /// <summary>What it needs from its owner.</summary>
