@@ -13,7 +13,7 @@ internal sealed record Bars(string Name, bool IsReference, IReadOnlyList<double>
 /// </summary>
 internal sealed class Plot(string name, IReadOnlyList<string> columns)
 {
-    private const int Margin = 16, NameWidth = 116, Panel = 270, NumberWidth = 60, Row = 17, Head = 46, Gap = 18;
+    private const int Margin = 16, NameWidth = 116, Panel = 270, NumberWidth = 60, Row = 17, Head = 46, Gap = 18, Narrowest = 640;
     private static readonly string[] s_colors = ["#2f6fab", "#c9722b", "#4a8f4d"];
 
     private readonly List<(string Title, IReadOnlyList<Bars> Rows)> _bands = [];
@@ -22,7 +22,7 @@ internal sealed class Plot(string name, IReadOnlyList<string> columns)
 
     public string ToSvg()
     {
-        int width = 2 * Margin + NameWidth + columns.Count * Panel;
+        int width = Math.Max(Narrowest, 2 * Margin + NameWidth + columns.Count * Panel); // for the titles
         int height = 2 * Margin + _bands.Sum(band => Head + band.Rows.Count * Row + Gap);
         var svg = new StringBuilder();
         svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" ")

@@ -42,8 +42,8 @@ internal sealed class MpmSubject : Subject
 
     public override int GracefulSignal => SIGUSR1;
 
-    /// <summary>True when it has a reactor for each processor or the like: no number of threads to set, so its defaults are right.</summary>
-    private bool SizesItself => _mpm.IsAsync && !_directives.Contains("ThreadsPerChild");
+    /// <summary>True where connections need no thread and the threads grow by themselves, as beside a reactor for each processor: its defaults are right.</summary>
+    private bool SizesItself => _mpm.IsAsync && (_directives.Contains("StartThreads") || !_directives.Contains("ThreadsPerChild"));
 
     /// <summary>Processes and threads for so many connections; no processes where each connection starts one, no threads where the MPM decides.</summary>
     public (int Processes, int Threads) Size(int connections)
