@@ -62,7 +62,7 @@ internal static class FileBody
         request.BodyBytes += bytes.Length;
         while (bytes.Length > 0)
         {
-            var room = writer.GetSpan();
+            var room = writer.GetSpan(1); // asked for no size, Kestrel may have nothing left, and this would go on for ever
             int count = Math.Min(room.Length, bytes.Length);
             bytes[..count].CopyTo(room);
             writer.Advance(count);

@@ -114,9 +114,10 @@ internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
     public Stream Stream => throw new NotSupportedException();
     public PipeWriter Writer => this;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _pending.GetMemory(sizeHint);
+    /// <summary>Whoever names no size gets nothing: Kestrel's writer does so whenever its segment is full.</summary>
+    public override Memory<byte> GetMemory(int sizeHint = 0) => sizeHint == 0 ? Memory<byte>.Empty : _pending.GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => _pending.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public bool TryAppend(SafeFileHandle file, long offset, int length)
     {
