@@ -15,22 +15,24 @@ internal static class WarmUp
     }
 
     /// <summary>
-    /// Loads a server in slices until a request is not cheaper by a tenth than ever before, two slices in a row: many processes get warm one
-    /// after the other.
+    /// Loads a server in slices until a request is not cheaper by a tenth than ever before, two slices in a row, but at least half a second for each
+    /// process: many processes get warm one after the other, and while they are being profiled a request gets no cheaper for a while.
     /// </summary>
     /// <param name="name">For the log.</param>
-    /// <param name="seconds">Length of a slice, for the log.</param>
+    /// <param name="children">Processes.</param>
+    /// <param name="seconds">Length of a slice.</param>
     /// <param name="most">At most so many slices.</param>
     /// <param name="slice">Runs a slice and returns what a request has cost; infinite when none was answered.</param>
-    public static void Run(string name, int seconds, int most, Func<double> slice)
+    public static void Run(string name, int children, int seconds, int most, Func<double> slice)
     {
+        int least = Math.Min(most, children / (2 * seconds));
         double best = double.MaxValue;
         for (int i = 1, row = 0; i <= most; i++)
         {
             double now = slice();
             row = double.IsFinite(now) && now > best * 0.9 ? row + 1 : 0;
             best = Math.Min(best, now);
-            if (row < InARow) continue;
+            if (row < InARow || i < least) continue;
             Console.Error.WriteLine($"  {name} is warm after {i} slices of {seconds} s");
             return;
         }

@@ -27,7 +27,7 @@ internal sealed class CostCurve(double rate, params IReadOnlyList<int> points) :
         using var peer = contestant.Subject.Start(course.Arguments, site, setup, course.Stop);
         peer.AwaitRest(contestant.Subject.Children(setup));
         peer.Check();
-        WarmUp.Run(contestant.Label, course.Arguments.WarmUp, course.Arguments.WarmUpSlices,
+        WarmUp.Run(contestant.Label, contestant.Subject.Children(setup), course.Arguments.WarmUp, course.Arguments.WarmUpSlices,
             () => WarmUp.Slice(peer, new Workload("warm", "", Math.Min(most, 100)), course.Arguments.WarmUp, course.Stop));
         foreach (int connections in points.TakeWhile(point => point <= most))
         {

@@ -42,7 +42,7 @@ internal sealed class Lineup : IDisposable
     public void WarmUp(Func<Contestant, Workload> workload) => Each((contestant, peer) =>
     {
         int seconds = _course.Arguments.WarmUp;
-        Bench.WarmUp.Run(contestant.Label, seconds, _course.Arguments.WarmUpSlices, () => Bench.WarmUp.Slice(peer, workload(contestant), seconds, _course.Stop));
+        Bench.WarmUp.Run(contestant.Label, contestant.Subject.Children(_setup), seconds, _course.Arguments.WarmUpSlices, () => Bench.WarmUp.Slice(peer, workload(contestant), seconds, _course.Stop));
         peer.AwaitRest(contestant.Subject.Children(_setup));
     });
 

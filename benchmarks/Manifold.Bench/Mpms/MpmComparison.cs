@@ -61,7 +61,7 @@ internal sealed class MpmComparison(Arguments arguments, CancellationToken stop)
         peer.AwaitRest(children);
         peer.Check(workload.Path);
         // With as many clients as there will be connections: every process is to be warm, not only those that the load happens to meet.
-        if (!subject.StartsPerConnection) WarmUp.Run(subject.Name, arguments.WarmUp, arguments.WarmUpSlices, () => Slice(connections, arguments.WarmUp).Cpu);
+        if (!subject.StartsPerConnection) WarmUp.Run(subject.Name, children, arguments.WarmUp, arguments.WarmUpSlices, () => Slice(connections, arguments.WarmUp).Cpu);
         using var crowd = Crowd.Gather(peer, workload.Holding, workload.Holds == Held.SlowReaders, stop);
         if (workload.Holding > 0) peer.AwaitRest(children);
         // Where a process is started for each connection a short turn would be over before the first answer.

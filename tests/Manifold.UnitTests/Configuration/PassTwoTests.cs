@@ -14,7 +14,7 @@ public class PassTwoTests
     [InlineData("PidFile a # b", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nPidFile takes one argument, file for the process id of the master")]
     [InlineData("Listen", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nListen takes 1-2 arguments, a port, or address:port, and a protocol")]
     [InlineData("LogLevel", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nLogLevel requires at least one argument, how much the error log says")]
-    [InlineData("AcceptFilter x", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nAcceptFilter takes two arguments, accepted without effect: waiting for the first bytes costs no thread until they come")]
+    [InlineData("AcceptFilter x", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nAcceptFilter takes two arguments, accepted without effect: the MPM decides how the first bytes are waited for")]
     [InlineData("ServerAlias x", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nServerAlias only used in <VirtualHost>")]
     [InlineData("<VirtualHost *:80>\nListen 80\n</VirtualHost>", "AH00526: Syntax error on line 2 of /srv/conf/httpd.conf:\nListen cannot occur within <VirtualHost> section")]
     [InlineData("<Directory />\nListen 80\n</Directory>", "AH00526: Syntax error on line 2 of /srv/conf/httpd.conf:\nListen not allowed in <Directory> context")]
@@ -68,9 +68,9 @@ public class PassTwoTests
     }
 
     [Theory]
-    [InlineData("data", "has no effect: waiting for the first bytes costs no thread until they come")]
-    [InlineData("connect", "has no effect: waiting for the first bytes costs no thread until they come")]
-    [InlineData("none", "has no effect: waiting for the first bytes costs no thread until they come")]
+    [InlineData("data", "has no effect: the MPM decides how the first bytes are waited for")]
+    [InlineData("connect", "has no effect: the MPM decides how the first bytes are waited for")]
+    [InlineData("none", "has no effect: the MPM decides how the first bytes are waited for")]
     [InlineData("nonsense", "'nonsense' is no accept filter; data, connect and none are")]
     public void Accept_filters_are_known_and_do_nothing(string filter, string said) =>
         Assert.Contains(said, Assert.Single(Reads.Read($"ServerName a.b\nAcceptFilter http {filter}").Warnings), StringComparison.Ordinal);

@@ -36,7 +36,7 @@ internal static class ListenDirectives
             { Apply = AcceptFilter, Concerns = mpm => mpm.Name == "winnt" },
     ];
 
-    private const string NoFilter = "waiting for the first bytes costs no thread until they come";
+    private const string NoFilter = "the MPM decides how the first bytes are waited for";
 
     /// <summary>An unknown filter is no reason not to start, as in httpd: systems differ in what they have.</summary>
     private static void AcceptFilter(DirectiveCall call)
