@@ -140,7 +140,7 @@ internal sealed class Generation : IDisposable
         var heritage = HeritageOf(seat, slot, board, readyPipe) with { Connection = connection?.Number };
         if (Mpm.StartsPerConnection) heritage = heritage with { Listeners = [] }; // they stay with the master
         IReadOnlyList<(int, int)> streams = Logs.ErrorDescriptor(Options) is { } error ? [(error.Number, 2)] : [];
-        var start = new ChildProcess.Start(executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], environment, streams);
+        var start = new ChildProcess.Start(executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], ChildProfile.Environment(environment, Mpm), streams);
         return Legacy.Spawn(start, heritage.Descriptors(), number => heritage.With(number, Legacy.SocketNumber).ToBytes());
     }
 
