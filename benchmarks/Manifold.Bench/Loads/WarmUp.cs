@@ -4,7 +4,7 @@ namespace Manifold.Bench;
 internal static class WarmUp
 {
     public const int MostSlices = 16;
-    private const int InARow = 2;
+    private const int InARow = 2, LeastSeconds = 10;
 
     /// <summary>One slice of wrk. Errors do not count: many a server refuses while it is cold.</summary>
     public static double Slice(Peer peer, Workload workload, int seconds, CancellationToken stop)
@@ -15,8 +15,8 @@ internal static class WarmUp
     }
 
     /// <summary>
-    /// Loads a server in slices until a request is not cheaper by a tenth than ever before, two slices in a row, but at least half a second for each
-    /// process: many processes get warm one after the other, and while they are being profiled a request gets no cheaper for a while.
+    /// Loads a server in slices until a request is not cheaper by a tenth than ever before, two slices in a row, but at least ten seconds, and half a
+    /// second for each process: many processes get warm one after the other, and while code is being profiled a request gets no cheaper for a while.
     /// </summary>
     /// <param name="name">For the log.</param>
     /// <param name="children">Processes.</param>
@@ -25,7 +25,7 @@ internal static class WarmUp
     /// <param name="slice">Runs a slice and returns what a request has cost; infinite when none was answered.</param>
     public static void Run(string name, int children, int seconds, int most, Func<double> slice)
     {
-        int least = Math.Min(most, children / (2 * seconds));
+        int least = Math.Min(most, Math.Max(LeastSeconds, children / 2) / seconds);
         double best = double.MaxValue;
         for (int i = 1, row = 0; i <= most; i++)
         {
