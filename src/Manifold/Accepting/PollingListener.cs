@@ -64,7 +64,7 @@ internal sealed class PollingListener : IDisposable
             while (Parking.TakeOutCalled() is { } called) _jobs.Push(new Job(called, Ready.None));
             EndOverdueWaits();
             OpenOrClose();
-            Announce();
+            _child.Announce(Parking);
         }
     }
 
@@ -165,15 +165,5 @@ internal sealed class PollingListener : IDisposable
         _disabled = true;
         _child.Record.NotAccepting = 1;
         foreach (var socket in _child.Listeners) _poller.Remove(socket.Number);
-    }
-
-    /// <summary>Tells the scoreboard how many connections wait for what.</summary>
-    private void Announce()
-    {
-        ref var record = ref _child.Record;
-        record.Connections = _child.State.Connections;
-        record.KeepAlive = Parking.Count(WaitKind.KeepAlive);
-        record.Writing = Parking.Count(WaitKind.Write);
-        record.Closing = Parking.Count(WaitKind.Linger);
     }
 }

@@ -68,6 +68,20 @@ internal sealed class ChildServer
     /// <summary>This child's process record.</summary>
     public ref ProcessRecord Record => ref _board.Process(_heritage.Slot);
 
+    /// <summary>Tells the scoreboard how many connections there are, and for what those in the lots of this child wait. Any thread; the sums are the same.</summary>
+    public void Announce(params ReadOnlySpan<ParkingLot> lots)
+    {
+        int keepAlive = 0, writing = 0, closing = 0;
+        foreach (var lot in lots)
+        {
+            keepAlive += lot.Count(WaitKind.KeepAlive);
+            writing += lot.Count(WaitKind.Write);
+            closing += lot.Count(WaitKind.Linger);
+        }
+        ref var record = ref Record;
+        (record.Connections, record.KeepAlive, record.Writing, record.Closing) = (State.Connections, keepAlive, writing, closing);
+    }
+
     /// <summary>Starts a thread that serves connections and has scoreboard record <paramref name="row"/>.</summary>
     public void StartWorker(string name, int row, Action<WorkerThread> body) => StartWorker(NewWorker(name, row), me =>
     {

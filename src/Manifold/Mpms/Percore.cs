@@ -30,9 +30,14 @@ internal sealed class Percore : Mpm
     {
         var standBy = new IdleStack<Reactor>();
         var reactors = new Reactor[child.Sizing.Reactors];
-        var watch = new TurnWatch(reactors, standBy, Announce);
+        var lots = new ParkingLot[reactors.Length];
+        var watch = new TurnWatch(reactors, standBy, () => child.Announce(lots));
         int listening = reactors.Length;
-        for (int i = 0; i < reactors.Length; i++) reactors[i] = new Reactor(child, reactors, standBy, watch, whenClosed: LetGo);
+        for (int i = 0; i < reactors.Length; i++)
+        {
+            reactors[i] = new Reactor(child, reactors, standBy, watch, whenClosed: LetGo);
+            lots[i] = reactors[i].Lot;
+        }
         GrowingPool pool = null!;
         pool = new GrowingPool(child, SpareThreadRule.Of(child.Sizing), me =>
         {
@@ -49,22 +54,6 @@ internal sealed class Percore : Mpm
         void LetGo()
         {
             if (Interlocked.Decrement(ref listening) == 0) child.CloseListeners();
-        }
-
-        void Announce()
-        {
-            ref var record = ref child.Record;
-            record.Connections = child.State.Connections;
-            record.KeepAlive = Parked(WaitKind.KeepAlive);
-            record.Writing = Parked(WaitKind.Write);
-            record.Closing = Parked(WaitKind.Linger);
-        }
-
-        int Parked(WaitKind kind)
-        {
-            int sum = 0;
-            foreach (var reactor in reactors) sum += reactor.Lot.Count(kind);
-            return sum;
         }
     }
 }

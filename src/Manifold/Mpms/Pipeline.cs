@@ -41,6 +41,7 @@ internal sealed class Pipeline : Mpm
         var network = new DriveLoop(waits, child.State, handOver: connection => jobs.Push(new Job(connection, Ready.None)));
         var allowance = new OutputAllowance(MostOutput);
         NetworkStage[] stages = [.. readers, .. writers];
+        ParkingLot[] lots = [.. stages.Select(stage => stage.Lot)];
         child.OutboxOf = connection => new Outbox(connection, allowance, writers[connection.Id % writers.Length].Announce);
 
         int row = 0;
@@ -54,19 +55,10 @@ internal sealed class Pipeline : Mpm
         foreach (var stage in stages)
         {
             stage.Drive = network;
-            stage.AfterEachTurn = Announce;
+            stage.AfterEachTurn = () => child.Announce(lots); // all stages tell the same sums
             child.StartWorker($"{(stage.Writes ? "writer" : "reader")} {row}", row++, stage.Run);
         }
         child.StartListener("listener", new QueueingListener(child, jobs, (me, connection) => child.Serve(network, connection, me, Ready.None)).Run);
-
-        void Announce() // all stages tell the same sums
-        {
-            ref var record = ref child.Record;
-            record.Connections = child.State.Connections;
-            record.KeepAlive = stages.Sum(stage => stage.Lot.Count(WaitKind.KeepAlive));
-            record.Writing = stages.Sum(stage => stage.Lot.Count(WaitKind.Write));
-            record.Closing = stages.Sum(stage => stage.Lot.Count(WaitKind.Linger));
-        }
     }
 
     private static NetworkStage[] Stages(ChildServer child, int first, int count, bool writes) =>

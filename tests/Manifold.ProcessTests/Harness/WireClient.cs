@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Xunit;
 
 namespace Manifold.ProcessTests.Harness;
 
@@ -76,6 +78,21 @@ internal sealed class WireClient : IDisposable
     {
         await Send(request);
         return await Receive(head);
+    }
+
+    /// <summary>
+    /// Asks for the page until an answer says that it is the last one: what tells of a restart says so when the new generation serves, and an old child
+    /// hears a moment later that it is to leave.
+    /// </summary>
+    public async Task<WireResponse> AskUntilItCloses()
+    {
+        var patience = Stopwatch.StartNew();
+        for (;;)
+        {
+            var response = await Ask(Request());
+            Assert.Equal(Content.Index, response.Body);
+            if (response.ClosesConnection || patience.Elapsed > s_patience) return response;
+        }
     }
 
     /// <summary>Receives one response; <paramref name="head"/> when it answers HEAD. Interim responses are returned like others.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Manifold.Connections;
 using Manifold.Os;
 using Xunit;
@@ -13,9 +14,7 @@ public class ParkingLotTests
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
         using var poller = new Epoll(16);
         using var lot = new ParkingLot(poller, watches: true);
-        var (client, driving, connection) = rig.Connect();
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Same(connection, rig.Parking.TakeOutOldest(WaitKind.FirstByte));
+        var (client, connection) = await Connected(rig);
         Assert.True(lot.Park(connection, Wants.Read, Ready.In));
         Rig.Send(client, "x");
         Assert.Same(connection, Event(lot, poller));
@@ -51,9 +50,7 @@ public class ParkingLotTests
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
         using var poller = new Epoll(16);
         using var lot = new ParkingLot(poller, watches: true);
-        var (client, driving, connection) = rig.Connect();
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Same(connection, rig.Parking.TakeOutOldest(WaitKind.FirstByte));
+        var (client, connection) = await Connected(rig);
         Assert.True(lot.Park(connection, Wants.Read, Ready.In));
         lot.Call(connection);
         Assert.Same(connection, lot.TakeOutCalled());
@@ -62,6 +59,15 @@ public class ParkingLotTests
         client.Dispose();
         connection.Close();
         lot.Forget(connection);
+    }
+
+    /// <summary>A new connection that nobody has any more.</summary>
+    private static async Task<(Socket Client, Connection Connection)> Connected(Rig rig)
+    {
+        var (client, driving, connection) = rig.Connect();
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Same(connection, rig.Parking.TakeOutOldest(WaitKind.FirstByte));
+        return (client, connection);
     }
 
     /// <summary>Waits for the next event of a connection; what it takes out.</summary>
