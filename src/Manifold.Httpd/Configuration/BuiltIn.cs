@@ -10,7 +10,7 @@ public static class BuiltIn
     public static string ServerVersion => Manifold.Hosting.ServerVersion.Full;
 
     /// <summary>Which build this is: the text of "Server built".</summary>
-    public static string Built { get; } =
+    public static string Built =>
         typeof(BuiltIn).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>The httpd whose behaviour this server has: what IfVersion compares with.</summary>

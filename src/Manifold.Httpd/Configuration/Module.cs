@@ -6,6 +6,8 @@ namespace Manifold.Httpd.Configuration;
 /// </summary>
 public abstract class Module
 {
+    private IReadOnlyList<Directive>? _directives;
+
     /// <summary>The identifier that LoadModule and IfModule use, such as "dir_module".</summary>
     public abstract string Identifier { get; }
 
@@ -15,9 +17,14 @@ public abstract class Module
     /// <summary>True when the module is there without a LoadModule line (httpd's static modules).</summary>
     public virtual bool AlwaysLoaded => false;
 
-    /// <summary>The module's directives.</summary>
-    public virtual IReadOnlyList<Directive> Directives => [];
+    /// <summary>
+    /// The module's directives. Made when they are first asked for: most modules are not loaded, and every entry costs a starting child some microseconds.
+    /// </summary>
+    public IReadOnlyList<Directive> Directives => _directives ??= Table();
 
     /// <summary>The module's name in the error log and in LogLevel: the source name without "mod_" and ".c".</summary>
     public virtual string ShortName => Source.StartsWith("mod_", StringComparison.Ordinal) ? Source[4..^2] : Source[..^2];
+
+    /// <summary>Makes the directive table.</summary>
+    protected virtual IReadOnlyList<Directive> Table() => [];
 }

@@ -109,7 +109,7 @@ public sealed class AliasModule : RequestModule
     public override string Source => "mod_alias.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("Alias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path",
             "Maps a URL prefix to a file or directory.", Alias),

@@ -45,7 +45,7 @@ public sealed class DirModule : RequestModule
     public override bool RunsLast => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("DirectoryIndex", Arguments.AtLeastOne, Contexts.SVDIndexes, "disabled|local-url ...",
             "Files that answer for their directory.", Index)

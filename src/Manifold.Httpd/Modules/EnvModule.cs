@@ -30,7 +30,7 @@ public sealed class EnvModule : RequestModule
     public override string Source => "mod_env.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("SetEnv", Arguments.OneOrTwo, Contexts.SVDFileInfo, "env-variable [value]", "Sets a variable.",
             call => call.DirectorySettings<EnvSettings>().Variables[call.Args[0]] = call.Args.Count > 1 ? call.Args[1] : ""),

@@ -45,7 +45,7 @@ public sealed class ExpiresModule : RequestModule
     public override string Source => "mod_expires.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("ExpiresActive", Arguments.Flag, Contexts.SVDIndexes, "On|Off", "Whether responses say how long they may be kept.",
             call => call.DirectorySettings<ExpiresSettings>().Active = call.On) { Default = "Off" },

@@ -110,7 +110,7 @@ public sealed class HeadersModule : RequestModule
     public override bool RunsLast => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("Header", Arguments.AtLeastTwo, Contexts.SVDFileInfo,
             "[always|onsuccess] add|append|echo|edit|edit*|merge|note|set|setifempty|unset field [value [replacement]] [env=[!]variable|expr=expression]",

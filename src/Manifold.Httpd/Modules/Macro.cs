@@ -12,7 +12,7 @@ public sealed class Macro : Module
     public override string Source => "mod_macro.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("Macro", Arguments.AtLeastOne, Contexts.SVD, "name [par1 .. parN]", "the name of a macro and its parameters",
             call => call.Reading!.Macros.Define(call)) { IsSection = true, AtReadTime = true },

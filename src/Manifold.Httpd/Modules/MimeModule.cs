@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Requests;
 
@@ -40,13 +39,13 @@ public sealed class MimeSettings : ISettings<MimeSettings>
 /// <summary>The content of the types file, read when the configuration is read.</summary>
 public sealed class MimeTypes : ISettings<MimeTypes>
 {
-    internal FrozenDictionary<string, string>? Types { get; set; }
+    internal Dictionary<string, string>? Types { get; set; }
 
     /// <inheritdoc/>
     public MimeTypes Merge(MimeTypes over) => over.Types is null ? this : over;
 
     /// <summary>Reads "type ext ext ..." lines; later lines win.</summary>
-    internal static FrozenDictionary<string, string> Parse(string text)
+    internal static Dictionary<string, string> Parse(string text)
     {
         var types = new Dictionary<string, string>();
         foreach (string line in text.Split('\n'))
@@ -55,7 +54,7 @@ public sealed class MimeTypes : ISettings<MimeTypes>
             if (words.Length < 2 || words[0].StartsWith('#')) continue;
             foreach (string extension in words.Skip(1)) types[extension.ToLowerInvariant()] = words[0].ToLowerInvariant();
         }
-        return types.ToFrozenDictionary();
+        return types;
     }
 }
 
@@ -65,7 +64,7 @@ public sealed class MimeTypes : ISettings<MimeTypes>
 public sealed class MimeModule : RequestModule
 {
     /// <summary>What holds without TypesConfig.</summary>
-    private static readonly FrozenDictionary<string, string> s_common = MimeTypes.Parse("""
+    private static readonly Dictionary<string, string> s_common = MimeTypes.Parse("""
         text/html html htm
         text/plain txt text log conf
         text/css css
@@ -100,7 +99,7 @@ public sealed class MimeModule : RequestModule
     public override string Source => "mod_mime.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("TypesConfig", Arguments.One, Contexts.Server, "file-path", "File with media types and their extensions.", TypesConfig),
         Add("AddType", "media-type", s => s.Types, lower: true),

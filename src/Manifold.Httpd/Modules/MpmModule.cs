@@ -19,8 +19,8 @@ internal sealed class MpmSettings : ISettings<MpmSettings>
 /// </summary>
 /// <param name="name">The layer's name of the MPM: "event".</param>
 /// <param name="kind">Which rules complete and correct its numbers.</param>
-/// <param name="directives">Its directives.</param>
-public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList<Directive> directives) : Module
+/// <param name="table">Makes its directives; called when they are first asked for.</param>
+public sealed class MpmModule(string name, SizingKind kind, Func<IReadOnlyList<Directive>> table) : Module
 {
     /// <inheritdoc/>
     public override string Identifier { get; } = $"mpm_{name}_module";
@@ -38,29 +38,29 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     public SizingKind Kind => kind;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives => directives;
+    protected override IReadOnlyList<Directive> Table() => table();
 
     /// <summary>One thread a process.</summary>
-    public static MpmModule Prefork => new("prefork", SizingKind.Prefork, [.. Processes("5", "256", "256"), .. s_recycling, .. s_spareServers]);
+    public static MpmModule Prefork => new("prefork", SizingKind.Prefork, () => [.. Processes("5", "256", "256"), .. s_recycling, .. s_spareServers]);
 
     /// <summary>Threads that each serve one connection at a time.</summary>
     public static MpmModule Worker => Threaded("worker");
 
     /// <summary>Threads that serve requests, idle connections parked.</summary>
-    public static MpmModule Event => new("event", SizingKind.Event, [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads, s_asyncFactor]);
+    public static MpmModule Event => new("event", SizingKind.Event, () => [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads, s_asyncFactor]);
 
     /// <summary>A process for each connection.</summary>
-    public static MpmModule Inetd => new("inetd", SizingKind.Inetd, [.. Processes("1", "256", "256"), .. s_recycling]);
+    public static MpmModule Inetd => new("inetd", SizingKind.Inetd, () => [.. Processes("1", "256", "256"), .. s_recycling]);
 
     /// <summary>An MPM with a fixed number of threads in each child: worker's directives under another name.</summary>
-    public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads]);
+    public static MpmModule Threaded(string name) => new(name, SizingKind.Worker, () => [.. Processes("3", "16", "400"), .. s_recycling, .. s_threads]);
 
     /// <summary>One process with a growing number of threads that all accept.</summary>
-    public static MpmModule Netware => new("netware", SizingKind.Netware,
+    public static MpmModule Netware => new("netware", SizingKind.Netware, () =>
         [.. s_recycling, .. Growing("50", "10", "100"), Size("MaxThreads", "most threads", s_mostThreads, "2048")]);
 
     /// <summary>One process with a listener and a growing number of threads.</summary>
-    public static MpmModule Beos => new("beos", SizingKind.Beos,
+    public static MpmModule Beos => new("beos", SizingKind.Beos, () =>
     [
         .. s_recycling, .. Growing("10", "1", "50"),
         Size("MaxRequestWorkers", "most threads", s_mostThreads, "50"),
@@ -70,7 +70,7 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     ]);
 
     /// <summary>A fixed number of processes of several users, with a growing number of threads that all accept.</summary>
-    public static MpmModule Perchild => new("perchild", SizingKind.Perchild,
+    public static MpmModule Perchild => new("perchild", SizingKind.Perchild, () =>
     [
         Size("NumServers", "child processes, of all users together", (sizing, n) => sizing with { StartServers = n }, "2"),
         Size("ServerLimit", "upper bound of NumServers", (sizing, n) => sizing with { ServerLimit = n }, "8"),
@@ -81,7 +81,7 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     ]);
 
     /// <summary>A fixed number of processes, each with a listener and a growing number of threads.</summary>
-    public static MpmModule MpmtOs2 => new("mpmt_os2", SizingKind.MpmtOs2,
+    public static MpmModule MpmtOs2 => new("mpmt_os2", SizingKind.MpmtOs2, () =>
     [
         Size("StartServers", "child processes, at most 10", (sizing, n) => sizing with { StartServers = n }, "2"),
         .. s_recycling, .. Growing("5", "5", "10"),
@@ -89,7 +89,7 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     ]);
 
     /// <summary>A fixed number of processes, each with four pools of threads.</summary>
-    public static MpmModule Pipeline => new("pipeline", SizingKind.Pipeline,
+    public static MpmModule Pipeline => new("pipeline", SizingKind.Pipeline, () =>
     [
         Size("StartServers", "child processes", (sizing, n) => sizing with { StartServers = n }, "2"),
         .. s_recycling,
@@ -99,7 +99,7 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     ]);
 
     /// <summary>One process with a fixed number of threads.</summary>
-    public static MpmModule Winnt => new("winnt", SizingKind.Winnt,
+    public static MpmModule Winnt => new("winnt", SizingKind.Winnt, () =>
     [
         .. s_recycling,
         Size("ThreadsPerChild", "worker threads", s_mostThreads, "64"),
@@ -107,7 +107,7 @@ public sealed class MpmModule(string name, SizingKind kind, params IReadOnlyList
     ]);
 
     /// <summary>A fixed number of processes with a reactor for each processor between them.</summary>
-    public static MpmModule Percore => new("percore", SizingKind.Percore,
+    public static MpmModule Percore => new("percore", SizingKind.Percore, () =>
     [
         Size("StartServers", "child processes", (sizing, n) => sizing with { StartServers = n }, "2"),
         .. s_recycling,

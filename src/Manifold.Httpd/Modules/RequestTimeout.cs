@@ -23,7 +23,7 @@ public sealed class RequestTimeout : Module
     public override string Source => "mod_reqtimeout.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("RequestReadTimeout", Arguments.AtLeastOne, Contexts.SV, "[stage=t[-max][,MinRate=r]] ...",
             "header=20-40,MinRate=500 body=20,MinRate=500: seconds, their maximum, bytes that earn another second; 0 = unlimited", Apply)

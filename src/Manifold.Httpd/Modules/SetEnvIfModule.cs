@@ -54,7 +54,7 @@ public sealed class SetEnvIfModule : RequestModule
     public override string Source => "mod_setenvif.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         Line("SetEnvIf", "attribute regex [!]variable[=value] ...", "Sets variables when an attribute of the request matches.", false, false),
         Line("SetEnvIfNoCase", "attribute regex [!]variable[=value] ...", "The same without regard to case.", false, true),

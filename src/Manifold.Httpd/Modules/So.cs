@@ -15,7 +15,7 @@ public sealed class So : Module
     public override bool AlwaysLoaded => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("LoadModule", Arguments.Two, Contexts.SV, "module filename", "a module identifier and the name of a file, which is not used",
             call => call.Reading?.Modules.Load(call.Args[0], call)) { AtReadTime = true },

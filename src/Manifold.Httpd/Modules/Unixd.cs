@@ -17,7 +17,7 @@ public sealed class Unixd : Module
     public override bool AlwaysLoaded => Platform.HasAccounts; // as in httpd: its directives are nowhere else
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("User", Arguments.One, Contexts.Server, "unix-userid", "account of the children when started as root, a name or #uid",
             call => call.ServerSettings<ProcessSettings>().User = Account(call)) { Default = "#-1" },

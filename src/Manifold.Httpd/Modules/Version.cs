@@ -17,7 +17,7 @@ public sealed class Version : Module
     public override bool AlwaysLoaded => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("IfVersion", Arguments.OneOrTwo, Contexts.SVDH, "[[!]operator] version", "a comparison with httpd's version", static _ => { })
         {

@@ -19,9 +19,12 @@ internal sealed class CompiledSection
         _regex = section.Expression;
         if (_regex is not null) _groups = [.. _regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
         else _wild = Wildcard.IsPattern(_pattern);
-        Order = _pattern.Length == 1 ? 0 : _pattern.Count(c => c == '/');
-        Files = [.. section.Nested.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch).Select(s => new CompiledSection(s))];
-        Ifs = [.. section.Nested.Where(s => s.Kind == SectionKind.If).Select(s => new CompiledSection(s))];
+        Order = _pattern.Length == 1 ? 0 : _pattern.AsSpan().Count('/');
+        foreach (var nested in section.Nested)
+        {
+            if (nested.Kind is SectionKind.Files or SectionKind.FilesMatch) Files.Add(new CompiledSection(nested));
+            else if (nested.Kind == SectionKind.If) Ifs.Add(new CompiledSection(nested));
+        }
     }
 
     public Section Section { get; }
@@ -31,10 +34,10 @@ internal sealed class CompiledSection
     public int Order { get; }
 
     /// <summary>The Files sections inside this one.</summary>
-    public CompiledSection[] Files { get; }
+    public List<CompiledSection> Files { get; } = [];
 
     /// <summary>The If, ElseIf and Else sections inside this one.</summary>
-    public CompiledSection[] Ifs { get; }
+    public List<CompiledSection> Ifs { get; } = [];
 
     public bool MatchesDirectory(ReadOnlySpan<char> directory) =>
         _wild ? Wildcard.Matches(_pattern, directory, '/') : directory.SequenceEqual(_pattern);

@@ -10,14 +10,20 @@ internal sealed class CachedFile
     private readonly byte[][] _absent;
     private readonly (byte[] Name, FileStat Stat)[] _present;
 
-    public CachedFile(Resource resource, FileEntity entity)
+    /// <param name="target">The request target, without query.</param>
+    /// <param name="resource">What it was resolved to.</param>
+    /// <param name="entity">The file.</param>
+    public CachedFile(string target, Resource resource, FileEntity entity)
     {
+        Target = target;
         Resource = resource;
         Entity = entity;
         _name = Name(resource.FileName!);
         _absent = resource.Absent is null ? [] : [.. resource.Absent.Select(Name)];
         _present = resource.Present is null ? [] : [.. resource.Present.Select(file => (Name(file.Path), file.Stat))];
     }
+
+    public string Target { get; }
 
     public Resource Resource { get; }
 
@@ -57,7 +63,7 @@ internal sealed class FileCache
 
     private readonly ConcurrentDictionary<string, CachedFile> _files = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CachedFile>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    private readonly ConcurrentQueue<KeyValuePair<string, CachedFile>> _order = new();
+    private readonly ConcurrentQueue<CachedFile> _order = new();
     private readonly int _mostFiles;
     private readonly long _mostBytes;
     private int _count;
@@ -87,30 +93,32 @@ internal sealed class FileCache
             if (!file.Used) file.Used = true;
             return file;
         }
-        _files.TryRemove(new(question < 0 ? target : target[..question], file));
+        Remove(file);
         return null;
     }
 
     /// <summary>Remembers an outcome. The caller has made sure that it depends on nothing but the target and the file system.</summary>
-    public void Add(string target, CachedFile file)
+    public void Add(CachedFile file)
     {
         if (_mostFiles <= 0 || file.Cost > _mostBytes) return;
-        if (!_files.TryAdd(target, file)) return;
-        _order.Enqueue(new(target, file));
+        if (!_files.TryAdd(file.Target, file)) return;
+        _order.Enqueue(file);
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _bytes, file.Cost);
         // An entry that fell out at validation still counts until its turn in the queue comes.
         while ((Volatile.Read(ref _count) > _mostFiles || Bytes > _mostBytes) && _order.TryDequeue(out var oldest))
         {
-            if (oldest.Value.Used && _files.TryGetValue(oldest.Key, out var present) && ReferenceEquals(present, oldest.Value))
+            if (oldest.Used && _files.TryGetValue(oldest.Target, out var present) && ReferenceEquals(present, oldest))
             {
-                oldest.Value.Used = false;
+                oldest.Used = false;
                 _order.Enqueue(oldest);
                 continue;
             }
-            _files.TryRemove(oldest);
+            Remove(oldest);
             Interlocked.Decrement(ref _count);
-            Interlocked.Add(ref _bytes, -oldest.Value.Cost);
+            Interlocked.Add(ref _bytes, -oldest.Cost);
         }
     }
+
+    private void Remove(CachedFile file) => _files.TryRemove(new(file.Target, file));
 }

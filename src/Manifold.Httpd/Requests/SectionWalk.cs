@@ -8,20 +8,17 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 internal sealed class SectionWalk
 {
-    private readonly List<CompiledSection> _directories;
-    private readonly List<CompiledSection> _directoryMatches;
-    private readonly List<CompiledSection> _files;
-    private readonly List<CompiledSection> _locations;
-    private readonly List<CompiledSection> _ifs;
+    private readonly List<CompiledSection> _directories = [];
+    private readonly List<CompiledSection> _directoryMatches = [];
+    private readonly List<CompiledSection> _files = [];
+    private readonly List<CompiledSection> _locations = [];
+    private readonly List<CompiledSection> _ifs = [];
 
     public SectionWalk(ServerScope main, ServerScope server)
     {
-        var all = main.Sections.Concat(ReferenceEquals(main, server) ? [] : server.Sections).Select(s => new CompiledSection(s)).ToList();
-        _directories = [.. all.Where(s => s.Kind == SectionKind.Directory).OrderBy(s => s.Order)];
-        _directoryMatches = [.. all.Where(s => s.Kind == SectionKind.DirectoryMatch).OrderBy(s => s.Order)];
-        _files = [.. all.Where(s => s.Kind is SectionKind.Files or SectionKind.FilesMatch)];
-        _locations = [.. all.Where(s => s.Kind is SectionKind.Location or SectionKind.LocationMatch)];
-        _ifs = [.. all.Where(s => s.Kind == SectionKind.If)];
+        foreach (var section in main.Sections) Add(new CompiledSection(section));
+        if (!ReferenceEquals(main, server))
+            foreach (var section in server.Sections) Add(new CompiledSection(section));
         Root = new MergedSettings(server.Defaults, new MergedSettings.Budget(10_000));
     }
 
@@ -57,7 +54,7 @@ internal sealed class SectionWalk
         settings = Apply(request, settings, _files, name, applied);
         for (int i = 0; i < containers; i++)
         {
-            if (applied[i].Files.Length > 0) settings = Apply(request, settings, applied[i].Files, name, applied);
+            if (applied[i].Files.Count > 0) settings = Apply(request, settings, applied[i].Files, name, applied);
         }
         return settings;
     }
@@ -65,13 +62,29 @@ internal sealed class SectionWalk
     /// <summary>Adds the If sections whose conditions hold: those of the server, then those inside the sections that were applied.</summary>
     public MergedSettings Ifs(Request request, Resource resource, MergedSettings settings, List<CompiledSection> applied)
     {
-        if (_ifs.Count == 0 && applied.TrueForAll(section => section.Ifs.Length == 0)) return settings;
+        if (_ifs.Count == 0 && applied.TrueForAll(section => section.Ifs.Count == 0)) return settings;
         resource.Cacheable = false;
         resource.Apply(settings); // conditions may ask for what has been merged so far
         settings = Conditional(request, settings, _ifs);
         foreach (var container in applied) settings = Conditional(request, settings, container.Ifs);
         return settings;
     }
+
+    private void Add(CompiledSection section)
+    {
+        switch (section.Kind)
+        {
+            case SectionKind.Directory: AddByDepth(_directories, section); break;
+            case SectionKind.DirectoryMatch: AddByDepth(_directoryMatches, section); break;
+            case SectionKind.Files or SectionKind.FilesMatch: _files.Add(section); break;
+            case SectionKind.Location or SectionKind.LocationMatch: _locations.Add(section); break;
+            case SectionKind.If: _ifs.Add(section); break;
+        }
+    }
+
+    /// <summary>Behind those that are as deep: the order of the file decides.</summary>
+    private static void AddByDepth(List<CompiledSection> sections, CompiledSection section) =>
+        sections.Insert(sections.FindLastIndex(other => other.Order <= section.Order) + 1, section);
 
     private static MergedSettings Conditional(Request request, MergedSettings settings, IReadOnlyList<CompiledSection> sections)
     {

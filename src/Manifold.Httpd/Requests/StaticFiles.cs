@@ -133,7 +133,7 @@ internal static class StaticFiles
         }
         string target = request.In.RawTarget;
         int question = target.IndexOf('?', StringComparison.Ordinal);
-        request.Server.Cache.Add(question < 0 ? target : target[..question], new CachedFile(request.Resource, entity));
+        request.Server.Cache.Add(new CachedFile(question < 0 ? target : target[..question], request.Resource, entity));
         return entity;
     }
 

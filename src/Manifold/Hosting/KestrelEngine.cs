@@ -88,21 +88,15 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
 
     object? IServiceProvider.GetService(Type serviceType) => null;
 
-    /// <summary>A connection on which nothing ever happens.</summary>
-    private sealed class SeedConnection : ConnectionContext, IDuplexPipe
+    /// <summary>A connection on which nothing ever happens: nobody asks for its bytes.</summary>
+    private sealed class SeedConnection : ConnectionContext
     {
-        private readonly Pipe _nothing = new();
-
-        public override IDuplexPipe Transport { get => this; set => throw new NotSupportedException(); }
+        public override IDuplexPipe Transport { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override string ConnectionId { get; set; } = "seed";
 
         public override IFeatureCollection Features { get; } = new FeatureCollection();
 
         public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems();
-
-        PipeReader IDuplexPipe.Input => _nothing.Reader;
-
-        PipeWriter IDuplexPipe.Output => _nothing.Writer;
     }
 }

@@ -142,7 +142,7 @@ public sealed class FileCacheTests : IDisposable
         for (int i = 0; i < 1000; i++)
         {
             var entity = new FileEntity(resource, stat, DateTime.UtcNow, null) { Content = new byte[1000] };
-            cache.Add("/" + i, new CachedFile(resource, entity));
+            cache.Add(new CachedFile("/" + i, resource, entity));
             Assert.InRange(cache.Bytes, 0, 5000);
             Assert.InRange(cache.Count, 0, 10);
         }

@@ -74,7 +74,7 @@ public sealed class AuthzCoreModule : RequestModule
     public override string Source => "mod_authz_core.c";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("Require", Arguments.AtLeastOne, Contexts.DAuthConfig, "[not] entity-name [entity-name] ...", "Who may pass.", Require),
         Container("RequireAll", Combination.All, "All of the enclosed rules must hold."),

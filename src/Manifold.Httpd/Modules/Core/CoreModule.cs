@@ -15,7 +15,7 @@ public sealed class CoreModule : Module
     public override bool AlwaysLoaded => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         .. ReadTimeDirectives.Table,
         .. ConditionDirectives.Table,

@@ -31,7 +31,7 @@ internal static class ServerDirectives
     {
         string text = call.Args[0];
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme > 0 && !text.AsSpan(0, scheme).ContainsAnyExcept(SchemeCharacters))
+        if (scheme > 0 && text[..scheme].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.'))
         {
             call.Server.Scheme = text[..scheme].ToLowerInvariant();
             text = text[(scheme + 3)..];
@@ -41,7 +41,4 @@ internal static class ServerDirectives
         call.Server.Name = name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
         call.Server.Port = port;
     }
-
-    private static readonly System.Buffers.SearchValues<char> SchemeCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 }

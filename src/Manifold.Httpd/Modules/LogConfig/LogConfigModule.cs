@@ -79,7 +79,7 @@ public sealed class LogConfigModule : RequestModule
     public override bool AlwaysLoaded => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("LogFormat", Arguments.OneOrTwo, Contexts.SV, "format|nickname [nickname]",
             "Names a log format, or sets that of TransferLog.", Format)
@@ -105,13 +105,16 @@ public sealed class LogConfigModule : RequestModule
         {
             var settings = server.Scope.Settings.Get<LogSettings>();
             var logs = new List<AccessLog>();
-            foreach (var entry in settings.Logs.Concat(settings.GlobalLogs))
+            foreach (var entry in settings.Logs) Add(entry);
+            foreach (var entry in settings.GlobalLogs) Add(entry);
+            server.AccessLogs = [.. logs];
+
+            void Add(LogEntry entry)
             {
-                if (site.Options.OpenLog(entry.Target) is not { } file) continue;
+                if (site.Options.OpenLog(entry.Target) is not { } file) return;
                 if (LogFormat.Compile(FormatOf(settings, entry), time, out _) is { } format)
                     logs.Add(new AccessLog(file, format, entry));
             }
-            server.AccessLogs = [.. logs];
         }
     }
 

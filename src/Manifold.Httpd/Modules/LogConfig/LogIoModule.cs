@@ -17,7 +17,7 @@ public sealed class LogIoModule : Module
     public override bool AlwaysLoaded => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Directive> Directives { get; } =
+    protected override IReadOnlyList<Directive> Table() =>
     [
         new("LogIOTrackTTFB", Arguments.Flag, Contexts.SVDH, "On|Off", "Measures the time to the first byte (%^FB).", call =>
         {

@@ -37,12 +37,14 @@ internal static class Legacy
         return false;
     }
 
-    /// <summary>The legacy of this process; null when it is no child. Takes the variable out of the environment.</summary>
+    /// <summary>
+    /// The legacy of this process; null when it is no child. The variable stays: a child starts no processes, and the runtime's copy of the environment
+    /// that a change needs costs milliseconds.
+    /// </summary>
     public static byte[]? Receive()
     {
         string? number = Environment.GetEnvironmentVariable(Variable);
         if (number is null) return null;
-        Environment.SetEnvironmentVariable(Variable, null);
         using var memory = FileDescriptor.Inherited(int.Parse(number)).ToFileHandle();
         return MemFile.ReadSnapshot(memory);
     }
