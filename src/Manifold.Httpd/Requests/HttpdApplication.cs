@@ -26,7 +26,8 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
     /// <summary>Answers the request.</summary>
     public Task ProcessRequestAsync(Request context)
     {
-        var answer = StaticFiles.TryServeCached(context, out var cached) ? Finish(context, cached) : Serve(context);
+        var known = ShortWay.Find(context, out var file);
+        var answer = known?.Entity is { } entity ? Finish(context, StaticFiles.Answer(context, entity, file)) : Serve(context, isKnown: known is not null);
         return answer.IsCompletedSuccessfully ? Task.CompletedTask : answer.AsTask();
     }
 
@@ -53,30 +54,16 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         }
     }
 
-    private static async ValueTask Serve(Request request)
+    private static async ValueTask Serve(Request request, bool isKnown)
     {
         int status;
         try
         {
-            status = Prepare(request);
+            status = await (isKnown ? Phases.Handle(request) : ResolveAndHandle(request));
             if (status == Outcome.Ok)
             {
-                if (request.In.RawTarget == "*" || request.Method is "TRACE" or "CONNECT") status = await SpecialRequests.Answer(request);
-                else
-                {
-                    status = Phases.Resolve(request, request.Resource.Path);
-                    if (status == Outcome.Ok) status = Admission.CheckBody(request);
-                    if (status == Outcome.Ok)
-                    {
-                        request.Resource.Prepare(request, late: true);
-                        status = await Phases.Handle(request);
-                    }
-                }
-                if (status == Outcome.Ok)
-                {
-                    ResponseHead.Complete(request);
-                    return;
-                }
+                ResponseHead.Complete(request);
+                return;
             }
         }
         catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException) && !request.Out.HasStarted)
@@ -88,6 +75,19 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         }
         await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
         ResponseHead.Complete(request);
+    }
+
+    private static ValueTask<int> ResolveAndHandle(Request request)
+    {
+        int status = Prepare(request);
+        if (status != Outcome.Ok) return new(status);
+        if (request.In.RawTarget == "*" || request.Method is "TRACE" or "CONNECT") return SpecialRequests.Answer(request);
+        status = Phases.Resolve(request, request.Resource.Path);
+        if (status == Outcome.Ok) status = Admission.CheckBody(request);
+        if (status != Outcome.Ok) return new(status);
+        request.Resource.Prepare(request, late: true);
+        if (request.Resource.Handler is { } name && request.Site.Handler(name) is not null && ShortWay.IsOpen(request)) ShortWay.Remember(request, entity: null);
+        return Phases.Handle(request);
     }
 
     /// <summary>Server, host rules, limits and the URL's parts. 0 or the status of a refusal.</summary>

@@ -19,7 +19,8 @@ public static class Phases
         resource.Prepare(request, late: false);
         int status = Translate(request, resource);
         if (status != 0) return status;
-        status = StorageMap.Map(request, resource);
+        if (resource.FileName is not null) status = StorageMap.Map(request, resource);
+        else resource.Apply(sections.Ifs(request, resource, resource.Node, [])); // a module answers for the path, not a file
         if (status != 0) return status;
         resource.Prepare(request, late: false);
         foreach (var module in request.Site.Modules)

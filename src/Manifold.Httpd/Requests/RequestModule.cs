@@ -27,7 +27,10 @@ public abstract class RequestModule : Module
     /// <summary>True for a module that has its say after the others, wherever its LoadModule line stands.</summary>
     public virtual bool RunsLast => false;
 
-    /// <summary>Maps the URL path to a file name. The first that does not decline decides.</summary>
+    /// <summary>
+    /// Maps the URL path to a file name. The first that does not decline decides; if it sets none, the path stands for no file, and the file system is
+    /// not asked.
+    /// </summary>
     public virtual int Translate(Request request, Resource resource) => Outcome.Declined;
 
     /// <summary>May refuse the request; the first status ends it.</summary>

@@ -28,7 +28,7 @@ public sealed class Server
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(options.Main, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
-        Cache = new FileCache(options.FileCache.Files, options.FileCache.Bytes);
+        Cache = new ResolutionCache(options.ResolutionCache.Files, options.ResolutionCache.Bytes);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
         User = scope.Settings.Get<UserSettings>().Number;
@@ -78,7 +78,7 @@ public sealed class Server
 
     internal PerDirectoryFiles PerDirectoryFiles { get; }
 
-    internal FileCache Cache { get; }
+    internal ResolutionCache Cache { get; }
 
     /// <summary>Set once, before the first request.</summary>
     internal AccessLog[] AccessLogs { get; set; } = [];

@@ -28,7 +28,7 @@ public sealed record SiteOptions
     /// <summary>DocumentRoot where no directive sets one.</summary>
     public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
     /// <summary>Bounds of the file cache of each server: number of files and bytes of content. 0 files switch it off.</summary>
-    public (int Files, long Bytes) FileCache { get; init; } = (1024, 16L << 20);
+    public (int Files, long Bytes) ResolutionCache { get; init; } = (1024, 16L << 20);
     /// <summary>What the child inherited; null outside a server.</summary>
     public ChildResources? Resources { get; init; }
     /// <summary>The clock.</summary>

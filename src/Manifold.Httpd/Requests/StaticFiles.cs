@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
 using Manifold.Shared;
@@ -13,49 +12,6 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 internal static class StaticFiles
 {
-    /// <summary>Answers from the file cache; false when the request needs the long way. Costs one look-up and one stat.</summary>
-    public static bool TryServeCached(Request request, out ValueTask<int> answer)
-    {
-        answer = default;
-        string target = request.In.RawTarget;
-        if (!request.IsRead || target.Length == 0 || target[0] != '/' || Admission.ChooseServer(request, null) != 0) return false;
-        var cached = request.Server.Cache.Find(target);
-        if (cached is null) return false;
-        var headers = request.Headers;
-        if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))
-            return false;
-        int question = target.IndexOf('?', StringComparison.Ordinal);
-        if (question >= 0 && target.AsSpan(question).Contains('#')) return false;
-        SafeFileHandle? file = null;
-        if (cached.Entity.Content is null && !request.IsHead && !OpenSame(cached, out file)) return false;
-        request.Query = question < 0 ? "" : target[(question + 1)..];
-        request.Resource = cached.Resource;
-        try
-        {
-            cached.Resource.Prepare(request, late: false);
-            cached.Resource.Prepare(request, late: true);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            file?.Dispose();
-            return false; // the long way says what is wrong
-        }
-        answer = Answer(request, cached.Entity, file);
-        return true;
-    }
-
-    /// <summary>Opens a remembered file that is not in memory; false when another one has taken its place.</summary>
-    private static bool OpenSame(CachedFile cached, out SafeFileHandle file)
-    {
-        if (OpenFile.ForReading(cached.Resource.FileName!, out file) == 0 && FileStat.Of(file, out var stat) == 0 &&
-            stat == cached.Entity.Stat)
-        {
-            return true;
-        }
-        file.Dispose();
-        return false;
-    }
-
     /// <summary>The default handler.</summary>
     public static ValueTask<int> Serve(Request request)
     {
@@ -109,13 +65,11 @@ internal static class StaticFiles
     }
 
     private static bool MayRemember(Request request, FileEntity entity) =>
-        entity.Settled && request.Resource.Cacheable && request.IsRead && request.OriginalStatus == 0 &&
-        request.Resource.PathInfo.Length == 0 && (request.Resource.Core.EffectiveETag & ETagParts.Digest) == 0 &&
-        request.In.RawTarget.StartsWith('/');
+        entity.Settled && ShortWay.IsOpen(request) && (request.Resource.Core.EffectiveETag & ETagParts.Digest) == 0;
 
     private static FileEntity Remember(Request request, FileEntity entity, SafeFileHandle file)
     {
-        if (entity.Stat.Size <= FileCache.LongestContent)
+        if (entity.Stat.Size <= ResolutionCache.LongestContent)
         {
             byte[] content = GC.AllocateUninitializedArray<byte>((int)entity.Stat.Size);
             int read = 0;
@@ -131,14 +85,12 @@ internal static class StaticFiles
                 Content = content,
             };
         }
-        string target = request.In.RawTarget;
-        int question = target.IndexOf('?', StringComparison.Ordinal);
-        request.Server.Cache.Add(new CachedFile(question < 0 ? target : target[..question], request.Resource, entity));
+        ShortWay.Remember(request, entity);
         return entity;
     }
 
     /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory.</summary>
-    private static ValueTask<int> Answer(Request request, FileEntity entity, SafeFileHandle? file)
+    public static ValueTask<int> Answer(Request request, FileEntity entity, SafeFileHandle? file)
     {
         int status = 200;
         List<ByteRange>? ranges = null;

@@ -26,6 +26,9 @@ internal sealed class TestSite : IDisposable
 
     /// <summary>How far the server's clock is ahead: new files count as settled then.</summary>
     public TimeSpan Later { get; set; }
+
+    /// <summary>Modules that can be loaded beside the product's.</summary>
+    public IReadOnlyList<Module> Modules { get; init; } = [];
     public IReadOnlyList<string> Warnings { get; private set; } = [];
     public Site Site { get; private set; } = null!;
     public string AccessLog => File.Exists(Root + "/access") ? File.ReadAllText(Root + "/access") : "";
@@ -60,7 +63,7 @@ internal sealed class TestSite : IDisposable
 
             """ + Text);
         var inputs = new ConfigurationInputs { ServerRoot = Root, File = "conf/httpd.conf" };
-        var configuration = ConfigurationReader.Read(inputs, ModuleRegistry.Create());
+        var configuration = ConfigurationReader.Read(inputs, new ModuleRegistry([.. ModuleRegistry.Create().Modules, .. Modules]));
         Warnings = configuration.Warnings;
         var errors = new ErrorLog();
         errors.Open(Open(new LogTarget(Root + "/errors")), LogLevels.Default);

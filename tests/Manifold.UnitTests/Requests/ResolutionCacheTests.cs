@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Manifold.UnitTests.Requests;
 
-public sealed class FileCacheTests : IDisposable
+public sealed class ResolutionCacheTests : IDisposable
 {
     private readonly TestSite _site = new() { Later = TimeSpan.FromSeconds(10) };
 
@@ -14,7 +14,7 @@ public sealed class FileCacheTests : IDisposable
         foreach (string target in targets) Assert.Equal(200, (await _site.Get(target)).Status);
     }
 
-    private FileCache Cache => _site.Site.Main.Cache;
+    private ResolutionCache Cache => _site.Site.Main.Cache;
 
     [Fact]
     public async Task Changes_show_at_the_next_request()
@@ -135,17 +135,50 @@ public sealed class FileCacheTests : IDisposable
         _site.Write("a.txt", new string('x', 1000));
         Assert.NotNull(_site.Application);
         var stat = new FileStat(1, 1, 1000, 1, 1, 0x81a4, 0);
-        var cache = new FileCache(10, 5000);
+        var cache = new ResolutionCache(10, 5000);
         var connection = _site.Connect();
         await connection.Send("GET", "/a.txt");
         var resource = Cache.Find("/a.txt")!.Resource;
         for (int i = 0; i < 1000; i++)
         {
             var entity = new FileEntity(resource, stat, DateTime.UtcNow, null) { Content = new byte[1000] };
-            cache.Add(new CachedFile("/" + i, resource, entity));
+            cache.Add(new Resolution("/" + i, resource, entity));
             Assert.InRange(cache.Bytes, 0, 5000);
             Assert.InRange(cache.Count, 0, 10);
         }
+    }
+
+    [Fact]
+    public async Task What_a_handler_answers_for_is_remembered_and_the_handler_called_each_time()
+    {
+        using var site = Counting("<Location /count>\nSetHandler count\n</Location>");
+        for (int i = 1; i <= 3; i++) Assert.Equal($"{i}", (await site.Get("/count?x=" + i))["X-Count"]);
+        Assert.Equal(1, site.Site.Main.Cache.Count);
+        Assert.Equal("4", (await site.Connect().Send("POST", "/count"))["X-Count"]);
+        Assert.Equal(500, (await site.Get("/count?fail")).Status);
+    }
+
+    [Fact]
+    public async Task File_that_appears_where_a_handler_answers_is_seen_at_the_next_request()
+    {
+        using var site = Counting("<Location /count>\nSetHandler count\n</Location>");
+        Assert.Null((await site.Get("/count"))["X-File"]);
+        site.Write("count", "a file");
+        Assert.Equal("6", (await site.Get("/count"))["X-File"]);
+        File.Delete(site.Docs + "/count");
+        Assert.Null((await site.Get("/count"))["X-File"]);
+    }
+
+    [Fact]
+    public async Task Path_that_a_module_has_claimed_is_no_file_but_sections_hold()
+    {
+        using var site = Counting("<Location /claimed>\nSetHandler count\nRequire all denied\n</Location>\n<If \"%{QUERY_STRING} == 'no'\">\nSetHandler none\n</If>\n" +
+            "<Location /claimed/open>\nRequire all granted\n</Location>");
+        site.Write("claimed/open", "a file");
+        Assert.Equal(403, (await site.Get("/claimed/shut")).Status);
+        Assert.Equal(200, (await site.Get("/claimed/open")).Status);
+        Assert.Null((await site.Get("/claimed/open"))["X-File"]);
+        Assert.Equal(404, (await site.Get("/claimed/open?no")).Status);
     }
 
     [Fact]
@@ -159,5 +192,31 @@ public sealed class FileCacheTests : IDisposable
         Assert.Equal(304, (await connection.Send("GET", "/a.txt", ("If-None-Match", first["ETag"]!))).Status);
         connection.IsDraining = true;
         Assert.Equal("close", (await connection.Send("GET", "/a.txt"))["Connection"]);
+    }
+
+    private static TestSite Counting(string configuration) => new("LoadModule count_module x\n" + configuration) { Modules = [new CountModule()] };
+
+    /// <summary>A handler that counts its calls, and claims what lies below /claimed.</summary>
+    private sealed class CountModule : RequestModule
+    {
+        private int _calls;
+
+        public override string Identifier => "count_module";
+
+        public override string Source => "mod_count.c";
+
+        public override IEnumerable<KeyValuePair<string, RequestHandler>> Handlers => [new("count", Count)];
+
+        public override int Translate(Request request, Resource resource) =>
+            resource.Path.StartsWith("/claimed/", StringComparison.Ordinal) ? Outcome.Ok : Outcome.Declined;
+
+        private ValueTask<int> Count(Request request)
+        {
+            if (request.Query == "fail") throw new InvalidOperationException("failed");
+            request.ResponseHeaders["X-Count"] = $"{++_calls}";
+            if (request.Resource.Stat.Exists) request.ResponseHeaders["X-File"] = $"{request.Resource.Stat.Size}";
+            request.ResponseHeaders.ContentLength = 0;
+            return new(Outcome.Ok);
+        }
     }
 }

@@ -3,48 +3,43 @@ using System.Text;
 
 namespace Manifold.Httpd.Requests;
 
-/// <summary>A file whose whole resolution is remembered under a request target.</summary>
-internal sealed class CachedFile
+/// <summary>What a request target stands for, as the phases have found it: a file, or a resource that has a handler.</summary>
+internal sealed class Resolution
 {
-    private readonly byte[] _name;
-    private readonly byte[][] _absent;
-    private readonly (byte[] Name, FileStat Stat)[] _present;
+    private readonly (byte[] Name, FileStat Stat)[] _basis;
 
     /// <param name="target">The request target, without query.</param>
     /// <param name="resource">What it was resolved to.</param>
-    /// <param name="entity">The file.</param>
-    public CachedFile(string target, Resource resource, FileEntity entity)
+    /// <param name="entity">The file that answers; null where a handler does.</param>
+    public Resolution(string target, Resource resource, FileEntity? entity)
     {
         Target = target;
         Resource = resource;
         Entity = entity;
-        _name = Name(resource.FileName!);
-        _absent = resource.Absent is null ? [] : [.. resource.Absent.Select(Name)];
-        _present = resource.Present is null ? [] : [.. resource.Present.Select(file => (Name(file.Path), file.Stat))];
+        var basis = new List<(byte[], FileStat)>();
+        if (resource.FileName is { } file) basis.Add((Name(file), entity?.Stat ?? resource.Stat));
+        foreach (var (path, stat) in resource.Present ?? []) basis.Add((Name(path), stat));
+        foreach (string path in resource.Absent ?? []) basis.Add((Name(path), default));
+        _basis = [.. basis];
     }
 
     public string Target { get; }
 
     public Resource Resource { get; }
 
-    public FileEntity Entity { get; }
+    public FileEntity? Entity { get; }
 
     /// <summary>Set by hits, cleared by the evictor: who was used lately stays once more.</summary>
     public bool Used { get; set; }
 
-    public long Cost => 512 + (Entity.Content?.Length ?? 0);
+    public long Cost => 512 + (Entity?.Content?.Length ?? 0);
 
-    /// <summary>Asks the file system whether everything is as it was.</summary>
+    /// <summary>Asks the file system whether everything is as it was: what is there, and what is not.</summary>
     public bool IsValid()
     {
-        if (FileStat.Of(_name, out var stat) != 0 || stat != Entity.Stat) return false;
-        foreach (var (name, known) in _present)
+        foreach (var (name, known) in _basis)
         {
-            if (FileStat.Of(name, out stat) != 0 || stat != known) return false;
-        }
-        foreach (byte[] name in _absent)
-        {
-            if (FileStat.Of(name, out _) == 0) return false;
+            if (FileStat.Of(name, out var stat) == 0 ? stat != known : known.Exists) return false;
         }
         return true;
     }
@@ -53,23 +48,23 @@ internal sealed class CachedFile
 }
 
 /// <summary>
-/// Outcomes of requests for plain files, by raw target without query. Each hit is validated by the file system, so a changed, replaced or
-/// removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in files and bytes.
+/// What request targets stand for, by raw target without query: plain files and what has a handler. Each hit is validated by the file system, so a
+/// changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in files and bytes.
 /// </summary>
-internal sealed class FileCache
+internal sealed class ResolutionCache
 {
     /// <summary>Longest file that is kept in memory.</summary>
     public const int LongestContent = 64 * 1024;
 
-    private readonly ConcurrentDictionary<string, CachedFile> _files = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, CachedFile>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    private readonly ConcurrentQueue<CachedFile> _order = new();
+    private readonly ConcurrentDictionary<string, Resolution> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Resolution>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly ConcurrentQueue<Resolution> _order = new();
     private readonly int _mostFiles;
     private readonly long _mostBytes;
     private int _count;
     private long _bytes;
 
-    public FileCache(int mostFiles, long mostBytes)
+    public ResolutionCache(int mostFiles, long mostBytes)
     {
         _mostFiles = mostFiles;
         _mostBytes = mostBytes;
@@ -81,10 +76,10 @@ internal sealed class FileCache
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>The valid entry of a target; null when there is none.</summary>
-    public CachedFile? Find(string target)
+    public Resolution? Find(string target)
     {
         int question = target.IndexOf('?', StringComparison.Ordinal);
-        CachedFile? file;
+        Resolution? file;
         if (question < 0) _files.TryGetValue(target, out file);
         else _bySpan.TryGetValue(target.AsSpan(0, question), out file);
         if (file is null) return null;
@@ -98,7 +93,7 @@ internal sealed class FileCache
     }
 
     /// <summary>Remembers an outcome. The caller has made sure that it depends on nothing but the target and the file system.</summary>
-    public void Add(CachedFile file)
+    public void Add(Resolution file)
     {
         if (_mostFiles <= 0 || file.Cost > _mostBytes) return;
         if (!_files.TryAdd(file.Target, file)) return;
@@ -120,5 +115,5 @@ internal sealed class FileCache
         }
     }
 
-    private void Remove(CachedFile file) => _files.TryRemove(new(file.Target, file));
+    private void Remove(Resolution file) => _files.TryRemove(new(file.Target, file));
 }

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// The way around the phases: what a target stands for is remembered, when nothing but the target and the file system decides it. Runs on the
+/// worker thread; blocks on the file system only.
+/// </summary>
+internal static class ShortWay
+{
+    /// <summary>
+    /// Finds what the target stood for, and makes the request ready for it; null when the request needs the phases. Costs one look-up, and one stat for
+    /// each file that matters.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="file">The open file where that is the answer and its content is not in memory; for the caller to close.</param>
+    public static Resolution? Find(Request request, out SafeFileHandle? file)
+    {
+        file = null;
+        string target = request.In.RawTarget;
+        if (!request.IsRead || target.Length == 0 || target[0] != '/' || Admission.ChooseServer(request, null) != 0) return null;
+        var known = request.Server.Cache.Find(target);
+        if (known is null) return null;
+        var headers = request.Headers;
+        if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))
+            return null;
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        if (question >= 0 && target.AsSpan(question).Contains('#')) return null;
+        if (known.Entity is { Content: null } entity && !request.IsHead && !OpenSame(known.Resource, entity, out file)) return null;
+        request.Query = question < 0 ? "" : target[(question + 1)..];
+        request.Resource = known.Resource;
+        try
+        {
+            known.Resource.Prepare(request, late: false);
+            known.Resource.Prepare(request, late: true);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            file?.Dispose();
+            return null; // the phases say what is wrong
+        }
+        return known;
+    }
+
+    /// <summary>True when the resource may be remembered for its target.</summary>
+    public static bool IsOpen(Request request) =>
+        request.Resource.Cacheable && request.IsRead && request.OriginalStatus == 0 && request.Resource.PathInfo.Length == 0 &&
+        request.In.RawTarget.StartsWith('/');
+
+    /// <summary>Remembers the resource, once <see cref="IsOpen"/> has been asked.</summary>
+    public static void Remember(Request request, FileEntity? entity)
+    {
+        string target = request.In.RawTarget;
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        request.Server.Cache.Add(new Resolution(question < 0 ? target : target[..question], request.Resource, entity));
+    }
+
+    /// <summary>Opens a remembered file that is not in memory; false when another one has taken its place.</summary>
+    private static bool OpenSame(Resource resource, FileEntity entity, out SafeFileHandle file)
+    {
+        if (OpenFile.ForReading(resource.FileName!, out file) == 0 && FileStat.Of(file, out var stat) == 0 && stat == entity.Stat) return true;
+        file.Dispose();
+        return false;
+    }
+}
