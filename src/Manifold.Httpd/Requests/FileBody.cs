@@ -73,7 +73,8 @@ internal static class FileBody
     private static async ValueTask<int> SendPieces(Request request, FileEntity entity, SafeFileHandle? file, List<Piece> pieces)
     {
         await ResponseHead.Send(request);
-        var regions = MaySendRegions(request, file) ? request.Features.Get<IFileRegionFeature>() : null;
+        var transport = request.Features.Get<ITransportOutputFeature>();
+        var regions = MaySendRegions(request, file) ? transport : null;
         int pending = 0;
         bool flushed = false;
         foreach (var piece in pieces)
@@ -90,14 +91,14 @@ internal static class FileBody
                 request.BodyBytes += count;
                 pending = 0;
                 flushed = true;
-                if (IsOver(request, await request.Body.Writer.FlushAsync()))
+                if (IsOver(request, await Flush()))
                     return RandomAccess.GetLength(file!) < at + count ? Abort(request, file) : GiveUp(file);
             }
             while (at < end)
             {
                 if (pending >= Chunk)
                 {
-                    var result = await request.Body.Writer.FlushAsync();
+                    var result = await Flush();
                     pending = 0;
                     flushed = true;
                     if (IsOver(request, result)) return GiveUp(file);
@@ -110,8 +111,10 @@ internal static class FileBody
         }
         file?.Dispose();
         // Kestrel flushes at the end what it knows of; after a flush it does not count what was written into its buffer directly.
-        if (flushed && pending > 0) await request.Body.Writer.FlushAsync();
+        if (flushed && pending > 0) await Flush();
         return Outcome.Ok;
+
+        ValueTask<FlushResult> Flush() => transport?.FlushAsync(request.Body.Writer) ?? request.Body.Writer.FlushAsync();
     }
 
     private static bool MaySendRegions(Request request, SafeFileHandle? file) =>

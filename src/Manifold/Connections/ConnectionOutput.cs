@@ -11,7 +11,7 @@ namespace Manifold.Connections;
 /// sends. A flush never waits: Kestrel calls it under a lock that Abort takes. A part of a file may stand behind the bytes of the buffer; Kestrel
 /// counts it when the writer is advanced, and does not look at what it counts (docs/adr/0009).
 /// </summary>
-internal sealed class ConnectionOutput(HttpSide http, Connection connection) : PipeWriter, IValueTaskSource<FlushResult>, IFileRegionFeature
+internal sealed class ConnectionOutput(HttpSide http, Connection connection) : PipeWriter, IValueTaskSource<FlushResult>, ITransportOutputFeature
 {
     private const int FirstBuffer = 4096;
 
@@ -21,6 +21,8 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     private int _end;    // up to here it was written
     private FileRegion? _file; // follows what is in the buffer
     private bool _cancelled;
+    private bool _waitsElsewhere; // a flush of HTTP's is not to wait: whoever asked for it does
+    private bool _isSent;         // that flush has sent everything
 
     /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. </summary>
     public Outbox? Outbox { get; init; }
@@ -75,7 +77,22 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (Outbox is not null) Leave(Outbox);
-        if (TrySend()) return new ValueTask<FlushResult>(Result());
+        _isSent = TrySend();
+        return _isSent || _waitsElsewhere ? new ValueTask<FlushResult>(Result()) : Pending();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<FlushResult> FlushAsync(PipeWriter body)
+    {
+        _isSent = true; // if HTTP has nothing to flush
+        _waitsElsewhere = connection.Requests.IsPlain;
+        var flushed = body.FlushAsync();
+        _waitsElsewhere = false;
+        return _isSent || !flushed.IsCompletedSuccessfully ? flushed : Pending();
+    }
+
+    private ValueTask<FlushResult> Pending()
+    {
         _flush.Reset();
         return new ValueTask<FlushResult>(this, _flush.Version);
     }

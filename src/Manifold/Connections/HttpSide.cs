@@ -24,7 +24,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         Refusal = new Refusal(connection, services.RefusalPages);
         _features = new FeatureCollection(services.Http.Features);
         _features.Set<IMpmConnectionFeature>(connection);
-        _features.Set<IFileRegionFeature>(Output);
+        _features.Set<ITransportOutputFeature>(Output);
     }
 
     /// <summary>What this HTTP needs from the connection's owner. The connection has others once this side is given back.</summary>

@@ -112,8 +112,8 @@ public sealed class FileRegionTests : IDisposable
         {
             f.Get<IHttpResponseFeature>()!.Headers.ContentLength = Size;
             await f.Get<IHttpResponseBodyFeature>()!.StartAsync();
-            Assert.True(f.Get<IFileRegionFeature>()!.TryAppend(file, 0, Size));
-            Assert.False(f.Get<IFileRegionFeature>()!.TryAppend(file, 0, Size)); // one at a time
+            Assert.True(f.Get<ITransportOutputFeature>()!.TryAppend(file, 0, Size));
+            Assert.False(f.Get<ITransportOutputFeature>()!.TryAppend(file, 0, Size)); // one at a time
             f.Get<IHttpResponseBodyFeature>()!.Writer.GetMemory();
             f.Get<IHttpResponseBodyFeature>()!.Writer.Advance(Size);
             await f.Get<IHttpResponseBodyFeature>()!.Writer.FlushAsync();
@@ -130,6 +130,41 @@ public sealed class FileRegionTests : IDisposable
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatWaitsForAFlushOfTheTransportGoesOnInTheThreadThatSends(bool region)
+    {
+        using var file = File.OpenHandle(_path);
+        var waits = new TaskCompletionSource();
+        var over = new TaskCompletionSource<(int Before, int After)>();
+        using var rig = new Rig(async f =>
+        {
+            var transport = f.Get<ITransportOutputFeature>()!;
+            var writer = f.Get<IHttpResponseBodyFeature>()!.Writer;
+            f.Get<IHttpResponseFeature>()!.Headers.ContentLength = Size;
+            await f.Get<IHttpResponseBodyFeature>()!.StartAsync();
+            int before = Environment.CurrentManagedThreadId;
+            if (region) Assert.True(transport.TryAppend(file, 0, Size));
+            else _content.CopyTo(writer.GetMemory(Size));
+            writer.GetMemory(region ? 0 : Size);
+            writer.Advance(Size);
+            var flush = transport.FlushAsync(writer);
+            if (!flush.IsCompleted) waits.SetResult();
+            await flush;
+            over.SetResult((before, Environment.CurrentManagedThreadId));
+        });
+        var (client, driving, _) = rig.Connect();
+        Rig.Send(client, Get);
+        await waits.Task.WaitAsync(s_patience); // the socket is full: nobody has read
+        ReceiveHead(client);
+        Assert.Equal(SHA256.HashData(_content), SHA256.HashData(ReceiveBytes(client, Size)));
+        var (began, ended) = await over.Task.WaitAsync(s_patience);
+        Assert.Equal(began, ended);
+        client.Dispose();
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+    }
+
     private async Task Send(IFeatureCollection features, long offset, int length)
     {
         features.Get<IHttpResponseFeature>()!.Headers.ContentLength = length;
@@ -141,7 +176,7 @@ public sealed class FileRegionTests : IDisposable
     private async Task<bool> Region(IFeatureCollection features, long offset, int length)
     {
         using SafeFileHandle file = File.OpenHandle(_path);
-        Assert.True(features.Get<IFileRegionFeature>()!.TryAppend(file, offset, length));
+        Assert.True(features.Get<ITransportOutputFeature>()!.TryAppend(file, offset, length));
         var writer = features.Get<IHttpResponseBodyFeature>()!.Writer;
         writer.GetMemory();
         writer.Advance(length);

@@ -62,7 +62,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(body);
         features.Set<IHttpRequestLifetimeFeature>(this);
-        if (TakesRegions) features.Set<IFileRegionFeature>(body);
+        if (TakesRegions) features.Set<ITransportOutputFeature>(body);
         features.Set<IMpmConnectionFeature>(this);
         var context = application.CreateContext(features);
         _context = features.HostContext;
@@ -96,7 +96,7 @@ internal sealed record TestResponse(int Status, string? Reason, IHeaderDictionar
 }
 
 /// <summary>The body of a response: counts what is buffered between flushes and what was sent.</summary>
-internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature, IFileRegionFeature
+internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature, ITransportOutputFeature
 {
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly ArrayBufferWriter<byte> _sent = new();
@@ -140,6 +140,8 @@ internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
         _pending.Advance(bytes);
         MostBuffered = Math.Max(MostBuffered, _pending.WrittenCount);
     }
+
+    public ValueTask<FlushResult> FlushAsync(PipeWriter body) => FlushAsync();
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
