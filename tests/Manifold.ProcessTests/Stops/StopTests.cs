@@ -35,6 +35,18 @@ public class StopTests
         Assert.False(File.Exists(server.PidFile));
     });
 
+    [Fact]
+    public Task Signals_that_whoever_started_the_server_ignores_are_heard() =>
+        TestServer.With(new ServerSpec { Mpm = "event", ShellPrefix = "trap '' HUP USR1 WINCH TERM" }, async server =>
+        {
+            await server.RestartGracefully();
+            int before = server.Resumptions;
+            server.Send(Signal.Hup);
+            await WaitFor.Condition(() => server.Resumptions > before, "the server resumes after SIGHUP");
+            server.Send(Signal.Term);
+            Assert.Equal(0, await server.Exit(s_quick));
+        });
+
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_graceful_stop_answers_whatever_was_sent(string mpm)
     {

@@ -14,6 +14,7 @@ internal sealed partial class ServerSignals : IDisposable
     {
         foreach (var signal in signals)
         {
+            Heed((int)signal);
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(int)signal, context =>
             {
                 context.Cancel = true;
@@ -38,14 +39,28 @@ internal sealed partial class ServerSignals : IDisposable
     /// <summary>In a child: Ctrl-C reaches the whole group of processes; the master decides.</summary>
     public static void LeaveToMaster() => _ = SignalAction(SIGINT, SIG_IGN);
 
+    /// <summary>
+    /// What nohup or a shell has had ignored is heard all the same; the runtime by itself would leave it ignored. But not SIGINT: the runtime has made up
+    /// its mind about that before, and a job in the background is not to end by Ctrl-C.
+    /// </summary>
+    private static unsafe void Heed(int signal)
+    {
+        if (signal == SIGINT) return;
+        nint* action = stackalloc nint[32]; // struct sigaction is 152 bytes in glibc; the handler comes first
+        if (QueryAction(signal, 0, action) == 0 && *action == SIG_IGN) _ = SignalAction(signal, SIG_DFL);
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
     }
 
     private const int SIGINT = 2;
-    private const nint SIG_IGN = 1;
+    private const nint SIG_DFL = 0, SIG_IGN = 1;
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SignalAction(int signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    private static unsafe partial int QueryAction(int signal, nint set, nint* present);
 }
