@@ -49,29 +49,29 @@ internal sealed class Resolution
 
 /// <summary>
 /// What request targets stand for, by raw target without query: plain files and what has a handler. Each hit is validated by the file system, so a
-/// changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in files and bytes.
+/// changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in targets and bytes.
 /// </summary>
 internal sealed class ResolutionCache
 {
     /// <summary>Longest file that is kept in memory.</summary>
     public const int LongestContent = 64 * 1024;
 
-    private readonly ConcurrentDictionary<string, Resolution> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Resolution> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Resolution>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     private readonly ConcurrentQueue<Resolution> _order = new();
-    private readonly int _mostFiles;
+    private readonly int _mostTargets;
     private readonly long _mostBytes;
     private int _count;
     private long _bytes;
 
-    public ResolutionCache(int mostFiles, long mostBytes)
+    public ResolutionCache(int mostTargets, long mostBytes)
     {
-        _mostFiles = mostFiles;
+        _mostTargets = mostTargets;
         _mostBytes = mostBytes;
-        _bySpan = _files.GetAlternateLookup<ReadOnlySpan<char>>();
+        _bySpan = _known.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    public int Count => _files.Count;
+    public int Count => _known.Count;
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
@@ -79,31 +79,31 @@ internal sealed class ResolutionCache
     public Resolution? Find(string target)
     {
         int question = target.IndexOf('?', StringComparison.Ordinal);
-        Resolution? file;
-        if (question < 0) _files.TryGetValue(target, out file);
-        else _bySpan.TryGetValue(target.AsSpan(0, question), out file);
-        if (file is null) return null;
-        if (file.IsValid())
+        Resolution? known;
+        if (question < 0) _known.TryGetValue(target, out known);
+        else _bySpan.TryGetValue(target.AsSpan(0, question), out known);
+        if (known is null) return null;
+        if (known.IsValid())
         {
-            if (!file.Used) file.Used = true;
-            return file;
+            if (!known.Used) known.Used = true;
+            return known;
         }
-        Remove(file);
+        Remove(known);
         return null;
     }
 
     /// <summary>Remembers an outcome. The caller has made sure that it depends on nothing but the target and the file system.</summary>
-    public void Add(Resolution file)
+    public void Add(Resolution outcome)
     {
-        if (_mostFiles <= 0 || file.Cost > _mostBytes) return;
-        if (!_files.TryAdd(file.Target, file)) return;
-        _order.Enqueue(file);
+        if (_mostTargets <= 0 || outcome.Cost > _mostBytes) return;
+        if (!_known.TryAdd(outcome.Target, outcome)) return;
+        _order.Enqueue(outcome);
         Interlocked.Increment(ref _count);
-        Interlocked.Add(ref _bytes, file.Cost);
+        Interlocked.Add(ref _bytes, outcome.Cost);
         // An entry that fell out at validation still counts until its turn in the queue comes.
-        while ((Volatile.Read(ref _count) > _mostFiles || Bytes > _mostBytes) && _order.TryDequeue(out var oldest))
+        while ((Volatile.Read(ref _count) > _mostTargets || Bytes > _mostBytes) && _order.TryDequeue(out var oldest))
         {
-            if (oldest.Used && _files.TryGetValue(oldest.Target, out var present) && ReferenceEquals(present, oldest))
+            if (oldest.Used && _known.TryGetValue(oldest.Target, out var present) && ReferenceEquals(present, oldest))
             {
                 oldest.Used = false;
                 _order.Enqueue(oldest);
@@ -115,5 +115,5 @@ internal sealed class ResolutionCache
         }
     }
 
-    private void Remove(Resolution file) => _files.TryRemove(new(file.Target, file));
+    private void Remove(Resolution outcome) => _known.TryRemove(new(outcome.Target, outcome));
 }

@@ -28,7 +28,7 @@ public sealed class Server
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(options.Main, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
-        Cache = new ResolutionCache(options.ResolutionCache.Files, options.ResolutionCache.Bytes);
+        Cache = new ResolutionCache(options.CacheBounds.Targets, options.CacheBounds.Bytes);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
         User = scope.Settings.Get<UserSettings>().Number;

@@ -27,8 +27,8 @@ public sealed record SiteOptions
     public required ErrorLog ErrorLog { get; init; }
     /// <summary>DocumentRoot where no directive sets one.</summary>
     public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
-    /// <summary>Bounds of the file cache of each server: number of files and bytes of content. 0 files switch it off.</summary>
-    public (int Files, long Bytes) ResolutionCache { get; init; } = (1024, 16L << 20);
+    /// <summary>Bounds of what each server remembers of targets: their number, and bytes of content. 0 targets switch it off.</summary>
+    public (int Targets, long Bytes) CacheBounds { get; init; } = (1024, 16L << 20);
     /// <summary>What the child inherited; null outside a server.</summary>
     public ChildResources? Resources { get; init; }
     /// <summary>The clock.</summary>
