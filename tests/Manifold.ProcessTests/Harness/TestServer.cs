@@ -75,8 +75,9 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> Start(string root, ServerSpec spec, IReadOnlyList<int> ports)
     {
         await File.WriteAllTextAsync(root + "/conf/httpd.conf", spec.ToConfiguration(root, ports));
+        // A shell has SIGINT ignored in what it runs in the background; and the server respects that.
         string prefix = spec.ShellPrefix is { } given ? given + "; " : "";
-        var start = new ProcessStartInfo("/bin/bash", ["-c", prefix + "exec \"$@\" >logs/stdout 2>logs/stderr </dev/null", "bash",
+        var start = new ProcessStartInfo("/bin/bash", ["-c", prefix + "exec env --default-signal=INT \"$@\" >logs/stdout 2>logs/stderr </dev/null", "bash",
             spec.Executable ?? ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-DFOREGROUND"])
         {
             WorkingDirectory = root,
