@@ -63,7 +63,7 @@ public sealed class Site : IRequestRouter
     public Site(SiteOptions options)
     {
         Options = options;
-        // Loops rather than queries, here and in what a site is made of: each kind of query over each type costs a starting child 0.2 ms and more.
+        // Few kinds of queries, here and in what a site is made of: each kind over each type costs a starting child 0.2 ms and more.
         var modules = options.Modules.OfType<RequestModule>().ToList();
         Modules = [.. modules.Where(module => !module.RunsLast), .. modules.Where(module => module.RunsLast)];
         _servers[options.Main] = Main = new Server(options.Main, options);

@@ -86,9 +86,15 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     {
         _isSent = true; // if HTTP has nothing to flush
         _waitsElsewhere = connection.Requests.IsPlain;
-        var flushed = body.FlushAsync();
-        _waitsElsewhere = false;
-        return _isSent || !flushed.IsCompletedSuccessfully ? flushed : Pending();
+        try
+        {
+            var flushed = body.FlushAsync();
+            return _isSent || !flushed.IsCompletedSuccessfully ? flushed : Pending();
+        }
+        finally
+        {
+            _waitsElsewhere = false; // also when HTTP has thrown: its next flush waits itself
+        }
     }
 
     private ValueTask<FlushResult> Pending()

@@ -10,8 +10,8 @@ namespace Manifold.Connections;
 public interface ITransportOutputFeature
 {
     /// <summary>
-    /// Lets the next bytes of the body come from a file, without copying them through the process (sendfile(2)). When true, the caller, who has started the response, now asks the response's writer for
-    /// memory of any size, writes nothing there, advances by exactly <paramref name="length"/>, and flushes before anything else is written. False: the
+    /// Lets the next bytes of the body come from a file, without copying them through the process (sendfile(2)). When true, the caller, who has
+    /// started the response, now asks the response's writer for memory of any size, writes nothing there, advances by exactly <paramref name="length"/>, and flushes before anything else is written. False: the
     /// connection cannot do that (TLS, HTTP/2, another thread sends); copy the bytes. When the file has become shorter meanwhile, or cannot be
     /// sent in this way, the connection fails: <see cref="IMpmConnectionFeature.IsAborted"/> after the flush.
     /// </summary>
