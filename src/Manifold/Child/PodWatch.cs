@@ -6,8 +6,9 @@ namespace Manifold.Child;
 
 /// <summary>
 /// What the main thread of a child waits for: the pipe of death, or the child's own decision to leave. A byte in the pipe retires one child,
-/// whichever reads it; idle children get a head start over busy ones, so it costs as little as it can. The end of the pipe retires all of a
-/// generation: its master has closed it (graceful), or is gone (then requests in progress are finished and everything else is closed).
+/// whichever reads it; idle children get a head start over busy ones, and one whose threads are all busy leaves it to the others, so it costs as
+/// little as it can. The end of the pipe retires all of a generation: its master has closed it (graceful), or is gone (then requests in progress
+/// are finished and everything else is closed).
 /// </summary>
 internal sealed class PodWatch : IDisposable
 {
@@ -52,7 +53,9 @@ internal sealed class PodWatch : IDisposable
             if (found == 0 || entries[0].Found == Ready.None) continue;
             if ((entries[0].Found & Ready.In) != 0)
             {
-                Thread.Sleep(HeadStartMs * Busy() / _sizing.ThreadsPerChild); // idle siblings first
+                int busy = Busy();
+                Thread.Sleep(HeadStartMs * busy / _sizing.ThreadsPerChild); // idle siblings first
+                if (busy == _sizing.ThreadsPerChild && (entries[0].Found & Ready.HangUp) == 0) continue;
                 int taken = PipePair.Read(_pod, one);
                 if (taken == 1) return false;
                 if (taken < 0) continue; // a sibling was faster
