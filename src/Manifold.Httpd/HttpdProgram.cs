@@ -2,6 +2,7 @@ using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -18,6 +19,7 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
     public LoadedConfiguration Accept(ServerConfiguration configuration)
     {
         if (!skipPathChecks && PathChecks.Problem(configuration) is { } problem) throw new RefusedException(problem);
+        _ = SslHosts.From(configuration, new ErrorLog()); // certificates that cannot be used are refused here, not in every child
         return new LoadedConfiguration(configuration.ToOptions(), configuration.Snapshot.ToBytes(), Levels(configuration), configuration.Warnings);
     }
 
@@ -26,7 +28,8 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
         var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), ModuleRegistry.Create());
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration));
         var site = Site.From(configuration, resources);
-        return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site);
+        return ChildProgram.Create(
+            configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site, site.Options.Tls);
     }
 
     private static LogLevels Levels(ServerConfiguration configuration) =>

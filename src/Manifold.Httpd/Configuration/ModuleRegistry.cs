@@ -2,6 +2,7 @@ using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.LogConfig;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Modules.Status;
 
 namespace Manifold.Httpd.Configuration;
@@ -37,6 +38,7 @@ public sealed class ModuleRegistry
         new SetEnvIfModule(),
         new HeadersModule(),
         new ExpiresModule(),
+        new SslModule(),
         MpmModule.Prefork,
         MpmModule.Worker,
         MpmModule.Event,

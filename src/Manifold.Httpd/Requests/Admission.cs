@@ -29,6 +29,8 @@ internal static class Admission
         connection.SetVirtualHost(server.StatusName);
         // The connection should have gone to another process: its head was read in two ways, so somebody tries to deceive.
         if (!request.Site.Serves(server)) return 421;
+        // Nor may a host be reached over a connection that does not protect it as it wants to be, or that has shown another's certificate.
+        if (!ReferenceEquals(connection.Tls, server.Tls)) return 421;
         return request.Headers.Host.Count > 1 ? 400 : 0;
     }
 

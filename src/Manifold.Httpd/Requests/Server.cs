@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Text;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
@@ -29,7 +30,8 @@ public sealed class Server
         Sections = new SectionWalk(options.Main, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
         Cache = new ResolutionCache(options.CacheBounds.Targets, options.CacheBounds.Bytes);
-        Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" ? 443 : 80;
+        Tls = options.Tls?.Of(scope);
+        Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" || Tls is not null ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";
         User = scope.Settings.Get<UserSettings>().Number;
         StatusName = Encoding.ASCII.GetBytes($"{Name}:{Port}");
@@ -44,6 +46,9 @@ public sealed class Server
 
     /// <summary>The number of the account whose child processes serve it; 0 = the main one.</summary>
     internal int User { get; }
+
+    /// <summary>With what its connections are encrypted; null = they are plain.</summary>
+    internal SslServerAuthenticationOptions? Tls { get; }
 
     /// <summary>How long connections are kept.</summary>
     public ConnectionSettings Connections { get; }

@@ -1,6 +1,7 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
@@ -29,6 +30,8 @@ public sealed record SiteOptions
     public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
     /// <summary>Bounds of what each server remembers of targets: their number, and bytes of content. 0 targets switch it off.</summary>
     public (int Targets, long Bytes) CacheBounds { get; init; } = (1024, 16L << 20);
+    /// <summary>The servers that speak TLS; null when none does.</summary>
+    public SslHosts? Tls { get; init; }
     /// <summary>What the child inherited; null outside a server.</summary>
     public ChildResources? Resources { get; init; }
     /// <summary>The clock.</summary>
@@ -48,6 +51,7 @@ public sealed record SiteOptions
         OpenLog = openLog,
         ErrorLog = errorLog,
         DefaultDocumentRoot = configuration.Resolve("htdocs"),
+        Tls = SslHosts.From(configuration, errorLog),
     };
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Manifold.Child;
 using Manifold.HandOffs;
 using Manifold.Os;
@@ -51,6 +52,12 @@ internal sealed class Connection : IMpmConnectionFeature
     /// <summary>The sending half.</summary>
     public ConnectionOutput Output => Http.Output;
 
+    /// <summary>What HTTP reads: what is received, or what TLS makes of it.</summary>
+    public HttpInput Text => Http.Text;
+
+    /// <summary>True when what is received and sent is for TLS to understand.</summary>
+    public bool IsEncrypted => Http.Tls is not null;
+
     /// <summary>What it answers to input that is no request.</summary>
     public Refusal Refusal => Http.Refusal;
 
@@ -91,6 +98,7 @@ internal sealed class Connection : IMpmConnectionFeature
     public long RequestStarted => Requests.Started;
     public bool IsMalformed => Requests.IsMalformed;
     public bool IsDraining => _services.State.IsRetiring;
+    public SslServerAuthenticationOptions? Tls => _http?.Tls?.Options;
 
     public bool IsAborted { get; private set; }
     public TimeSpan KeepAliveTimeout { get; set; }

@@ -201,6 +201,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     /// <summary>When Kestrel has refused the input, what goes out is the application's own page.</summary>
     private void ReplaceRefusal()
     {
+        if (connection.IsEncrypted) return; // TLS sees the answer before it comes here
         if (http.Refusal.Replace(_buffer.AsSpan(_sent, _end - _sent)) is not { } answer) return;
         _sent = _end = 0;
         var room = GetSpan(answer.Length);

@@ -16,6 +16,8 @@ namespace Manifold.Connections;
 /// <param name="SeeRequestTail">Whether the scoreboard keeps the end of long request lines.</param>
 /// <param name="ParkedRecords">Where the scoreboard names parked requests; null = nowhere.</param>
 /// <param name="Departures">Passes requests on that other processes must serve; null = all are served here.</param>
+/// <param name="Tls">Which connections are encrypted; null = none.</param>
 internal sealed record ConnectionServices(
     IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
-    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null, Departures? Departures = null);
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null, Departures? Departures = null,
+    ITlsConfiguration? Tls = null);

@@ -14,6 +14,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
 {
     private readonly Connection _connection;
     private readonly FeatureCollection _features;
+    private IDuplexPipe? _transport;
 
     public HttpSide(Connection connection, ConnectionServices services, Outbox? outbox)
     {
@@ -25,6 +26,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         _features = new FeatureCollection(services.Http.Features);
         _features.Set<IMpmConnectionFeature>(connection);
         _features.Set<ITransportOutputFeature>(Output);
+        if (services.Tls is { } tls && tls.OptionsFor(connection.Local, "") is not null) Tls = new TlsSide(this, connection, tls);
     }
 
     /// <summary>What this HTTP needs from the connection's owner. The connection has others once this side is given back.</summary>
@@ -33,6 +35,12 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     public ConnectionInput Input { get; }
 
     public ConnectionOutput Output { get; }
+
+    /// <summary>What encrypts the connection; null when it is plain.</summary>
+    public TlsSide? Tls { get; }
+
+    /// <summary>What HTTP reads: what is received, or what TLS makes of it.</summary>
+    public HttpInput Text => Tls?.Input is { } text ? text : Input;
 
     /// <summary>What is answered to input that is no request.</summary>
     public Refusal Refusal { get; }
@@ -44,7 +52,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     public void Start(IHttpEngine engine)
     {
         IsStarted = true;
-        Task http = engine.Run(this);
+        Task http = Tls is null ? engine.Run(this) : Tls.Run(engine);
         if (http.IsCompleted) Wishes.Want(Wants.Close);
         else http.GetAwaiter().UnsafeOnCompleted(() => Wishes.Want(Wants.Close));
     }
@@ -96,8 +104,8 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
 
     public override IDuplexPipe Transport
     {
-        get => this;
-        set => throw new NotSupportedException("The transport of a connection is fixed.");
+        get => _transport ?? this;
+        set => _transport = value;
     }
 
     public override EndPoint? LocalEndPoint { get => field ?? _connection.Local; set; }

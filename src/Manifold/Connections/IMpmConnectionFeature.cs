@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 
 namespace Manifold.Connections;
 
@@ -35,6 +36,9 @@ public interface IMpmConnectionFeature
     /// <summary>True when this process is about to leave: the response should say Connection: close.</summary>
     bool IsDraining { get; }
 
+    /// <summary>With what the connection is encrypted; null when it is plain.</summary>
+    SslServerAuthenticationOptions? Tls { get; }
+
     /// <summary>True when the client has gone or the connection failed.</summary>
     bool IsAborted { get; }
 
@@ -59,7 +63,7 @@ public interface IRejectedRequestHandler
 {
     /// <summary>The bytes to send instead of Kestrel's answer; the connection is closed after them. Empty = close without an answer.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="status">Kestrel's status: 400, 408, 414, 431, 505 ...</param>
+    /// <param name="status">Kestrel's status: 400, 408, 414, 431, 505 ...; 497 = plain HTTP where TLS was expected.</param>
     /// <param name="head">What was received of the request's head, as far as it is still known; not to be kept.</param>
     ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head);
 }

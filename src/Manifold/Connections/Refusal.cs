@@ -9,6 +9,9 @@ internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pa
     private bool _kestrelHasRefused;
     private bool _isSaid; // whatever is still written goes nowhere
 
+    /// <summary>What was to be said on an encrypted connection: for TLS to say when HTTP has ended.</summary>
+    public ReadOnlyMemory<byte> Unsaid { get; private set; }
+
     /// <summary>
     /// Called with the first bytes of an output: when Kestrel answers input that never became a request, returns what is to be sent instead.
     /// </summary>
@@ -18,14 +21,18 @@ internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pa
         if (connection.IsInRequest || _kestrelHasRefused || output.Length < 12 || !output.StartsWith("HTTP/1."u8)) return null;
         _kestrelHasRefused = true;
         int status = (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0';
-        return pages?.Answer(connection, status, connection.Input.Head);
+        return pages?.Answer(connection, status, connection.Text.Head);
     }
 
-    /// <summary>Sends the application's page for input that the transport refuses, as far as the socket has room.</summary>
+    /// <summary>Sends the application's page for input that the transport refuses, as far as the socket has room; encrypted, when HTTP has ended.</summary>
     public void Say(int status)
     {
-        var page = pages?.Answer(connection, status, connection.Input.Head) ?? default;
-        if (page.Length > 0)
+        var page = pages?.Answer(connection, status, connection.Text.Head) ?? default;
+        if (connection.Tls is not null)
+        {
+            Unsaid = page;
+        }
+        else if (page.Length > 0)
         {
             int sent = Os.ConnectionSocket.Send(connection.Descriptor, page.Span);
             if (sent > 0) connection.CountSent(sent);

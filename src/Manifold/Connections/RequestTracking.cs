@@ -70,8 +70,8 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)
             : wish.Contains("close", StringComparison.OrdinalIgnoreCase);
         connection.PhaseBegins();
-        IsMalformed = request.Headers.ContentLength is not null && !RequestHead.HasPlainContentLength(connection.Input.Head);
-        connection.Input.ForgetHead();
+        IsMalformed = request.Headers.ContentLength is not null && !RequestHead.HasPlainContentLength(connection.Text.Head);
+        connection.Text.ForgetHead();
         connection.Row.RequestBegins(connection.RemoteAddress, request.Method, request.RawTarget, request.Protocol, seeTail);
     }
 
@@ -90,7 +90,7 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
         BytesSent = 0;
         BytesReceived = 0;
         Features = null!;
-        connection.Input.HeadBegins(BodyIsRead);
-        if (!connection.Input.IsEmpty) connection.CountReceived(connection.Input.Head.Length); // pipelined
+        connection.Text.HeadBegins(BodyIsRead);
+        if (!connection.Text.IsEmpty) connection.CountReceived(connection.Text.Head.Length); // pipelined
     }
 }

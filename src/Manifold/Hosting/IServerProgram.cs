@@ -54,11 +54,12 @@ public sealed class ChildProgram
 {
     private readonly Func<ManifoldOptions, IHttpEngine> _start;
 
-    private ChildProgram(ManifoldOptions options, IRejectedRequestHandler? refusals, IRequestRouter? router, Func<ManifoldOptions, IHttpEngine> start)
+    private ChildProgram(ManifoldOptions options, IRejectedRequestHandler? refusals, IRequestRouter? router, ITlsConfiguration? tls, Func<ManifoldOptions, IHttpEngine> start)
     {
         Options = options;
         Refusals = refusals;
         Router = router;
+        Tls = tls;
         _start = start;
     }
 
@@ -69,12 +70,14 @@ public sealed class ChildProgram
 
     internal IRequestRouter? Router { get; }
 
+    internal ITlsConfiguration? Tls { get; }
+
     /// <summary>An application whose request context knows its connection.</summary>
     public static ChildProgram Create<TContext>(
         ManifoldOptions options, IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, IRejectedRequestHandler? refusals,
-        IRequestRouter? router = null)
+        IRequestRouter? router = null, ITlsConfiguration? tls = null)
         where TContext : notnull =>
-        new(options, refusals, router, o => KestrelEngine.Start(o, new TrackedApplication<TContext>(application, connectionOf)));
+        new(options, refusals, router, tls, o => KestrelEngine.Start(o, new TrackedApplication<TContext>(application, connectionOf)));
 
     internal IHttpEngine StartEngine() => _start(Options);
 }

@@ -27,6 +27,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
     public long RequestBytesReceived { get; set; } = 99;
     public long RequestStarted { get; private set; }
     public bool IsDraining { get; set; }
+    public System.Net.Security.SslServerAuthenticationOptions? Tls { get; set; }
 
     public bool IsMalformed => false;
     public bool IsAborted { get; set; }

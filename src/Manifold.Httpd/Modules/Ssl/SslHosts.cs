@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Manifold.Connections;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Core;
+using Manifold.Shared;
+
+namespace Manifold.Httpd.Modules.Ssl;
+
+/// <summary>
+/// The servers that speak TLS, made ready. The address decides whether a connection is encrypted: as the first server there is. Which certificate
+/// it gets, the host that the client names decides. Immutable; any thread.
+/// </summary>
+public sealed class SslHosts : ITlsConfiguration
+{
+    private readonly Dictionary<ServerScope, SslServerAuthenticationOptions> _options = [];
+    private readonly ServerConfiguration _configuration;
+    private readonly ErrorLog _log;
+
+    private SslHosts(ServerConfiguration configuration, ErrorLog log)
+    {
+        _configuration = configuration;
+        _log = log;
+        var alike = new Dictionary<(PemFile, PemFile?, PemFile?, SslProtocols?, bool?), SslServerAuthenticationOptions>();
+        foreach (var server in configuration.Servers.Prepend(configuration.Main))
+        {
+            var settings = server.Settings.Get<SslSettings>();
+            if (!(settings.Engine ?? (settings.Certificate is not null && ListensForHttps(server)))) continue;
+            if (settings.Certificate is null) throw new ConfigurationException($"AH02572: Failed to configure at least one certificate and key for {NameOf(server)}");
+            var key = (settings.Certificate, settings.Key, settings.Chain, settings.Protocols, settings.Resumes);
+            if (!alike.TryGetValue(key, out var options)) alike[key] = options = Make(settings, settings.Certificate);
+            _options[server] = options;
+        }
+        if (_options.Count > 0 && configuration.Mpm == "perchild")
+            throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");
+    }
+
+    /// <summary>
+    /// What a configuration says; null when it encrypts nothing. Throws <see cref="ConfigurationException"/> when a certificate or key cannot be used.
+    /// </summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="log">Where handshakes that fail are told of.</param>
+    public static SslHosts? From(ServerConfiguration configuration, ErrorLog log)
+    {
+        if (configuration.Modules.Find("ssl_module") is null) return null;
+        var hosts = new SslHosts(configuration, log);
+        return hosts._options.Count > 0 ? hosts : null;
+    }
+
+    /// <summary>What a server's connections are encrypted with; null when they are plain.</summary>
+    internal SslServerAuthenticationOptions? Of(ServerScope server) => _options.GetValueOrDefault(server);
+
+    /// <inheritdoc/>
+    public SslServerAuthenticationOptions? OptionsFor(IPEndPoint local, string host)
+    {
+        var first = Of(_configuration.VirtualHosts.Select(local, ""));
+        return first is null || host.Length == 0 ? first : Of(_configuration.VirtualHosts.Select(local, host)) ?? first;
+    }
+
+    /// <inheritdoc/>
+    public void HandshakeFailed(IMpmConnectionFeature connection, Exception reason)
+    {
+        if (!_log.Enabled("ssl", LogLevel.Info)) return;
+        string why = reason.InnerException is { } inner ? $"{reason.Message} ({inner.Message})" : reason.Message;
+        _log.Write("ssl", LogLevel.Info, $"AH02008: SSL library error in handshake: {why}", client: $"{connection.RemoteAddress}:{connection.Remote.Port}");
+    }
+
+    private static SslServerAuthenticationOptions Make(SslSettings settings, PemFile file)
+    {
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPem(file.Text, (settings.Key ?? file).Text);
+            var further = new X509Certificate2Collection();
+            further.ImportFromPem(file.Text);
+            if (settings.Chain is { } chain) further.ImportFromPem(chain.Text);
+            return new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = SslStreamCertificateContext.Create(certificate, further, offline: true),
+                EnabledSslProtocols = settings.Protocols ?? SslProtocols.None,
+                AllowTlsResume = settings.Resumes ?? true,
+                AllowRenegotiation = false,
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
+            };
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
+        {
+            throw new ConfigurationException(
+                $"AH02577: SSLCertificateFile '{file.Path}' and SSLCertificateKeyFile '{(settings.Key ?? file).Path}' cannot be used together: {e.Message}");
+        }
+    }
+
+    private bool ListensForHttps(ServerScope server)
+    {
+        var listeners = _configuration.Main.Settings.Get<ListenSettings>().Addresses;
+        if (!server.IsVirtual) return listeners.TrueForAll(listener => listener.Protocol == "https");
+        return server.Addresses.All(address => HostPort.TryParse(address, out _, out int port, out _)
+            && listeners.Exists(listener => listener.Port == port && listener.Protocol == "https"));
+    }
+
+    private static string NameOf(ServerScope server) => server.IsVirtual ? $"{server.Name ?? server.Addresses[0]} ({server.File}:{server.Line})" : server.Name ?? "the main server";
+}

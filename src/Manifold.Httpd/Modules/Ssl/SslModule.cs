@@ -1,0 +1,87 @@
+using System.Security.Authentication;
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Ssl;
+
+/// <summary>
+/// The directives for TLS. The work is .NET's, with the system's OpenSSL: ciphers and curves are those that its configuration allows. What the
+/// directives come to is in <see cref="SslHosts"/>.
+/// </summary>
+public sealed class SslModule : Module
+{
+    private const string TheSystemDecides = "the system's OpenSSL decides";
+
+    /// <inheritdoc/>
+    public override string Identifier => "ssl_module";
+
+    /// <inheritdoc/>
+    public override string Source => "mod_ssl.c";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Directive> Table() =>
+    [
+        new("SSLEngine", Arguments.One, Contexts.SV, "on|off", "TLS for this server; without it, on where there is a certificate and Listen says https", Engine)
+            { Default = "off" },
+        new("SSLCertificateFile", Arguments.One, Contexts.SV, "file-path", "PEM file with the server's certificate, then those between it and the authority's",
+            Certificate),
+        new("SSLCertificateKeyFile", Arguments.One, Contexts.SV, "file-path", "PEM file with the private key, not encrypted; without it, the certificate's file",
+            call => call.ServerSettings<SslSettings>().Key = Read(call)),
+        new("SSLCertificateChainFile", Arguments.One, Contexts.SV, "file-path", "PEM file with further certificates between the server's and the authority's",
+            call => call.ServerSettings<SslSettings>().Chain = Read(call)),
+        new("SSLProtocol", Arguments.AtLeastOne, Contexts.SV, "[+|-]protocol ...", "versions of TLS: all, TLSv1.2, TLSv1.3; older ones are not offered",
+            call => call.ServerSettings<SslSettings>().Protocols = Protocols(call)) { Default = "all" },
+        new("SSLSessionTickets", Arguments.Flag, Contexts.SV, "on|off", "whether a client may take up an earlier session, with the child that it began it with",
+            call => call.ServerSettings<SslSettings>().Resumes = call.On) { Default = "on" },
+        NoEffect.Of("SSLCipherSuite", Arguments.OneOrTwo, Contexts.SVD, "[protocol] cipher-spec", TheSystemDecides),
+        NoEffect.Of("SSLHonorCipherOrder", Arguments.Flag, Contexts.SV, "on|off", TheSystemDecides),
+        NoEffect.Of("SSLRandomSeed", Arguments.AtLeastTwo, Contexts.Server, "context source [bytes]", TheSystemDecides),
+        NoEffect.Of("SSLPassPhraseDialog", Arguments.One, Contexts.Server, "type", "encrypted keys are not supported"),
+        NoEffect.Of("SSLSessionCache", Arguments.One, Contexts.Server, "type", "each child remembers its own sessions"),
+        NoEffect.Of("SSLSessionCacheTimeout", Arguments.One, Contexts.SV, "seconds", "each child remembers its own sessions"),
+        NoEffect.Of("SSLOptions", Arguments.AtLeastOne, Contexts.SVD, "[+|-]option ...", "there are no programs to tell of the session"),
+    ];
+
+    private static void Engine(DirectiveCall call) => call.ServerSettings<SslSettings>().Engine = call.Args[0].ToLowerInvariant() switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw call.Fail("SSLEngine must be on or off"),
+    };
+
+    private static void Certificate(DirectiveCall call)
+    {
+        var settings = call.ServerSettings<SslSettings>();
+        if (settings.Certificate is { } first) NoEffect.Warn(call, $"a server has one certificate, and that is {first.Path}");
+        else settings.Certificate = Read(call);
+    }
+
+    private static PemFile Read(DirectiveCall call)
+    {
+        string path = call.ResolvePath(call.Args[0]);
+        string? text = call.Reading?.Surroundings.Text(path);
+        if (text is null) throw call.Fail($"{call.Directive.Name}: file '{path}' cannot be read: {call.Reading?.Surroundings.WhyNoText(path)}");
+        return text.Length > 0 ? new PemFile(path, text) : throw call.Fail($"{call.Directive.Name}: file '{path}' is empty");
+    }
+
+    private static SslProtocols Protocols(DirectiveCall call)
+    {
+        const SslProtocols all = SslProtocols.Tls12 | SslProtocols.Tls13;
+        var chosen = SslProtocols.None;
+        foreach (string word in call.Args)
+        {
+            bool adds = word[0] != '-';
+            var named = word.TrimStart('+', '-').ToLowerInvariant() switch
+            {
+                "all" => all,
+                "tlsv1.3" => SslProtocols.Tls13,
+                "tlsv1.2" => SslProtocols.Tls12,
+                "tlsv1" or "tlsv1.1" or "sslv3" => SslProtocols.None,
+                _ => throw call.Fail($"SSLProtocol: Illegal protocol '{word}'"),
+            };
+            if (named == SslProtocols.None && adds) NoEffect.Warn(call, $"{word} is not offered any more");
+            bool isNew = word[0] is not ('+' or '-'); // a bare name begins anew, unless it follows another
+            chosen = !adds ? chosen & ~named : isNew && named == all ? all : chosen | named;
+        }
+        return chosen != SslProtocols.None ? chosen : throw call.Fail("SSLProtocol: No SSL protocols available");
+    }
+}

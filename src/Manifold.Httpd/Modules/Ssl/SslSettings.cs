@@ -1,0 +1,29 @@
+using System.Security.Authentication;
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Ssl;
+
+/// <summary>A PEM file, as it was when the configuration was read.</summary>
+internal sealed record PemFile(string Path, string Text);
+
+/// <summary>What mod_ssl knows of a server; null where no directive has said anything.</summary>
+internal sealed class SslSettings : ISettings<SslSettings>
+{
+    public bool? Engine { get; set; }
+    public PemFile? Certificate { get; set; }
+    public PemFile? Key { get; set; }
+    public PemFile? Chain { get; set; }
+    public SslProtocols? Protocols { get; set; }
+    public bool? Resumes { get; set; }
+
+    public SslSettings Merge(SslSettings over) => new()
+    {
+        Engine = over.Engine ?? Engine,
+        Certificate = over.Certificate ?? Certificate,
+        // A server's own certificate does not go with another's key or chain.
+        Key = over.Key ?? (over.Certificate is null ? Key : null),
+        Chain = over.Chain ?? (over.Certificate is null ? Chain : null),
+        Protocols = over.Protocols ?? Protocols,
+        Resumes = over.Resumes ?? Resumes,
+    };
+}

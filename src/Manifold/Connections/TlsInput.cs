@@ -1,0 +1,44 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+
+namespace Manifold.Connections;
+
+/// <summary>What TLS has made of the bytes that a connection receives. It waits in the connection's own reads; no buffer is held meanwhile. Runs where HTTP runs.</summary>
+internal sealed class TlsInput(SslStream stream, ConnectionInput received) : HttpInput
+{
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        TryRead(out var result) ? new ValueTask<ReadResult>(result) : Decrypt();
+
+    public override void CancelPendingRead()
+    {
+        IsCancelled = true;
+        received.CancelPendingRead();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> Decrypt()
+    {
+        for (;;)
+        {
+            try
+            {
+                ReleaseIfEmpty();
+                _ = await stream.ReadAsync(Memory<byte>.Empty); // waits without a buffer of its own
+                int bytes = await stream.ReadAsync(Room());
+                if (bytes == 0) End();
+                HasCome(bytes);
+                return Result();
+            }
+            catch (OperationCanceledException)
+            {
+                if (IsCancelled) return Result(); // else it was meant for a read that is over
+            }
+            catch (IOException)
+            {
+                End(); // cut off, or not what was encrypted
+                return Result();
+            }
+        }
+    }
+}

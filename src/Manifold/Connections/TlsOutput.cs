@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+
+namespace Manifold.Connections;
+
+/// <summary>What HTTP says on an encrypted connection: encrypted and handed on at the flush. Kestrel does not write while a flush is pending. Runs where HTTP runs.</summary>
+internal sealed class TlsOutput(SslStream stream, HttpSide http, Connection connection) : PipeWriter
+{
+    private const int FirstBuffer = 4096;
+
+    private byte[]? _buffer;
+    private int _end;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _end;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        MakeRoom(Math.Max(sizeHint, 256));
+        return _buffer.AsMemory(_end);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes) => _end += bytes;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_end > 0 && !connection.IsAborted)
+        {
+            ReadOnlyMemory<byte> said = _buffer.AsMemory(0, _end);
+            await Say(http.Refusal.Replace(said.Span) ?? said);
+        }
+        ReleaseBuffer();
+        return new FlushResult(isCanceled: false, isCompleted: connection.IsAborted);
+    }
+
+    /// <summary>Encrypts and sends, past what HTTP has written.</summary>
+    public async ValueTask Say(ReadOnlyMemory<byte> text)
+    {
+        if (text.IsEmpty) return;
+        await stream.WriteAsync(text, CancellationToken.None);
+        await stream.FlushAsync(CancellationToken.None);
+    }
+
+    public override void CancelPendingFlush()
+    {
+        // A flush ends when its bytes are sent, or when the client has had its time.
+    }
+
+    public override void Complete(Exception? exception = null) => ReleaseBuffer();
+
+    private void ReleaseBuffer()
+    {
+        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _end = 0;
+    }
+
+    private void MakeRoom(int needed)
+    {
+        if (_buffer is not null && _buffer.Length - _end >= needed) return;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, Math.Max(_end * 2, _end + needed)));
+        if (_buffer is not null)
+        {
+            Buffer.BlockCopy(_buffer, 0, larger, 0, _end);
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+        _buffer = larger;
+    }
+}

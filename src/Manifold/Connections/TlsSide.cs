@@ -1,0 +1,97 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Manifold.Connections;
+
+/// <summary>
+/// TLS between a connection and its HTTP: .NET's <see cref="SslStream"/> over the connection's halves, and over that the halves that HTTP sees.
+/// It never waits by itself: its reads and flushes are the connection's, so the drive loop's time-outs hold for the handshake too. Runs where
+/// HTTP runs. Why not Kestrel's own: docs/adr/0011.
+/// </summary>
+internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration) : IDuplexPipe, ITlsConnectionFeature
+{
+    private const byte HandshakeRecord = 22;
+    private const int PlainHttp = 497; // nginx's number; no client sees it
+
+    private TlsOutput? _output;
+
+    /// <summary>What HTTP reads; null before the first bytes are known to be TLS.</summary>
+    public TlsInput? Input { get; private set; }
+
+    /// <summary>With what the connection is encrypted; null before the handshake has ended.</summary>
+    public SslServerAuthenticationOptions? Options { get; private set; }
+
+    /// <summary>The handshake, HTTP to its end, and the word that nothing more comes.</summary>
+    public async Task Run(IHttpEngine engine)
+    {
+        if (http.Input.Unread[0] != HandshakeRecord)
+        {
+            http.Refusal.Say(PlainHttp);
+            return;
+        }
+        http.Input.ForgetHead();
+        await using var stream = new SslStream(new TransportStream(http.Input, http.Output), leaveInnerStreamOpen: true);
+        Input = new TlsInput(stream, http.Input);
+        _output = new TlsOutput(stream, http, connection);
+        try
+        {
+            Options = await ShakeHands(stream);
+            if (Options is null) return;
+            http.Features.Set<ITlsConnectionFeature>(this);
+            http.Transport = this;
+            await engine.Run(http);
+            await SayGoodbye(stream, _output);
+        }
+        finally
+        {
+            Input.Reset();
+            _output.Complete();
+        }
+    }
+
+    PipeReader IDuplexPipe.Input => Input!;
+
+    PipeWriter IDuplexPipe.Output => _output!;
+
+    X509Certificate2? ITlsConnectionFeature.ClientCertificate { get; set; }
+
+    Task<X509Certificate2?> ITlsConnectionFeature.GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult<X509Certificate2?>(null);
+
+    /// <summary>With what the connection is encrypted from now on; null when client and server have not come to terms.</summary>
+    private async ValueTask<SslServerAuthenticationOptions?> ShakeHands(SslStream stream)
+    {
+        SslServerAuthenticationOptions? chosen = null;
+        try
+        {
+            await stream.AuthenticateAsServerAsync((_, hello, _, _) =>
+            {
+                chosen = configuration.OptionsFor(connection.Local, hello.ServerName);
+                return new ValueTask<SslServerAuthenticationOptions>(chosen!);
+            }, null, CancellationToken.None);
+            return chosen;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or InvalidOperationException)
+        {
+            configuration.HandshakeFailed(connection, e);
+            return null;
+        }
+    }
+
+    private async ValueTask SayGoodbye(SslStream stream, TlsOutput output)
+    {
+        if (connection.IsAborted) return;
+        try
+        {
+            await output.Say(http.Refusal.Unsaid);
+            await stream.ShutdownAsync();
+            await stream.FlushAsync();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // The client has gone first.
+        }
+    }
+}
