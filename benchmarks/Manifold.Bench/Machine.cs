@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Manifold.Bench;
 
@@ -22,10 +23,18 @@ internal static class Machine
             $".NET: {Environment.Version}",
             $"apache2: {FirstLine(Apache, "-v")}",
             $"nginx: {FirstLine(Nginx, "-v")}",
+            $"OpenSSL: {OpenSsl()}",
             $"gcc: {FirstLine("gcc", "--version")}",
             $"wrk: {FirstLine("wrk", "-v")}",
             $"Manifold: {FirstLine("git", "-C", root, "describe", "--always", "--dirty")}",
         ];
+    }
+
+    /// <summary>The one that .NET loads, and wrk, httpd and nginx where they are of the same system.</summary>
+    private static string OpenSsl()
+    {
+        long version = SafeEvpPKeyHandle.OpenSslVersion; // since 3.0: four bits, a byte, two bytes, four bits
+        return $"{version >> 28}.{(version >> 20) & 0xff}.{(version >> 4) & 0xffff}";
     }
 
     private static string FirstLine(string program, params string[] arguments)

@@ -2,15 +2,14 @@ using System.Runtime.InteropServices;
 using Manifold.Bench;
 
 // Measures what was asked for, one after the other, and prints the report. Exit code 0 when everything was measured, 1 when something could
-// not be, 2 for a wrong command line, 130 after Ctrl-C. A target that is missed is reported, not an error; nor is what this build does not have.
+// not be, 2 for a wrong command line, 130 after Ctrl-C. A target that is missed is reported, not an error.
 if (Arguments.Parse(args) is not { } arguments) return 2;
 string page = Path.Combine(arguments.Root, "docs", "performance.md");
 if (arguments.ListOnly)
 {
     foreach (var scenario in Scenario.All)
     {
-        string time = scenario.Unavailable is { } why ? $"not available: {why}" : $"about {Numbers.Duration(scenario.SecondsFor(arguments))}";
-        Console.WriteLine($"{scenario.Name,-18} {scenario.Title} ({time})");
+        Console.WriteLine($"{scenario.Name,-18} {scenario.Title} (about {Numbers.Duration(scenario.SecondsFor(arguments))})");
         foreach (string label in scenario.Missing(arguments)) Console.WriteLine($"{"",-18}   without {label}: this build has no such MPM");
     }
     foreach (var workload in Workload.ForMpms) Console.WriteLine($"mpms {workload.Name,-13} {workload.Title}");
@@ -64,11 +63,6 @@ int RunScenarios()
     bool refused = false;
     foreach (var scenario in arguments.Scenarios)
     {
-        if (scenario.Measurement is not { } measurement)
-        {
-            Console.Error.WriteLine($"bench: {scenario.Name} is not available: {scenario.Unavailable}");
-            continue;
-        }
         foreach (string label in scenario.Missing(arguments)) Console.Error.WriteLine($"bench: {scenario.Name}: {label} is left out: this build has no such MPM");
         if (scenario.Contestants(arguments).Count == 0)
         {
@@ -78,7 +72,7 @@ int RunScenarios()
         Console.Error.WriteLine($"{scenario.Name}: about {Numbers.Duration(scenario.SecondsFor(arguments))} of {Numbers.Duration(left)}");
         left -= scenario.SecondsFor(arguments);
         var course = new Course(scenario, arguments, machine, stop.Token);
-        measurement.Run(course);
+        scenario.Measurement.Run(course);
         var findings = course.ToFindings();
         refused |= course.HasRefusals;
         Console.WriteLine(Report.Table(findings));

@@ -74,6 +74,6 @@ internal sealed class Course(Scenario scenario, Arguments arguments, IReadOnlyLi
 
     /// <summary>What there is now.</summary>
     public Findings ToFindings() => new(
-        scenario.Name, scenario.Title, scenario.Measurement!.Method(arguments), DateTime.UtcNow, Math.Round(Stopwatch.GetElapsedTime(_started).TotalSeconds),
+        scenario.Name, scenario.Title, scenario.Measurement.Method(arguments), DateTime.UtcNow, Math.Round(Stopwatch.GetElapsedTime(_started).TotalSeconds),
         machine, _series, scenario.PairsFor(arguments), _notes, [.. scenario.Missing(arguments).Select(label => $"{label}: this build has no such MPM"), .. _leftOut]);
 }

@@ -1,18 +1,20 @@
 namespace Manifold.Bench;
 
 /// <summary>CPU of the whole server per request under wrk, all contestants in turns; with latency when that is the point.</summary>
-internal sealed class RequestCost(Workload workload, bool logs = true, bool latency = false) : Measurement
+internal sealed class RequestCost(Workload workload, bool logs = true, bool latency = false, bool tls = false) : Measurement
 {
     public override string Quantity => latency ? P99 : Cpu;
 
     public override string Method(Arguments arguments) =>
-        $"{workload.Title}; wrk with one thread; {(logs ? "combined access log" : "no access log")}; all warm; {Turns(arguments)} of {arguments.Seconds} s";
+        $"{workload.Title}; wrk with one thread; {Logs}; all warm; {Turns(arguments)} of {arguments.Seconds} s";
+
+    private string Logs => !logs ? "no access log" : tls ? "combined access log, but none of Kestrel" : "combined access log";
 
     public override double Seconds(Arguments arguments, int contestants) => contestants * (Preparing(arguments) + arguments.Turns * (arguments.Seconds + 0.4));
 
     public override void Run(Course course)
     {
-        using var lineup = new Lineup(course, new Setup(workload.Clients, logs, workload.NeedsHandlers), contestant => For(contestant).Path);
+        using var lineup = new Lineup(course, new Setup(workload.Clients, logs, workload.NeedsHandlers, tls), contestant => For(contestant).Path);
         lineup.WarmUp(For);
         lineup.InTurns((contestant, peer) =>
         {

@@ -3,20 +3,18 @@ namespace Manifold.Bench;
 /// <summary>Something that can be measured by name: who takes part, who is compared with whom, and how.</summary>
 /// <param name="Name">For the command line and the file of results.</param>
 /// <param name="Title">For the report.</param>
-/// <param name="Measurement">How; null when it cannot be measured, and <see cref="Unavailable"/> says why.</param>
+/// <param name="Measurement">How.</param>
 /// <param name="Pairs">All that is compared. The aims are those of issue 5.</param>
-internal sealed record Scenario(string Name, string Title, Measurement? Measurement, params IReadOnlyList<Pair> Pairs)
+internal sealed record Scenario(string Name, string Title, Measurement Measurement, params IReadOnlyList<Pair> Pairs)
 {
-    private const string NoSsl = "the server has no SSL module yet";
-
-    /// <summary>Why it cannot be measured.</summary>
-    public string? Unavailable { get; init; }
-
     /// <summary>What httpd calls like that; leader has no counterpart there and is held against worker.</summary>
     private static readonly Dictionary<string, string> s_counterparts =
         new() { ["prefork"] = "httpd prefork", ["worker"] = "httpd worker", ["event"] = "httpd event" };
 
     private static readonly Pair[] s_files = [new("event", "nginx", 1.10), new("percore", "nginx", 1.10), new("event", "httpd event"), new("Kestrel", "nginx")];
+
+    private static readonly Pair[] s_tls =
+        [.. s_counterparts.Select(mpm => new Pair(mpm.Key, mpm.Value)), new("event", "nginx"), new("percore", "nginx"), new("percore", "Kestrel")];
 
     /// <summary>All of them, in the order in which they are measured.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
@@ -37,8 +35,9 @@ internal sealed record Scenario(string Name, string Title, Measurement? Measurem
             new("event", "event alone", 1.10), new("percore", "percore alone", 1.10), new("nginx", "nginx alone"), new("httpd event", "httpd event alone")),
         new("pipelined", "Pipelined requests", new RequestCost(new("pipelined", "32 clients on kept connections that send 16 requests at a time", Workload.Usual, Pipelined: 16)),
             new("event", "nginx"), new("percore", "nginx"), new("event", "httpd event")),
-        new("tls", "TLS, kept connections", null) { Unavailable = NoSsl },
-        new("handshake", "TLS, a handshake per request", null) { Unavailable = NoSsl },
+        new("tls", "TLS, kept connections", new RequestCost(new("tls", "32 clients on kept connections, TLS 1.3, a file of 45 bytes", Workload.Usual), tls: true), s_tls),
+        new("handshake", "TLS, a handshake per request", new RequestCost(new("handshake", "32 clients, a connection with a full handshake of TLS 1.3 for each request of 45 bytes, "
+                + "no session is resumed", Workload.Usual, Closes: true), tls: true), s_tls),
         new("wait", "A handler that blocks for 50 ms", new RequestCost(new("wait", "64 clients on kept connections", 64, Path: Site.Wait), logs: false, latency: true),
             new("prefork"), new("worker"), new("pipeline"), new("percore", "Kestrel"), new("event", "Kestrel")),
         new("halfload", "Latency at half load", new HalfLoad(), new("percore", "nginx", 1.0), new("event", "nginx")),
@@ -64,7 +63,7 @@ internal sealed record Scenario(string Name, string Title, Measurement? Measurem
     /// <summary>What is compared in this run, as far as this build has it, with all quantities filled in.</summary>
     public IReadOnlyList<Pair> PairsFor(Arguments arguments) =>
         [.. Wanted(arguments).Where(pair => Contestant.Find(pair.Server) is not null && (pair.Against is null || Contestant.Find(pair.Against) is not null))
-            .Select(pair => pair with { Quantity = pair.Quantity ?? Measurement?.Quantity })];
+            .Select(pair => pair with { Quantity = pair.Quantity ?? Measurement.Quantity })];
 
     /// <summary>Who takes part in this run.</summary>
     public IReadOnlyList<Contestant> Contestants(Arguments arguments) =>
@@ -74,7 +73,7 @@ internal sealed record Scenario(string Name, string Title, Measurement? Measurem
     public IReadOnlyList<string> Missing(Arguments arguments) => [.. Labels(Wanted(arguments)).Where(label => Contestant.Find(label) is null)];
 
     /// <summary>About how long it takes.</summary>
-    public double SecondsFor(Arguments arguments) => Measurement?.Seconds(arguments, Contestants(arguments).Count) ?? 0;
+    public double SecondsFor(Arguments arguments) => Measurement.Seconds(arguments, Contestants(arguments).Count);
 
     private IEnumerable<Pair> Wanted(Arguments arguments) => Pairs.Where(pair => arguments.Servers.Count == 0 || arguments.Servers.Contains(Contestant.ServerOf(pair.Server)));
 

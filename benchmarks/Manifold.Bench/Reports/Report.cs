@@ -52,8 +52,6 @@ internal sealed class Report(IReadOnlyList<Findings> findings)
         foreach (string line in findings.MaxBy(found => found.Measured)?.Machine ?? []) text.Append("- ").Append(line).Append('\n');
         text.Append("\n![The same figures as bars](latest.svg)\n");
         foreach (var found in findings) Append(text, found);
-        foreach (var scenario in Scenario.All.Where(scenario => scenario.Unavailable is not null))
-            text.Append($"\n## {scenario.Title}\n\nNot available: {scenario.Unavailable}.\n");
         return text.ToString();
     }
 

@@ -8,7 +8,8 @@ internal sealed class KestrelSubject : Subject
     public override Peer Start(Arguments arguments, Site site, Setup setup, CancellationToken stop)
     {
         if (!File.Exists(arguments.StockKestrel)) throw new BenchException($"{arguments.StockKestrel} is missing: ./bench builds it");
-        var place = site.Lodge(Name);
-        return new Peer(this, place, [arguments.StockKestrel, $"{place.Port}", place.File("htdocs")], stop);
+        var place = site.Lodge(Name, setup.Tls);
+        IReadOnlyList<string> secured = place.Tls ? [place.Certificate, place.Key] : [];
+        return new Peer(this, place, [arguments.StockKestrel, $"{place.Port}", place.File("htdocs"), .. secured], stop);
     }
 }

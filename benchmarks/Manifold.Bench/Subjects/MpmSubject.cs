@@ -95,7 +95,7 @@ internal sealed class MpmSubject : Subject
     {
         string program = IsReference ? Machine.Apache : setup.Handlers ? arguments.BenchServer : arguments.Server;
         if (!File.Exists(program)) throw new BenchException($"{program} is missing: run ./build");
-        var place = site.Lodge(Name);
+        var place = site.Lodge(Name, setup.Tls);
         List<string> directives = [.. Directives(setup.Connections), "KeepAliveTimeout 600", "TimeOut 600"];
         if (setup.Handlers)
         {

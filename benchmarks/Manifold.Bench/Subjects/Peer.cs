@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -47,13 +49,19 @@ internal sealed partial class Peer : IDisposable
 
     public int Port => _place.Port;
 
-    public Uri At(string path) => new($"http://127.0.0.1:{Port}/{path}");
+    /// <summary>Whether it speaks HTTPS.</summary>
+    public bool Tls => _place.Tls;
 
-    /// <summary>Writes a file for the load into the server's directory and returns its name.</summary>
+    public Uri At(string path) => _place.At(path);
+
+    /// <summary>The name of a file for the load in the server's directory.</summary>
+    public string Place(string name) => _place.File(name);
+
+    /// <summary>Writes such a file and returns its name.</summary>
     public string Write(string name, string text)
     {
-        File.WriteAllText(_place.File(name), text);
-        return _place.File(name);
+        File.WriteAllText(Place(name), text);
+        return Place(name);
     }
 
     /// <summary>CPU microseconds of the whole server so far.</summary>
@@ -93,7 +101,7 @@ internal sealed partial class Peer : IDisposable
     /// </summary>
     public void Check(string path = Site.Index)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient(Connections()) { Timeout = TimeSpan.FromSeconds(5) };
         for (long end = Environment.TickCount64 + 10_000; ;)
         {
             try
@@ -112,6 +120,21 @@ internal sealed partial class Peer : IDisposable
                 throw Failure($"does not serve {path}: {e.Message}");
             }
         }
+    }
+
+    /// <summary>Those of the check: with TLS 1.3, as they are measured, and with the certificate of the site; any other is an error.</summary>
+    private SocketsHttpHandler Connections()
+    {
+        var connections = new SocketsHttpHandler();
+        if (!Tls) return connections;
+        connections.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
+        connections.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(_place.Certificate) },
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        return connections;
     }
 
     /// <summary>Sends a signal to the master.</summary>

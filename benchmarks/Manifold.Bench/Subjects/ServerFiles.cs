@@ -2,7 +2,7 @@ namespace Manifold.Bench;
 
 /// <summary>
 /// The configurations: what is equal between servers is said once in each language. Same files, same log line written when it is due, no limit
-/// of requests on a connection, no name lookups, no .htaccess.
+/// of requests on a connection, no name lookups, no .htaccess. With TLS the same certificate, and tickets and session caches as each has them.
 /// </summary>
 internal static class ServerFiles
 {
@@ -16,11 +16,12 @@ internal static class ServerFiles
     public static string Httpd(Lodging place, string mpm, bool logs, IReadOnlyList<string> directives) => $"""
         ServerRoot "{place.Directory}"
         ServerName localhost
-        Listen 127.0.0.1:{place.Port}
+        Listen 127.0.0.1:{place.Port}{(place.Tls ? " https" : "")}
         LoadModule mpm_{mpm}_module {Modules}/mod_mpm_{mpm}.so
         LoadModule authz_core_module {Modules}/mod_authz_core.so
         LoadModule mime_module {Modules}/mod_mime.so
         LoadModule dir_module {Modules}/mod_dir.so
+        {(place.Tls ? HttpdTls(place) : "")}
         {(Environment.IsPrivilegedProcess ? "User www-data\nGroup www-data" : "")}
         PidFile "{place.File("logs/httpd.pid")}"
         KeepAlive On
@@ -44,6 +45,13 @@ internal static class ServerFiles
         {string.Join('\n', directives)}
 
         """;
+
+    private static string HttpdTls(Lodging place) =>
+        $"LoadModule ssl_module {Modules}/mod_ssl.so\nSSLEngine on\nSSLCertificateFile \"{place.Certificate}\"\nSSLCertificateKeyFile \"{place.Key}\"";
+
+    /// <summary>The versions are named because TLS 1.3 is not among the defaults of nginx 1.22; httpd's, Kestrel's and Manifold's have it.</summary>
+    private static string NginxTls(Lodging place) =>
+        $"ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {place.Certificate}; ssl_certificate_key {place.Key};";
 
     /// <summary>For nginx: Debian's settings for files (sendfile, tcp_nopush), no cache of open files.</summary>
     /// <param name="place">Where the server lives.</param>
@@ -70,7 +78,8 @@ internal static class ServerFiles
           keepalive_timeout 600;
           keepalive_requests 1000000000;
           server {
-            listen 127.0.0.1:{{place.Port}};
+            listen 127.0.0.1:{{place.Port}}{{(place.Tls ? " ssl" : "")}};
+            {{(place.Tls ? NginxTls(place) : "")}}
             root {{place.File("htdocs")}};
             index index.html;
           }

@@ -7,7 +7,8 @@ namespace Manifold.Bench;
 /// <param name="Connections">As many connections at a time must find a place; 0 = the server's own default size.</param>
 /// <param name="Logs">Whether it writes an access log, in the combined format, each line when it is due.</param>
 /// <param name="Handlers">Whether the handlers of the bench are wanted: "wait" and "constant".</param>
-internal sealed record Setup(int Connections, bool Logs = true, bool Handlers = false);
+/// <param name="Tls">Whether it speaks HTTPS, with the certificate of the site, and nothing else.</param>
+internal sealed record Setup(int Connections, bool Logs = true, bool Handlers = false, bool Tls = false);
 
 /// <summary>A server that can be measured. Each is configured to serve the same files in the same way, as far as it can.</summary>
 internal abstract class Subject

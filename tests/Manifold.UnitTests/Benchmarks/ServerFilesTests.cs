@@ -7,7 +7,7 @@ namespace Manifold.UnitTests.Benchmarks;
 
 public class ServerFilesTests
 {
-    private static readonly Lodging s_place = new("/srv/1", 4711), s_other = new("/srv/2", 4712);
+    private static readonly Lodging s_place = new("/srv/1", 4711), s_other = new("/srv/2", 4712), s_secured = s_place with { Tls = true };
 
     public static TheoryData<string, int> Sizes
     {
@@ -49,6 +49,38 @@ public class ServerFilesTests
         Assert.DoesNotContain("CustomLog", ServerFiles.Httpd(s_place, "event", logs: false, []), StringComparison.Ordinal);
         Assert.Contains("access_log /srv/1/logs/access.log line;", ServerFiles.Nginx(s_place, 2, logs: true), StringComparison.Ordinal);
         Assert.Contains("access_log off;", ServerFiles.Nginx(s_place, 2, logs: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_TLS_Manifold_and_httpd_have_the_certificate_of_the_site()
+    {
+        string[] lines = ServerFiles.Httpd(s_secured, "event", logs: true, []).Split('\n');
+        Assert.Contains("Listen 127.0.0.1:4711 https", lines);
+        Assert.Contains("LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so", lines);
+        Assert.Contains("SSLEngine on", lines);
+        Assert.Contains("SSLCertificateFile \"/srv/1/conf/cert.pem\"", lines);
+        Assert.Contains("SSLCertificateKeyFile \"/srv/1/conf/key.pem\"", lines);
+    }
+
+    [Fact]
+    public void With_TLS_nginx_has_it_too_and_the_version_that_the_others_have()
+    {
+        string text = ServerFiles.Nginx(s_secured, 2, logs: true);
+        Assert.Contains("listen 127.0.0.1:4711 ssl;", text, StringComparison.Ordinal);
+        Assert.Contains("ssl_protocols TLSv1.2 TLSv1.3;", text, StringComparison.Ordinal);
+        Assert.Contains("ssl_certificate /srv/1/conf/cert.pem;", text, StringComparison.Ordinal);
+        Assert.Contains("ssl_certificate_key /srv/1/conf/key.pem;", text, StringComparison.Ordinal);
+        Assert.Equal(text.Count(c => c == '{'), text.Count(c => c == '}'));
+    }
+
+    [Fact]
+    public void Without_TLS_there_is_nothing_of_it()
+    {
+        foreach (string text in new[] { ServerFiles.Httpd(s_place, "event", logs: true, []), ServerFiles.Nginx(s_place, 2, logs: true) })
+        {
+            Assert.DoesNotContain("ssl", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("https", text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
