@@ -44,7 +44,7 @@ public sealed class RequestTimeout : Module
                 case "header": settings.Head = limit; break;
                 case "body": settings.Body = limit; break;
                 case "handshake" when limit.Initial == TimeSpan.Zero: break;
-                case "handshake": NoEffect.Warn(call, "the time for a TLS handshake cannot be set"); break;
+                case "handshake": NoEffect.Warn(call, "a TLS handshake is given the time of a header"); break;
                 default: throw call.Fail($"Unknown RequestReadTimeout parameter: {word}");
             }
         }

@@ -34,6 +34,7 @@ public sealed class SslHosts : ITlsConfiguration
             if (!alike.TryGetValue(key, out var options)) alike[key] = options = Make(settings, settings.Certificate);
             _options[server] = options;
         }
+        if (_options.Count > 0 && OperatingSystem.IsWindows()) throw new ConfigurationException("SSLEngine: there is no TLS on Windows yet");
         if (_options.Count > 0 && configuration.Mpm == "perchild")
             throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");
     }
