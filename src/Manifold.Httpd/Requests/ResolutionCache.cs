@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 
 namespace Manifold.Httpd.Requests;
@@ -7,6 +8,7 @@ namespace Manifold.Httpd.Requests;
 internal sealed class Resolution
 {
     private readonly (byte[] Name, FileStat Stat)[] _basis;
+    private long _seen; // when everything was as it should be, in Stopwatch ticks: before the file system was asked
 
     /// <param name="target">The request target, without query.</param>
     /// <param name="resource">What it was resolved to.</param>
@@ -34,13 +36,19 @@ internal sealed class Resolution
 
     public long Cost => 512 + (Entity?.Content?.Length ?? 0);
 
-    /// <summary>Asks the file system whether everything is as it was: what is there, and what is not.</summary>
-    public bool IsValid()
+    /// <summary>
+    /// True when everything is as it was, what is there and what is not, or was at some moment after <paramref name="since"/> (Stopwatch ticks):
+    /// requests that had come before the file system was asked share its answer. Any thread.
+    /// </summary>
+    public bool IsValid(long since)
     {
+        if (Volatile.Read(ref _seen) >= since) return true;
+        long now = Stopwatch.GetTimestamp();
         foreach (var (name, known) in _basis)
         {
             if (FileStat.Of(name, out var stat) == 0 ? stat != known : known.Exists) return false;
         }
+        Volatile.Write(ref _seen, now);
         return true;
     }
 
@@ -48,8 +56,8 @@ internal sealed class Resolution
 }
 
 /// <summary>
-/// What request targets stand for, by raw target without query: plain files and what has a handler. Each hit is validated by the file system, so a
-/// changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in targets and bytes.
+/// What request targets stand for, by raw target without query: plain files and what has a handler. Each hit is validated by the file system, after the
+/// request has come, so a changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in targets and bytes.
 /// </summary>
 internal sealed class ResolutionCache
 {
@@ -75,15 +83,15 @@ internal sealed class ResolutionCache
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>The valid entry of a target; null when there is none.</summary>
-    public Resolution? Find(string target)
+    /// <summary>The entry of a target, valid at some moment after <paramref name="since"/> (Stopwatch ticks); null when there is none.</summary>
+    public Resolution? Find(string target, long since)
     {
         int question = target.IndexOf('?', StringComparison.Ordinal);
         Resolution? known;
         if (question < 0) _known.TryGetValue(target, out known);
         else _bySpan.TryGetValue(target.AsSpan(0, question), out known);
         if (known is null) return null;
-        if (known.IsValid())
+        if (known.IsValid(since))
         {
             if (!known.Used) known.Used = true;
             return known;

@@ -11,7 +11,7 @@ internal static class ShortWay
 {
     /// <summary>
     /// Finds what the target stood for, and makes the request ready for it; null when the request needs the phases. Costs one look-up, and one stat for
-    /// each file that matters.
+    /// each file that matters, unless another request has asked for it since this one came.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="file">The open file where that is the answer and its content is not in memory; for the caller to close.</param>
@@ -20,7 +20,7 @@ internal static class ShortWay
         file = null;
         string target = request.In.RawTarget;
         if (!request.IsRead || target.Length == 0 || target[0] != '/' || Admission.ChooseServer(request, null) != 0) return null;
-        var known = request.Server.Cache.Find(target);
+        var known = request.Server.Cache.Find(target, request.Connection.RequestStarted);
         if (known is null) return null;
         var headers = request.Headers;
         if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))

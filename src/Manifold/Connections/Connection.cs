@@ -171,6 +171,7 @@ internal sealed class Connection : IMpmConnectionFeature
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
         Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, RequestBytesReceived);
         Wait = kind;
+        Requests.ToldAt(0);
         if (kind is WaitKind.KeepAlive or WaitKind.FirstByte)
         {
             Input.ReleaseBuffer();
@@ -190,6 +191,12 @@ internal sealed class Connection : IMpmConnectionFeature
         int received = Input.WaitAndReceive();
         if (received > 0) CountReceived(received);
         else if (received == -Errno.EAGAIN) TimedOut();
+    }
+
+    /// <summary>It was known at this time (Stopwatch ticks) that something has come: if it waits for a request, the beginning of that.</summary>
+    public void ToldAt(long ticks)
+    {
+        if (Wait is WaitKind.KeepAlive or WaitKind.FirstByte) Requests.ToldAt(ticks);
     }
 
     /// <summary>Bytes have arrived: the clock of the head or body goes by them.</summary>

@@ -30,7 +30,10 @@ public interface IMpmConnectionFeature
     /// <summary>Bytes received for the present request, its head included.</summary>
     long RequestBytesReceived { get; }
 
-    /// <summary>When the first byte of the present request arrived, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    /// <summary>
+    /// A time, in <see cref="System.Diagnostics.Stopwatch"/> ticks, at which the first byte of the present request was there: the earliest that is
+    /// known. What is observed after it is not too old for the answer.
+    /// </summary>
     long RequestStarted { get; }
 
     /// <summary>True when this process is about to leave: the response should say Connection: close.</summary>

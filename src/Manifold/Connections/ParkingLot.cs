@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Os;
 
 namespace Manifold.Connections;
@@ -27,6 +28,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     private Connection?[] _byDescriptor = new Connection?[256];
     private readonly bool _watches;
     private volatile bool _sleeps; // the poller waits, or is about to: who changes something wakes it
+    private long _toldAt; // when the last wait ended, in Stopwatch ticks
     private long _nextLook = long.MaxValue; // nothing is to be looked at before; moves back when the poller has looked
 
     /// <summary>An empty lot.</summary>
@@ -96,6 +98,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         }
         int count = _poller.Wait(Poll.Until(until));
         _sleeps = false;
+        _toldAt = Stopwatch.GetTimestamp();
         return count;
     }
 
@@ -123,6 +126,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
                 if (connection.Space.Queue is null || !connection.Space.IsDue) return null;
             }
             Remove(connection);
+            connection.ToldAt(_toldAt);
             return connection;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,6 +11,8 @@ namespace Manifold.Connections;
 /// </summary>
 internal sealed class RequestTracking(Connection connection, bool seeTail)
 {
+    private long _toldAt;
+
     /// <summary>True from the moment when Kestrel has read a request's head until the request is over.</summary>
     public bool IsRunning { get; private set; }
 
@@ -25,7 +28,7 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
     /// <summary>Bytes received for the present request.</summary>
     public long BytesReceived { get; private set; }
 
-    /// <summary>When the first byte of the present request arrived, in Stopwatch ticks.</summary>
+    /// <summary>A time, in Stopwatch ticks, at which the first byte of the present request was there: the earliest that is known.</summary>
     public long Started { get; private set; }
 
     /// <summary>True when the present request's head may be read differently by other servers.</summary>
@@ -46,11 +49,15 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
     /// <summary>True when the present or last request has no body, or nothing of it is left.</summary>
     public bool BodyIsRead { get; set; } = true;
 
+    /// <summary>What is received next had come at this time; 0 = not known.</summary>
+    public void ToldAt(long ticks) => _toldAt = ticks;
+
     /// <summary>Bytes have arrived. True when they are the first of a request.</summary>
     public bool Received(int bytes)
     {
         bool isFirst = !IsRunning && BytesReceived == 0;
-        if (isFirst) Started = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (isFirst) Started = _toldAt != 0 ? _toldAt : Stopwatch.GetTimestamp();
+        _toldAt = 0;
         BytesReceived += bytes;
         return isFirst;
     }
@@ -65,6 +72,7 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
         Features = features;
         BodyIsRead = !(request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0);
         IsPlain = request.Scheme == "http" && request.Protocol.StartsWith("HTTP/1.", StringComparison.Ordinal);
+        if (!IsPlain) Started = Stopwatch.GetTimestamp(); // what came first may have been a handshake, or another stream's
         string wish = request.Headers.Connection.ToString();
         ClientCloses = request.Protocol == "HTTP/1.0"
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)

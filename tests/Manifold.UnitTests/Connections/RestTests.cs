@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using Manifold.Child;
 using Manifold.Connections;
@@ -25,7 +24,7 @@ public class RestTests
             seen.Add((connection.Id, connection.RequestNumber, connection.RemoteAddress));
             return Rig.Hello(f);
         }, WaitTable.ParkBetweenRequests, keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         for (int request = 1; request <= 3; request++)
         {
             long deadline = connection.Deadline;
@@ -50,7 +49,7 @@ public class RestTests
     public async Task WhatComesWhileItGoesToRestIsAnswered()
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         Rig.Send(client, Get + Get); // nobody has looked yet
         await rig.LetTheIdleRest();
         Assert.True(connection.IsNew);
@@ -70,7 +69,7 @@ public class RestTests
             held.Add(new WeakReference(f));
             return Rig.Hello(f);
         }, WaitTable.ParkBetweenRequests, keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         await rig.LetTheIdleRest();
         for (int i = 0; i < 50 && held[0].IsAlive; i++)
         {
@@ -102,7 +101,7 @@ public class RestTests
     public async Task TheKeepAliveTimeEndsWhenItWouldHave()
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         await rig.LetTheIdleRest();
         Assert.Null(rig.Parking.TakeOutExpired(connection.Deadline - 1, idleToo: false));
         Assert.Same(connection, rig.Parking.TakeOutExpired(connection.Deadline, idleToo: false));
@@ -115,7 +114,7 @@ public class RestTests
     public async Task AChildThatEndsClosesThoseThatRest()
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         await rig.LetTheIdleRest();
         Assert.Same(connection, rig.Parking.TakeOutExpired(Environment.TickCount64, idleToo: true));
         connection.TimedOut();
@@ -128,7 +127,7 @@ public class RestTests
     public async Task HalfAHeadKeepsItsHttp()
     {
         using var rig = new Rig(Rig.Hello, parking => WaitTable.ParkAlways([parking], [parking]), keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         Rig.Send(client, Get[..10]);
         Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience));
         Assert.Equal(WaitKind.Head, connection.Wait);
@@ -196,7 +195,7 @@ public class RestTests
     public async Task ACalledConnectionDoesNotRest()
     {
         using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
-        var (client, connection) = await ParkedAfterARequest(rig);
+        var (client, connection) = await rig.ParkedAfterARequest();
         connection.Input.CancelPendingRead();
         await rig.LetTheIdleRest();
         Assert.Equal(0, rig.State.Rested);
@@ -234,17 +233,6 @@ public class RestTests
     }
 
     /// <summary>A connection that has had a request and is parked.</summary>
-    private static async Task<(Socket Client, Connection Connection)> ParkedAfterARequest(Rig rig)
-    {
-        var (client, driving, connection) = rig.Connect();
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience)); // nothing has come yet
-        driving = rig.Serve();
-        Rig.Send(client, Get);
-        Rig.Receive(client, "hello");
-        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        return (client, connection);
-    }
-
     /// <summary>Answers every message with "ok"; its end waits.</summary>
     private sealed class SlowEngine : IHttpEngine
     {

@@ -77,6 +77,19 @@ internal sealed class Rig : IDisposable
         }
     });
 
+    /// <summary>A connection that has had an answer and is parked.</summary>
+    public async Task<(Socket Client, Connection Connection)> ParkedAfterARequest()
+    {
+        var patience = TimeSpan.FromSeconds(20);
+        var (client, driving, connection) = Connect();
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(patience)); // nothing has come yet
+        driving = Serve();
+        Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Receive(client, "hello");
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(patience));
+        return (client, connection);
+    }
+
     /// <summary>A connection object that nobody drives.</summary>
     public static Connection Unconnected(ListeningSocket listener)
     {

@@ -115,7 +115,7 @@ public sealed class PerDirectoryFilesTests : IDisposable
     private async Task<Manifold.Httpd.Requests.Resource> Resolve(string target)
     {
         await _site.Get(target);
-        return _site.Site.Main.Cache.Find(target)!.Resource;
+        return _site.Site.Main.Cache.Find(target, long.MaxValue)!.Resource;
     }
 
     [Fact]

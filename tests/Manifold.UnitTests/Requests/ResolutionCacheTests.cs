@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Httpd.Requests;
 using Xunit;
 
@@ -34,6 +35,19 @@ public sealed class ResolutionCacheTests : IDisposable
         Assert.Equal(404, (await _site.Get("/b.txt")).Status);
         File.Delete(path);
         Assert.Equal(404, (await _site.Get("/a.txt")).Status);
+    }
+
+    [Fact]
+    public async Task Who_came_before_the_file_system_was_asked_shares_its_answer()
+    {
+        string path = _site.Write("a.txt", "one");
+        await Fill("/a.txt");
+        long before = Stopwatch.GetTimestamp();
+        Assert.NotNull(Cache.Find("/a.txt", before));
+        File.WriteAllText(path, "two");
+        Assert.NotNull(Cache.Find("/a.txt", before)); // was right at a moment after it had come
+        Assert.Null(Cache.Find("/a.txt", Stopwatch.GetTimestamp()));
+        Assert.Null(Cache.Find("/a.txt", before));
     }
 
     [Fact]
@@ -138,7 +152,7 @@ public sealed class ResolutionCacheTests : IDisposable
         var cache = new ResolutionCache(10, 5000);
         var connection = _site.Connect();
         await connection.Send("GET", "/a.txt");
-        var resource = Cache.Find("/a.txt")!.Resource;
+        var resource = Cache.Find("/a.txt", long.MaxValue)!.Resource;
         for (int i = 0; i < 1000; i++)
         {
             var entity = new FileEntity(resource, stat, DateTime.UtcNow, null) { Content = new byte[1000] };
