@@ -13,7 +13,7 @@ internal readonly record struct ServerSizing(int MinSpareServers, int MaxSpareSe
 /// Keeps the number of idle single-threaded children between two bounds. One call is one tick, at most one a second; pure, never blocks,
 /// allocates nothing once its lists have grown. Master thread. Held: no slot from MaxRequestWorkers on is used; a tick starts some or
 /// retires one, never both; children that were started and are not ready count as idle, else a slow start would be answered by more
-/// starts. Children of an earlier generation occupy slots, but are not idle. One spawn rate for all buckets: the memory is made
+/// starts; but none is retired for them, and the rate stays: who they were started for may be waiting. Children of an earlier generation occupy slots, but are not idle. One spawn rate for all buckets: the memory is made
 /// for one bucket. Algorithm: httpd 2.4 prefork.
 /// </summary>
 internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory) : IPopulation
@@ -27,7 +27,7 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
     {
         _step.Clear();
         var rates = memory.Rates;
-        int idle = 0, total = 0, limit = Math.Min(sizing.MaxRequestWorkers, view.Slots), highest = 0;
+        int idle = 0, ready = 0, total = 0, limit = Math.Min(sizing.MaxRequestWorkers, view.Slots), highest = 0;
         for (int slot = 0; slot < limit; slot++)
         {
             if (!view.Occupied(slot))
@@ -37,7 +37,9 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
             }
             total++;
             highest = slot + 1;
-            if (IsIdle(view, slot)) idle++;
+            if (!IsIdle(view, slot)) continue;
+            idle++;
+            if (IsReady(view, slot)) ready++;
         }
         _step.HighestUsed = highest;
 
@@ -46,9 +48,9 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
         else
         {
             _step.Start.Clear();
-            rates.Reset(0);
+            if (tooFew || ready >= sizing.MinSpareServers) rates.Reset(0); // else those who were started for it are still to come
             if (tooFew) ReportLimit(idle, total);
-            else if (idle > sizing.MaxSpareServers) _step.Retire.Add(Surplus(view, limit));
+            else if (ready > sizing.MaxSpareServers) _step.Retire.Add(Surplus(view, limit));
         }
         return _step;
     }
@@ -56,6 +58,9 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
     private static bool IsIdle(PopulationView view, int slot) =>
         view.Stays(slot)
         && ((view[slot] & SlotFlags.Starting) != 0 || view.Threads(slot)[0] is WorkerStatus.Starting or WorkerStatus.Ready);
+
+    private static bool IsReady(PopulationView view, int slot) =>
+        (view[slot] & SlotFlags.Starting) == 0 && view.Threads(slot)[0] == WorkerStatus.Ready;
 
     private void StartSome(int idle, int total)
     {
@@ -80,7 +85,7 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
             _retireBucket = (_retireBucket + 1) % sizing.Buckets;
             for (int slot = limit - 1; slot >= 0; slot--)
             {
-                if (slot % sizing.Buckets == _retireBucket && IsIdle(view, slot)) return new(_retireBucket, slot);
+                if (slot % sizing.Buckets == _retireBucket && IsIdle(view, slot) && IsReady(view, slot)) return new(_retireBucket, slot);
             }
         }
         throw new InvalidOperationException("There are idle children, but in no bucket."); // a bug: the caller counted them

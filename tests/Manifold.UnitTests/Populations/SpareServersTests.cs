@@ -24,6 +24,8 @@ public class SpareServersTests
         crowd.Occupy(1);
         Assert.Equal(4, crowd.Apply(strategy.Tick(crowd.View)));
         Assert.Equal(8, memory.Rates[0]);
+        crowd.Up(8);
+        crowd.Occupy(1);
         Assert.Equal(0, crowd.Apply(strategy.Tick(crowd.View))); // 7 idle
         Assert.Equal(1, memory.Rates[0]);
     }
@@ -57,6 +59,26 @@ public class SpareServersTests
             crowd.AllBusy();
         }
         Assert.Equal([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4], started);
+    }
+
+    [Fact]
+    public void Children_that_are_still_starting_hold_the_rate_and_are_not_too_many()
+    {
+        var (crowd, strategy, _) = Make();
+        crowd.Up(5);
+        for (int starts = 1; starts <= 16; starts *= 2)
+        {
+            crowd.AllBusy();
+            Assert.Equal(starts, crowd.Apply(strategy.Tick(crowd.View)));
+        }
+        for (int tick = 0; tick < 3; tick++) // more than the ten that may idle, and all of them awaited
+        {
+            var step = strategy.Tick(crowd.View);
+            Assert.Empty(step.Start);
+            Assert.Empty(step.Retire);
+        }
+        crowd.AllBusy();
+        Assert.Equal(32, crowd.Apply(strategy.Tick(crowd.View)));
     }
 
     [Fact]
