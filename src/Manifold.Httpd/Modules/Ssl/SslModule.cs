@@ -69,7 +69,7 @@ public sealed class SslModule : Module
         var chosen = SslProtocols.None;
         foreach (string word in call.Args)
         {
-            bool adds = word[0] != '-';
+            bool adds = !word.StartsWith('-');
             var named = word.TrimStart('+', '-').ToLowerInvariant() switch
             {
                 "all" => all,
@@ -79,7 +79,7 @@ public sealed class SslModule : Module
                 _ => throw call.Fail($"SSLProtocol: Illegal protocol '{word}'"),
             };
             if (named == SslProtocols.None && adds) NoEffect.Warn(call, $"{word} is not offered any more");
-            bool isNew = word[0] is not ('+' or '-'); // a bare name begins anew, unless it follows another
+            bool isNew = adds && word[0] != '+'; // a bare name begins anew, unless it follows another
             chosen = !adds ? chosen & ~named : isNew && named == all ? all : chosen | named;
         }
         return chosen != SslProtocols.None ? chosen : throw call.Fail("SSLProtocol: No SSL protocols available");
