@@ -73,8 +73,9 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
             }, null, CancellationToken.None);
             return chosen;
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is AuthenticationException or IOException or InvalidOperationException or NotSupportedException)
         {
+            // NotSupported: nothing in the first message made sense, so nobody was asked for a certificate, and there is none.
             configuration.HandshakeFailed(connection, e);
             return null;
         }
