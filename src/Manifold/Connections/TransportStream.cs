@@ -54,9 +54,9 @@ internal sealed class TransportStream(ConnectionInput input, ConnectionOutput ou
 
     private int Take(ReadResult result, Span<byte> buffer)
     {
-        var bytes = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+        var bytes = result.Buffer.Slice(0, result.IsCanceled ? 0 : Math.Min(result.Buffer.Length, buffer.Length));
         bytes.CopyTo(buffer);
         input.AdvanceTo(bytes.End);
-        return result.IsCanceled ? throw new OperationCanceledException() : (int)bytes.Length;
+        return result.IsCanceled ? throw new OperationCanceledException() : (int)bytes.Length; // what has come is there for the next read
     }
 }
