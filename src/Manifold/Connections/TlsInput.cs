@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Manifold.Connections;
 
 /// <summary>What TLS has made of the bytes that a connection receives. It waits in the connection's own reads; no buffer is held meanwhile. Runs where HTTP runs.</summary>
-internal sealed class TlsInput(SslStream stream, ConnectionInput received) : HttpInput
+internal sealed class TlsInput(SslStream stream, ConnectionInput received, Connection connection) : HttpInput
 {
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
         TryRead(out var result) ? new ValueTask<ReadResult>(result) : Decrypt();
@@ -28,9 +28,10 @@ internal sealed class TlsInput(SslStream stream, ConnectionInput received) : Htt
                 int bytes = await stream.ReadAsync(Room());
                 if (bytes == 0) End();
                 HasCome(bytes);
+                CountReadAhead();
                 return Result();
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when ((e as IOException)?.InnerException is OperationCanceledException) // as SslStream tells of it
             {
                 if (IsCancelled) return Result(); // else it was meant for a read that is over
             }
@@ -40,5 +41,11 @@ internal sealed class TlsInput(SslStream stream, ConnectionInput received) : Htt
                 return Result();
             }
         }
+    }
+
+    /// <summary>What came with the request before, and TLS kept until now, belongs to this one: its bytes, and its time that begins.</summary>
+    private void CountReadAhead()
+    {
+        if (!connection.IsInRequest && Head.Length > connection.RequestBytesReceived) connection.CountReceived(Head.Length - (int)connection.RequestBytesReceived);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
         }
         http.Input.ForgetHead();
         await using var stream = new SslStream(new TransportStream(http.Input, http.Output), leaveInnerStreamOpen: true);
-        Input = new TlsInput(stream, http.Input);
+        Input = new TlsInput(stream, http.Input, connection);
         _output = new TlsOutput(stream, http, connection);
         try
         {
