@@ -17,17 +17,21 @@ internal sealed class Rig : IDisposable
     private readonly ListeningSocket _listener;
     private readonly ConnectionServices _services;
 
-    public Rig(Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
-        : this(Http(application), waits, refusals, keepAlive)
+    public Rig(
+        Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
+        ITlsConfiguration? tls = null, ReadTimeout? head = null)
+        : this(Http(application), waits, refusals, keepAlive, tls, head)
     {
     }
 
-    public Rig(IHttpEngine engine, Func<IParking, WaitTable>? waits, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null)
+    public Rig(
+        IHttpEngine engine, Func<IParking, WaitTable>? waits, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
+        ITlsConfiguration? tls = null, ReadTimeout? head = null)
     {
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
         _services = new ConnectionServices(
-            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), options.HeadTimeout, options.BodyTimeout);
+            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), head ?? options.HeadTimeout, options.BodyTimeout, Tls: tls);
         Parking = new ParkingLot(Poller);
         Drive = new DriveLoop(waits is null ? WaitTable.Block : waits(Parking), State);
     }

@@ -1,0 +1,319 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Text;
+using Manifold.Connections;
+using Manifold.Os;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace Manifold.UnitTests.Connections;
+
+/// <summary>HTTP over TLS: the same as without it, whatever the records and packets are that it comes in.</summary>
+public class TlsTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private const string LastGet = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>How the waits of a connection are made: its thread blocks, or it parks.</summary>
+    public static TheoryData<bool> Waits => [false, true];
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task AKeptConnectionHasManyRequests(bool parks)
+    {
+        var tls = new TestTls();
+        var schemes = new List<string>();
+        using var rig = Make(parks, f =>
+        {
+            schemes.Add(f.Get<IHttpRequestFeature>()!.Scheme);
+            Assert.Same(tls.Options, f.Get<IMpmConnectionFeature>()!.Tls);
+            return Rig.Hello(f);
+        }, tls);
+        var (socket, driving, connection) = rig.Connect();
+        driving = Served(rig, driving);
+        using (var client = new TlsClient(socket))
+        {
+            Assert.Equal("CN=a.example", client.Subject);
+            for (int i = 0; i < 5; i++)
+            {
+                client.Send(Get);
+                string answer = client.Receive("hello");
+                Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+                Assert.EndsWith("\r\n\r\nhello", answer, StringComparison.Ordinal);
+            }
+        }
+        await driving.WaitAsync(s_patience);
+        Assert.Equal(5, connection.RequestNumber);
+        Assert.All(schemes, scheme => Assert.Equal("https", scheme));
+        Assert.Equal(["", "a.example"], tls.Hosts);
+        Assert.Empty(tls.Failures);
+        Assert.Equal(0, rig.State.Connections);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task BothVersionsAreSpoken(SslProtocols version)
+    {
+        using var rig = new Rig(Rig.Hello, tls: new TestTls(version));
+        var (socket, driving, _) = rig.Connect();
+        using (var client = new TlsClient(socket))
+        {
+            client.Send(LastGet);
+            Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
+        }
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+    }
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task PipelinedRequestsInOneRecordAreAllAnswered(bool parks) => await Pipelined(parks, Get + Get + LastGet);
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task PipelinedRequestsInRecordsOfOnePacketAreAllAnswered(bool parks) => await Pipelined(parks, Get, Get, LastGet);
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task RecordsThatDoNotEndWhereRequestsDoAreAllAnswered(bool parks) => await Pipelined(parks, Get + Get[..9], Get[9..] + LastGet[..20], LastGet[20..]);
+
+    /// <summary>TLS has read ahead: the socket has no bytes for the second request, and yet it has bytes and a time of its own.</summary>
+    [Fact]
+    public async Task ARequestThatCameWithTheOneBeforeHasItsOwnBytesAndTime()
+    {
+        var seen = new List<(long Bytes, long Started)>();
+        using var rig = new Rig(f =>
+        {
+            var connection = f.Get<IMpmConnectionFeature>()!;
+            seen.Add((connection.RequestBytesReceived, connection.RequestStarted));
+            return Rig.Hello(f);
+        }, tls: new TestTls());
+        var (socket, driving, _) = rig.Connect();
+        using var client = new TlsClient(socket);
+        // The first request fills the buffer that HTTP reads into; where the next ones begin, TLS alone knows.
+        string first = Get.Replace("Host: a", "Host: a\r\nX: " + new string('x', 4096 - Get.Length - "X: \r\n".Length), StringComparison.Ordinal);
+        Assert.Equal(4096, first.Length);
+        client.Send(first + Get + LastGet);
+        Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
+        Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
+        Assert.Equal(3, seen.Count);
+        Assert.All(seen, request => Assert.True(request.Bytes >= Get.Length, $"{request.Bytes} bytes"));
+        Assert.Equal(seen.Select(request => request.Started).Distinct().Order(), seen.Select(request => request.Started));
+    }
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task ARequestInRecordsOfOneByteIsOneRequest(bool parks)
+    {
+        using var rig = Make(parks, Rig.Hello);
+        var (socket, driving, connection) = rig.Connect();
+        driving = Served(rig, driving);
+        using (var client = new TlsClient(socket))
+        {
+            foreach (char c in LastGet) client.Send(c.ToString());
+            Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
+        }
+        await driving.WaitAsync(s_patience);
+        Assert.Equal(1, connection.RequestNumber);
+    }
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task HandshakeAndRequestInPacketsOfOneByteAreUnderstood(bool parks)
+    {
+        using var rig = Make(parks, Rig.Hello);
+        var (socket, driving, connection) = rig.Connect();
+        driving = Served(rig, driving);
+        using (var client = new TlsClient(socket, inSingleBytes: true))
+        {
+            client.Send(LastGet);
+            Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
+        }
+        await driving.WaitAsync(s_patience);
+        Assert.Equal(1, connection.RequestNumber);
+    }
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task ARequestBodyComesBack(bool parks)
+    {
+        using var rig = Make(parks, Echo);
+        var (socket, driving, _) = rig.Connect();
+        driving = Served(rig, driving);
+        using (var client = new TlsClient(socket))
+        {
+            foreach (int size in (int[])[10, 100_000])
+            {
+                string body = new string('b', size - 3) + "end";
+                client.Send($"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n" + body[..5], body[5..]);
+                Assert.EndsWith("\r\n\r\n" + body, client.Receive(body[^10..]), StringComparison.Ordinal);
+            }
+        }
+        await driving.WaitAsync(s_patience);
+    }
+
+    [Theory, MemberData(nameof(Waits))]
+    public async Task ASlowReaderGetsEverything(bool parks)
+    {
+        const int size = 8_000_000;
+        using var rig = Make(parks, async f =>
+        {
+            f.Get<IHttpResponseFeature>()!.Headers.ContentLength = size;
+            var body = f.Get<IHttpResponseBodyFeature>()!.Writer;
+            for (int done = 0; done < size;)
+            {
+                int n = Math.Min(size - done, 64 * 1024);
+                var span = body.GetSpan(n)[..n];
+                for (int i = 0; i < n; i++) span[i] = (byte)((done + i) % 251);
+                body.Advance(n);
+                done += n;
+                await body.FlushAsync();
+            }
+        });
+        var (socket, driving, connection) = rig.Connect();
+        driving = Served(rig, driving);
+        using (var client = new TlsClient(socket))
+        {
+            client.Send(LastGet);
+            await Until(() => connection.Wait == WaitKind.Write); // the socket is full, and the client has not begun to read
+            byte[] buffer = new byte[5000];
+            var head = new StringBuilder();
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            {
+                Assert.Equal(1, client.Receive(buffer.AsSpan(0, 1)));
+                head.Append((char)buffer[0]);
+            }
+            int received = 0;
+            for (int n; (n = client.Receive(buffer)) > 0; received += n)
+                for (int i = 0; i < n; i++)
+                    if (buffer[i] != (byte)((received + i) % 251)) Assert.Fail($"byte {received + i} is another's");
+            Assert.Equal(size, received);
+        }
+        await driving.WaitAsync(s_patience);
+    }
+
+    /// <summary>A read of the body that is cancelled, before it or while it waits, is no end: reading goes on.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task ACancelledReadOfTheBodyLosesNothing(bool parks, bool whileItWaits)
+    {
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        System.IO.Pipelines.PipeReader? reader = null;
+        using var rig = Make(parks, async f =>
+        {
+            reader = f.Get<IRequestBodyPipeFeature>()!.Reader;
+            if (!whileItWaits) reader.CancelPendingRead();
+            var first = reader.ReadAsync();
+            waiting.SetResult();
+            var result = await first;
+            cancelled.SetResult(result.IsCanceled);
+            reader.AdvanceTo(result.Buffer.Start);
+            await Echo(f);
+        });
+        var (socket, driving, _) = rig.Connect();
+        driving = Served(rig, driving);
+        using (var client = new TlsClient(socket))
+        {
+            client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+            await waiting.Task.WaitAsync(s_patience);
+            if (whileItWaits) reader!.CancelPendingRead();
+            Assert.True(await cancelled.Task.WaitAsync(s_patience));
+            client.Send("01234");
+            client.Send("56789");
+            Assert.EndsWith("\r\n\r\n0123456789", client.Receive("0123456789"), StringComparison.Ordinal);
+            client.Send(LastGet.Replace("GET", "POST", StringComparison.Ordinal).Replace("Host: a", "Host: a\r\nContent-Length: 0", StringComparison.Ordinal));
+        }
+        await driving.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task ACancelledReadTakesNothingOfWhatHasCome()
+    {
+        using var listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
+        var connection = Rig.Unconnected(listener);
+        var stream = new TransportStream(connection.Input, connection.Output);
+        connection.Input.Begin("abc"u8);
+        connection.Input.CancelPendingRead();
+        byte[] buffer = new byte[10];
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await stream.ReadAsync(buffer));
+        Assert.Equal(3, await stream.ReadAsync(buffer));
+        Assert.Equal("abc", Encoding.ASCII.GetString(buffer, 0, 3));
+    }
+
+    [Fact]
+    public async Task ATlsConnectionNeverRests()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: TimeSpan.FromSeconds(120), tls: new TestTls());
+        var (socket, driving, connection) = rig.Connect();
+        driving = Served(rig, driving, once: true);
+        using var client = new TlsClient(socket);
+        client.Send(Get);
+        client.Receive("hello");
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        Assert.Equal(1, rig.Parking.Count(WaitKind.KeepAlive));
+        await rig.LetTheIdleRest();
+        Assert.Equal(0, rig.State.Rested);
+        Assert.False(connection.IsNew);
+        driving = rig.Serve();
+        client.Send(Get);
+        Assert.EndsWith("hello", client.Receive("hello"), StringComparison.Ordinal);
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        connection.Close();
+    }
+
+    /// <summary>Whoever has not spoken yet has nothing that could be lost.</summary>
+    [Fact]
+    public async Task AConnectionThatNeverSaidAnythingRestsAndIsEncryptedAfterwards()
+    {
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, tls: new TestTls());
+        var (socket, driving, _) = rig.Connect();
+        Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
+        await rig.LetTheIdleRest();
+        Assert.Equal(1, rig.State.Rested);
+        driving = Served(rig, rig.Serve());
+        using (var client = new TlsClient(socket))
+        {
+            client.Send(LastGet);
+            Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
+        }
+        await driving.WaitAsync(s_patience);
+    }
+
+    internal static Rig Make(bool parks, Func<IFeatureCollection, Task> application, TestTls? tls = null) =>
+        new(application, parks ? parking => WaitTable.ParkAlways([parking], [parking]) : null, tls: tls ?? new TestTls());
+
+    /// <summary>Whoever finds the connection parked serves it on, to its end; or, with <paramref name="once"/>, until it waits for another request.</summary>
+    internal static async Task<DriveEnd> Served(Rig rig, Task<DriveEnd> driving, bool once = false)
+    {
+        for (;;)
+        {
+            if (await driving == DriveEnd.Closed) return DriveEnd.Closed;
+            if (once && rig.Parking.Count(WaitKind.KeepAlive) > 0) return DriveEnd.Parked;
+            driving = rig.Serve();
+        }
+    }
+
+    internal static async Task Until(Func<bool> holds)
+    {
+        for (var patience = System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(5))
+            Assert.True(patience.Elapsed < s_patience, "did not happen");
+    }
+
+    private static async Task Pipelined(bool parks, params string[] records)
+    {
+        using var rig = Make(parks, Rig.Hello);
+        var (socket, driving, connection) = rig.Connect();
+        driving = Served(rig, driving);
+        using var client = new TlsClient(socket);
+        client.Send(records);
+        Assert.Equal(3, client.Receive("").Split("hello").Length - 1);
+        await driving.WaitAsync(s_patience);
+        Assert.Equal(3, connection.RequestNumber);
+    }
+
+    private static async Task Echo(IFeatureCollection features)
+    {
+        using var body = new MemoryStream();
+        await features.Get<IHttpRequestFeature>()!.Body.CopyToAsync(body);
+        features.Get<IHttpResponseFeature>()!.Headers.ContentLength = body.Length;
+        await features.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(body.ToArray());
+    }
+}
