@@ -14,6 +14,7 @@ internal sealed class LoadClient : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly int _port;
+    private readonly bool _tls;
     private readonly string _path;
     private readonly byte[] _expected;
     private readonly TimeSpan _pause;
@@ -27,9 +28,10 @@ internal sealed class LoadClient : IAsyncDisposable
     private int _connects;
 
     /// <summary>Starts <paramref name="connections"/> clients. Between two requests each pauses a moment, so that idle ones are met too.
-    /// With <paramref name="closing"/> each request has a connection of its own.</summary>
-    public LoadClient(int port, int connections, string path = "/", byte[]? expected = null, int pauseMs = 2, bool closing = false)
+    /// With <paramref name="closing"/> each request has a connection of its own, with <paramref name="tls"/> it is encrypted.</summary>
+    public LoadClient(int port, int connections, string path = "/", byte[]? expected = null, int pauseMs = 2, bool closing = false, bool tls = false)
     {
+        _tls = tls;
         _port = port;
         _path = path;
         _expected = expected ?? Content.Index;
@@ -94,12 +96,18 @@ internal sealed class LoadClient : IAsyncDisposable
             WireClient connection;
             try
             {
-                connection = await WireClient.Connect(_port);
+                connection = await (_tls ? WireClient.ConnectTls(_port) : WireClient.Connect(_port));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
                 Interlocked.Increment(ref _refused);
                 await Task.Delay(20);
+                continue;
+            }
+            catch (ConnectionLostException e)
+            {
+                Interlocked.Increment(ref _sent); // the request that will never be sent
+                Fail(e.Message);
                 continue;
             }
             Interlocked.Increment(ref _connects);

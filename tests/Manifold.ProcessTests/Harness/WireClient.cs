@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using Xunit;
 
@@ -20,14 +22,29 @@ internal sealed class WireClient : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly Socket _socket;
+    private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
 
-    private WireClient(Socket socket) => _socket = socket;
+    private WireClient(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket);
+    }
+
+    private WireClient(WireClient plain, SslStream encrypted)
+    {
+        _socket = plain._socket;
+        _stream = encrypted;
+        Certificate = encrypted.RemoteCertificate!.Subject;
+    }
 
     /// <summary>Requests answered on this connection.</summary>
     public int Answered { get; private set; }
+
+    /// <summary>The subject of the server's certificate; empty when the connection is not encrypted.</summary>
+    public string Certificate { get; } = "";
 
     public int LocalPort => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
@@ -48,6 +65,26 @@ internal sealed class WireClient : IDisposable
         }
     }
 
+    /// <summary>With TLS, for <paramref name="host"/>; any certificate will do. What goes wrong in the handshake is a lost connection.</summary>
+    public static async Task<WireClient> ConnectTls(int port, string host = "localhost")
+    {
+        var client = await Connect(port);
+        var stream = new SslStream(client._stream);
+        try
+        {
+            using var patience = new CancellationTokenSource(s_patience);
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = host, RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }, patience.Token);
+            return new WireClient(client, stream);
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException)
+        {
+            client.Dispose();
+            await stream.DisposeAsync();
+            throw new ConnectionLostException("in the handshake: " + e.Message, anyByte: false, e);
+        }
+    }
+
     /// <summary>One request on a connection of its own.</summary>
     public static async Task<WireResponse> Get(int port, string path = "/", string headers = "")
     {
@@ -65,7 +102,11 @@ internal sealed class WireClient : IDisposable
         using var patience = new CancellationTokenSource(s_patience);
         try
         {
-            while (bytes.Length > 0) bytes = bytes[await _socket.SendAsync(bytes, patience.Token)..];
+            await _stream.WriteAsync(bytes, patience.Token);
+        }
+        catch (IOException e)
+        {
+            throw new ConnectionLostException("nothing could be sent: " + e.Message, anyByte: false, e);
         }
         catch (OperationCanceledException)
         {
@@ -159,7 +200,11 @@ internal sealed class WireClient : IDisposable
     /// <summary>Leaves without a word: the server gets a reset.</summary>
     public void Vanish() => _socket.Close(0);
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _stream.Dispose();
+    }
 
     private async Task<byte[]> ReceiveBody(WireResponse response)
     {
@@ -219,16 +264,16 @@ internal sealed class WireClient : IDisposable
         {
             _start = 0;
             _end = 0;
-            _end = await _socket.ReceiveAsync(_buffer.AsMemory(), patience.Token);
+            _end = await _stream.ReadAsync(_buffer.AsMemory(), patience.Token);
             return _end > 0;
         }
         catch (OperationCanceledException)
         {
             throw new TimeoutException($"nothing came from the server for {s_patience.TotalSeconds} s");
         }
-        catch (SocketException e)
+        catch (IOException e)
         {
-            throw new ConnectionLostException("the connection was reset: " + e.SocketErrorCode, anyByte: false, e);
+            throw new ConnectionLostException("the connection was reset: " + (e.InnerException as SocketException)?.SocketErrorCode, anyByte: false, e);
         }
     }
 }
