@@ -13,10 +13,10 @@ internal static class TlsServer
     /// <summary>1 MiB.</summary>
     public static ReadOnlySpan<byte> Million => Content.Big.AsSpan(0, 1024 * 1024);
 
-    /// <summary>Runs a test against a server that serves.</summary>
-    public static async Task With(string mpm, Func<TestServer, Task> test, params string[] extra)
+    /// <summary>Runs a test against a server that serves, and has a thread for each of so many connections.</summary>
+    public static async Task With(string mpm, int connections, Func<TestServer, Task> test, params string[] extra)
     {
-        await using var server = await Start(mpm, extra);
+        await using var server = await Start(mpm, connections, extra);
         await server.Explain(async () =>
         {
             await server.Serves();
@@ -25,12 +25,12 @@ internal static class TlsServer
     }
 
     /// <summary>Starts a master and returns at once.</summary>
-    public static Task<TestServer> Start(string mpm, params string[] extra)
+    public static Task<TestServer> Start(string mpm, int connections, params string[] extra)
     {
         var ports = FreePorts.Take(2);
         var spec = new ServerSpec
         {
-            Mpm = mpm, Ports = 2, Population = Population.For(mpm, 10), VirtualHosts = [Other],
+            Mpm = mpm, Ports = 2, Population = Population.For(mpm, connections), VirtualHosts = [Other],
             Extra = ["LoadModule ssl_module modules/mod_ssl.so", .. extra, Host(ports[1], "localhost", "htdocs"), Host(ports[1], Other, Other)],
         };
         string root = TestServer.Prepare(spec);
