@@ -77,7 +77,7 @@ public class TlsBodyTests
         connection.Input.CancelPendingRead();
         byte[] buffer = new byte[10];
         await Assert.ThrowsAsync<OperationCanceledException>(() => stream.ReadAsync(buffer).AsTask());
-        Assert.Equal(3, await stream.ReadAsync(buffer));
+        Assert.Equal(3, await stream.ReadAsync(buffer).AsTask().WaitAsync(s_patience));
         Assert.Equal("abc", Encoding.ASCII.GetString(buffer, 0, 3));
     }
 
