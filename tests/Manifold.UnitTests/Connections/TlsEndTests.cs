@@ -204,6 +204,7 @@ public class TlsEndTests
         using var client = new TlsClient(socket);
         client.Send(input);
         Assert.EndsWith($"HTTP/1.1 {status} Own page\r\n\r\n", client.Receive(""), StringComparison.Ordinal);
+        client.Dispose(); // the server lingers
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
         Assert.StartsWith(input[(input.IndexOf("GARB", StringComparison.Ordinal) is > 0 and var at ? at : 0)..], pages.Head, StringComparison.Ordinal);
         Assert.Equal(1, pages.Count);
