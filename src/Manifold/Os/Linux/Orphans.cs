@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Manifold.Os;
+
+/// <summary>
+/// What a process inherits as the first of its namespace, as in a container: the ends of processes whose parents have left. Nobody else would ever
+/// clear them away. The master asks once a second.
+/// </summary>
+internal sealed partial class Orphans
+{
+    private readonly bool _areOurs = Environment.ProcessId == 1;
+    private int _seen;
+
+    /// <summary>
+    /// Clears one away that had ended when this was asked last: whoever has started a process himself has waited for it by then. Does nothing
+    /// in a process that is not the first.
+    /// </summary>
+    public unsafe void Reap()
+    {
+        if (!_areOurs) return;
+        int* found = stackalloc int[32]; // siginfo_t is 128 bytes
+        found[PidIndex] = 0;
+        int pid = WaitId(P_ALL, 0, found, WEXITED | WNOHANG | WNOWAIT) == 0 ? found[PidIndex] : 0;
+        if (pid != 0 && pid == _seen) _ = WaitPid(pid, null, WNOHANG);
+        _seen = pid;
+    }
+
+    private const int P_ALL = 0, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000;
+
+    /// <summary>Behind signal, errno and code, and where pointers have 64 bits a gap.</summary>
+    private static readonly int PidIndex = nint.Size == 8 ? 4 : 3;
+
+    [LibraryImport("libc", EntryPoint = "waitid")]
+    private static unsafe partial int WaitId(int kind, int id, int* found, int options);
+
+    [LibraryImport("libc", EntryPoint = "waitpid")]
+    private static unsafe partial int WaitPid(int pid, int* status, int options);
+}
