@@ -20,7 +20,6 @@ internal sealed class MasterServer : IDisposable
     private readonly Succession _succession;
     private readonly Scoreboard _board;
     private readonly ChildTable _children;
-    private readonly Orphans _orphans = new();
     private LogFile? _logFile;
     private PidFile? _pidFile;
     private StopPlan? _stop;
@@ -217,7 +216,7 @@ internal sealed class MasterServer : IDisposable
         var current = _succession.Current;
         current.Kills.Tick();
         current.Gate?.Look();
-        _orphans.Reap();
+        Orphans.Reap();
         if (_stop is not null) return;
         _factory.RestartPrograms();
         EndTheHung();

@@ -4,25 +4,25 @@ namespace Manifold.Os;
 
 /// <summary>
 /// What a process inherits as the first of its namespace, as in a container: the ends of processes whose parents have left. Nobody else would ever
-/// clear them away. The master asks once a second.
+/// clear them away. The master asks once a second, on its one thread.
 /// </summary>
-internal sealed partial class Orphans
+internal static partial class Orphans
 {
-    private readonly bool _areOurs = Environment.ProcessId == 1;
-    private int _seen;
+    private static readonly bool s_areOurs = Environment.ProcessId == 1;
+    private static int s_seen;
 
     /// <summary>
     /// Clears one away that had ended when this was asked last: whoever has started a process himself has waited for it by then. Does nothing
     /// in a process that is not the first.
     /// </summary>
-    public unsafe void Reap()
+    public static unsafe void Reap()
     {
-        if (!_areOurs) return;
+        if (!s_areOurs) return;
         int* found = stackalloc int[32]; // siginfo_t is 128 bytes
         found[PidIndex] = 0;
         int pid = WaitId(P_ALL, 0, found, WEXITED | WNOHANG | WNOWAIT) == 0 ? found[PidIndex] : 0;
-        if (pid != 0 && pid == _seen) _ = WaitPid(pid, null, WNOHANG);
-        _seen = pid;
+        if (pid != 0 && pid == s_seen) _ = WaitPid(pid, null, WNOHANG);
+        s_seen = pid;
     }
 
     private const int P_ALL = 0, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000;

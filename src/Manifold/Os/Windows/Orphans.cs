@@ -1,10 +1,10 @@
 namespace Manifold.Os;
 
 /// <summary>On Windows nobody inherits the ends of processes.</summary>
-internal sealed class Orphans
+internal static class Orphans
 {
     /// <summary>Does nothing.</summary>
-    public void Reap()
+    public static void Reap()
     {
     }
 }
