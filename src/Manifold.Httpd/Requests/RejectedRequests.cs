@@ -13,14 +13,12 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
 {
-    private const int PlainHttp = 497;
-
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head)
     {
         var line = FirstLine(head, out bool complete);
         var server = site[site.Options.Select(connection.Local, default)];
-        string? notes = status == PlainHttp ? "You're speaking plain HTTP to a port where this server speaks TLS: use https:// instead." : null;
+        string? notes = status == IRejectedRequestHandler.PlainHttp ? "You're speaking plain HTTP to a port where this server speaks TLS: use https:// instead." : null;
         status = StatusOf(status, line, complete);
         if (status == 408 && head.IsEmpty) return default;
         var request = new Request(site) { Server = server };

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
@@ -97,8 +96,7 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
         _http.Wishes.Want(Wants.Read);
     }
 
-    protected override ReadResult Result() =>
-        IsHeld ? new ReadResult(ReadOnlySequence<byte>.Empty, TakeCancelled(), isCompleted: false) : base.Result();
+    protected override ReadResult Result() => IsHeld ? Result(0, isCompleted: false) : base.Result();
 
     /// <summary>Books the outcome of a receive. Whatever is neither bytes nor a reason to try again is the end of the stream.</summary>
     private int Take(int received)

@@ -85,7 +85,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     public ValueTask<FlushResult> FlushAsync(PipeWriter body)
     {
         _isSent = true; // if HTTP has nothing to flush
-        _waitsElsewhere = connection.Requests.IsPlain;
+        _waitsElsewhere = connection.Requests.IsPlain || connection.IsEncrypted;
         try
         {
             var flushed = body.FlushAsync();

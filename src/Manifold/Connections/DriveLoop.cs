@@ -95,16 +95,17 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
 
     /// <summary>
     /// True when the connection's next step would run the application, or HTTP before it: a complete head, part of a body, room for more
-    /// output. A head that is unusually long is judged as it comes, and so is what HTTP throws away of a body that nobody has read, and what only
-    /// TLS understands.
+    /// output. A head that is unusually long is judged as it comes, and so is what HTTP throws away of a body that nobody has read. Of TLS nothing is
+    /// known here: behind any bytes, and behind a flush, there may be a request that it holds already.
     /// </summary>
     private static bool NeedsApplication(Connection connection, Wants wants)
     {
         if ((wants & Wants.CancelRead) != 0) return true;
-        if ((wants & Wants.Write) != 0 && connection.Requests.IsApplicationRunning && connection.Output.IsFlushed) return true;
+        if ((wants & Wants.Write) != 0 && (connection.Requests.IsApplicationRunning || connection.IsEncrypted) && connection.Output.IsFlushed) return true;
         var input = connection.Input;
         return (wants & Wants.Read) != 0 && input.HasNews
-            && (connection.IsInRequest || connection.IsEncrypted || !connection.Requests.BodyIsRead || input.HasEnded || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head));
+            && (connection.IsInRequest || connection.IsEncrypted || !connection.Requests.BodyIsRead || input.HasEnded
+                || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head));
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>

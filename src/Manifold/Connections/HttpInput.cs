@@ -115,18 +115,15 @@ internal abstract class HttpInput : PipeReader
     protected void HaveSeenAll() => _examined = _end;
 
     /// <summary>What a read finds.</summary>
-    protected virtual ReadResult Result()
-    {
-        var bytes = _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);
-        return new ReadResult(bytes, TakeCancelled(), HasEnded);
-    }
+    protected virtual ReadResult Result() => Result(_end - _start, HasEnded);
 
-    /// <summary>Whether a read was cancelled; the next one is not.</summary>
-    protected bool TakeCancelled()
+    /// <summary>A read that finds the first <paramref name="length"/> bytes. The next one is not cancelled.</summary>
+    protected ReadResult Result(int length, bool isCompleted)
     {
+        var bytes = _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, length);
         bool cancelled = IsCancelled;
         IsCancelled = false;
-        return cancelled;
+        return new ReadResult(bytes, cancelled, isCompleted);
     }
 
     /// <summary>So many bytes were put into the <see cref="Room"/>.</summary>

@@ -40,7 +40,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     public TlsSide? Tls { get; }
 
     /// <summary>What HTTP reads: what is received, or what TLS makes of it.</summary>
-    public HttpInput Text => Tls?.Input is { } text ? text : Input;
+    public HttpInput Text => Tls?.Input ?? (HttpInput)Input;
 
     /// <summary>What is answered to input that is no request.</summary>
     public Refusal Refusal { get; }

@@ -64,9 +64,12 @@ public interface IMpmConnectionFeature
 /// </summary>
 public interface IRejectedRequestHandler
 {
+    /// <summary>Plain HTTP came where TLS was expected. nginx's number; no client sees it.</summary>
+    const int PlainHttp = 497;
+
     /// <summary>The bytes to send instead of Kestrel's answer; the connection is closed after them. Empty = close without an answer.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="status">Kestrel's status: 400, 408, 414, 431, 505 ...; 497 = plain HTTP where TLS was expected.</param>
+    /// <param name="status">Kestrel's status: 400, 408, 414, 431, 505 ..., or <see cref="PlainHttp"/>.</param>
     /// <param name="head">What was received of the request's head, as far as it is still known; not to be kept.</param>
     ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head);
 }

@@ -28,7 +28,8 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     private Connection?[] _byDescriptor = new Connection?[256];
     private readonly bool _watches;
     private volatile bool _sleeps; // the poller waits, or is about to: who changes something wakes it
-    private long _toldAt; // when the last wait ended, in Stopwatch ticks
+    private int _waits;
+    private long _toldAt; // when the last of them ended, in Stopwatch ticks
     private long _nextLook = long.MaxValue; // nothing is to be looked at before; moves back when the poller has looked
 
     /// <summary>An empty lot.</summary>
@@ -70,6 +71,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             if (!_queues.TryGetValue((connection.Wait, length), out var queue))
                 _queues[(connection.Wait, length)] = queue = new DeadlineQueue();
             connection.Space.Alarm = alarm;
+            connection.Space.ParkedIn = _waits;
             queue.Append(connection);
             _counts[(int)connection.Wait]++;
             bool isFirst = alarm < _nextLook;
@@ -95,6 +97,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             if (_nextLook <= Environment.TickCount64) _nextLook = EarliestAlarm();
             until = _called.Count > 0 ? 0 : Math.Min(until, _nextLook);
             _sleeps = true;
+            _waits++;
         }
         int count = _poller.Wait(Poll.Until(until));
         _sleeps = false;
@@ -126,7 +129,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
                 if (connection.Space.Queue is null || !connection.Space.IsDue) return null;
             }
             Remove(connection);
-            connection.ToldAt(_toldAt);
+            if (connection.Space.ParkedIn != _waits) connection.ToldAt(_toldAt); // else the event may be older than its parking
             return connection;
         }
     }

@@ -13,6 +13,7 @@ internal struct ParkingSpace
     public long Alarm;
     public uint KnownTo;
     public bool IsCalled;
+    public int ParkedIn; // the number of the lot's wait
     public Ready Watched, Wanted, Unused;
     private Ready _told; // the owner's
 

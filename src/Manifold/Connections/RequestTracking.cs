@@ -62,6 +62,9 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
         return isFirst;
     }
 
+    /// <summary>What has come so far was no part of a request.</summary>
+    public void HandshakeEnds() => BytesReceived = 0;
+
     /// <summary>The kernel has taken bytes.</summary>
     public void Sent(int bytes) => BytesSent += bytes;
 
@@ -72,7 +75,8 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
         Features = features;
         BodyIsRead = !(request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0);
         IsPlain = request.Scheme == "http" && request.Protocol.StartsWith("HTTP/1.", StringComparison.Ordinal);
-        if (!IsPlain) Started = Stopwatch.GetTimestamp(); // what came first may have been a handshake, or another stream's
+        // What came first may have been a handshake, or an empty line behind the request before.
+        if (!IsPlain || connection.Text.Head is [(byte)'\r' or (byte)'\n', ..]) Started = Stopwatch.GetTimestamp();
         string wish = request.Headers.Connection.ToString();
         ClientCloses = request.Protocol == "HTTP/1.0"
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)

@@ -33,9 +33,10 @@ internal sealed class TlsOutput(SslStream stream, HttpSide http, Connection conn
         if (_end > 0 && !connection.IsAborted)
         {
             ReadOnlyMemory<byte> said = _buffer.AsMemory(0, _end);
-            await Say(http.Refusal.Replace(said.Span) ?? said);
+            await stream.WriteAsync(http.Refusal.Replace(said.Span) ?? said, CancellationToken.None); // into the connection's buffer: it does not wait
+            ReleaseBuffer();
+            await stream.FlushAsync(CancellationToken.None);
         }
-        ReleaseBuffer();
         return new FlushResult(isCanceled: false, isCompleted: connection.IsAborted);
     }
 
@@ -56,8 +57,8 @@ internal sealed class TlsOutput(SslStream stream, HttpSide http, Connection conn
 
     private void ReleaseBuffer()
     {
-        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
+        byte[]? buffer = Interlocked.Exchange(ref _buffer, null); // HTTP's end and an abandoned flush may meet here
+        if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
         _end = 0;
     }
 

@@ -14,7 +14,6 @@ namespace Manifold.Connections;
 internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration) : IDuplexPipe, ITlsConnectionFeature
 {
     private const byte HandshakeRecord = 22;
-    private const int PlainHttp = 497; // nginx's number; no client sees it
 
     private TlsOutput? _output;
 
@@ -29,17 +28,18 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
     {
         if (http.Input.Unread[0] != HandshakeRecord)
         {
-            http.Refusal.Say(PlainHttp);
+            http.Refusal.Say(IRejectedRequestHandler.PlainHttp);
             return;
         }
         http.Input.ForgetHead();
-        await using var stream = new SslStream(new TransportStream(http.Input, http.Output), leaveInnerStreamOpen: true);
+        var stream = new SslStream(new TransportStream(http.Input, http.Output), leaveInnerStreamOpen: true);
         Input = new TlsInput(stream, http.Input, connection);
         _output = new TlsOutput(stream, http, connection);
         try
         {
             Options = await ShakeHands(stream);
             if (Options is null) return;
+            connection.Requests.HandshakeEnds();
             http.Features.Set<ITlsConnectionFeature>(this);
             http.Transport = this;
             await engine.Run(http);
@@ -47,6 +47,7 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
         }
         finally
         {
+            await stream.DisposeAsync(); // first: from now on it puts nothing into a buffer
             Input.Reset();
             _output.Complete();
         }

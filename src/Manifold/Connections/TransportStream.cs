@@ -50,7 +50,15 @@ internal sealed class TransportStream(ConnectionInput input, ConnectionOutput ou
     public override void SetLength(long value) => throw new NotSupportedException();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> Wait(Memory<byte> buffer) => Take(await input.ReadAsync(), buffer.Span);
+    private async ValueTask<int> Wait(Memory<byte> buffer)
+    {
+        for (;;)
+        {
+            var result = await input.ReadAsync();
+            if (!result.Buffer.IsEmpty || result.IsCompleted || result.IsCanceled) return Take(result, buffer.Span);
+            input.AdvanceTo(result.Buffer.End); // told to look, and nothing is there: for SslStream that would be the end
+        }
+    }
 
     private int Take(ReadResult result, Span<byte> buffer)
     {

@@ -31,6 +31,28 @@ public class ArrivalTests
         client.Dispose();
     }
 
+    /// <summary>Old clients send an empty line behind a body. HTTP skips it; it is not the beginning of the next request.</summary>
+    [Fact]
+    public async Task AnEmptyLineIsNotTheBeginningOfARequest()
+    {
+        long started = 0;
+        using var rig = new Rig(f =>
+        {
+            started = f.Get<IMpmConnectionFeature>()!.RequestStarted;
+            return Rig.Hello(f);
+        }, WaitTable.ParkBetweenRequests);
+        var (client, _) = await rig.ParkedAfterARequest();
+        var serving = rig.Serve();
+        Rig.Send(client, Get + "\r\n");
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        long sent = Stopwatch.GetTimestamp();
+        Rig.Send(client, Get);
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Assert.Equal(DriveEnd.Parked, await serving);
+        Assert.True(started >= sent);
+        client.Dispose();
+    }
+
     [Fact]
     public async Task WhatWasKnownOfOneRequestIsNotSaidOfTheNext()
     {

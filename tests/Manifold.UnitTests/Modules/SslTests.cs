@@ -25,6 +25,8 @@ public class SslTests
     [InlineData("SSLProtocol TLSv1.4", "SSLProtocol: Illegal protocol 'TLSv1.4'")]
     [InlineData("SSLProtocol all -SSLv9", "SSLProtocol: Illegal protocol '-SSLv9'")]
     [InlineData("SSLProtocol \"\"", "SSLProtocol: Illegal protocol ''")]
+    [InlineData("SSLProtocol SSLv2", "SSLProtocol: Illegal protocol 'SSLv2'")]
+    [InlineData("SSLProtocol +-TLSv1.2", "SSLProtocol: Illegal protocol '+-TLSv1.2'")]
     [InlineData("SSLProtocol -", "SSLProtocol: Illegal protocol '-'")]
     [InlineData("SSLProtocol -all", "SSLProtocol: No SSL protocols available")]
     [InlineData("SSLProtocol all -TLSv1.2 -TLSv1.3", "SSLProtocol: No SSL protocols available")]
@@ -45,7 +47,8 @@ public class SslTests
     [InlineData("all -TLSv1.3", SslProtocols.Tls12)]
     [InlineData("+TLSv1.3", SslProtocols.Tls13)]
     [InlineData("TLSv1.2", SslProtocols.Tls12)]
-    [InlineData("TLSv1.2 TLSv1.3", SslProtocols.Tls12 | SslProtocols.Tls13)]
+    [InlineData("TLSv1.2 +TLSv1.3", SslProtocols.Tls12 | SslProtocols.Tls13)]
+    [InlineData("all -SSLv2 -SSLv3", SslProtocols.Tls12 | SslProtocols.Tls13)]
     [InlineData("-all +TLSv1.3", SslProtocols.Tls13)]
     [InlineData("-TLSv1.3 all", SslProtocols.Tls12 | SslProtocols.Tls13)]
     [InlineData("all -SSLv3 -TLSv1 -TLSv1.1", SslProtocols.Tls12 | SslProtocols.Tls13)]
@@ -70,6 +73,26 @@ public class SslTests
         var configuration = Reads.Read(Load + "SSLCertificateFile a.pem\nSSLCertificateFile b.pem", ("/srv/a.pem", s_a.Both), ("/srv/b.pem", s_b.Both));
         Assert.Equal("/srv/a.pem", configuration.Main.Settings.Get<SslSettings>().Certificate!.Path);
         Assert.Contains("a server has one certificate, and that is /srv/a.pem", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_certificate_with_its_key_leaves_the_first_with_its_own()
+    {
+        var configuration = Reads.Read(Load + "SSLCertificateFile a.pem\nSSLCertificateKeyFile a.key\nSSLCertificateFile b.pem\nSSLCertificateKeyFile b.pem",
+            ("/srv/a.pem", s_a.Certificate), ("/srv/a.key", s_a.Key), ("/srv/b.pem", s_b.Both));
+        var settings = configuration.Main.Settings.Get<SslSettings>();
+        Assert.Equal(("/srv/a.pem", "/srv/a.key", 2), (settings.Certificate!.Path, settings.Key!.Path, configuration.Warnings.Count));
+        Assert.DoesNotContain("PRIVATE", settings.Key.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("all TLSv1.3")]
+    [InlineData("TLSv1.2 TLSv1.3")]
+    public void A_name_without_a_sign_replaces_others_and_is_told_of(string words)
+    {
+        var configuration = Reads.Read(Load + "SSLProtocol " + words);
+        Assert.Equal(SslProtocols.Tls13, configuration.Main.Settings.Get<SslSettings>().Protocols);
+        Assert.Contains("TLSv1.3 replaces what stands before it", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,14 +29,14 @@ public sealed class SslHosts : ITlsConfiguration
         {
             var settings = server.Settings.Get<SslSettings>();
             if (!(settings.Engine ?? (settings.Certificate is not null && ListensForHttps(server)))) continue;
+            if (OperatingSystem.IsWindows()) throw new ConfigurationException("SSLEngine: there is no TLS on Windows yet");
+            if (configuration.Mpm == "perchild")
+                throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");
             if (settings.Certificate is null) throw new ConfigurationException($"AH02572: Failed to configure at least one certificate and key for {NameOf(server)}");
             var key = (settings.Certificate, settings.Key, settings.Chain, settings.Protocols, settings.Resumes);
             if (!alike.TryGetValue(key, out var options)) alike[key] = options = Make(settings, settings.Certificate);
             _options[server] = options;
         }
-        if (_options.Count > 0 && OperatingSystem.IsWindows()) throw new ConfigurationException("SSLEngine: there is no TLS on Windows yet");
-        if (_options.Count > 0 && configuration.Mpm == "perchild")
-            throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ public sealed class SslHosts : ITlsConfiguration
             return new SslServerAuthenticationOptions
             {
                 ServerCertificateContext = SslStreamCertificateContext.Create(certificate, further, offline: true),
-                EnabledSslProtocols = settings.Protocols ?? SslProtocols.None,
+                EnabledSslProtocols = settings.Protocols ?? SslModule.All,
                 AllowTlsResume = settings.Resumes ?? true,
                 AllowRenegotiation = false,
                 ApplicationProtocols = [SslApplicationProtocol.Http11],

@@ -9,6 +9,9 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// </summary>
 public sealed class SslModule : Module
 {
+    /// <summary>What is offered where nothing else is said.</summary>
+    internal const SslProtocols All = SslProtocols.Tls12 | SslProtocols.Tls13;
+
     private const string TheSystemDecides = "the system's OpenSSL decides";
 
     /// <inheritdoc/>
@@ -25,7 +28,7 @@ public sealed class SslModule : Module
         new("SSLCertificateFile", Arguments.One, Contexts.SV, "file-path", "PEM file with the server's certificate, then those between it and the authority's",
             Certificate),
         new("SSLCertificateKeyFile", Arguments.One, Contexts.SV, "file-path", "PEM file with the private key, not encrypted; without it, the certificate's file",
-            call => call.ServerSettings<SslSettings>().Key = Read(call)),
+            Key),
         new("SSLCertificateChainFile", Arguments.One, Contexts.SV, "file-path", "PEM file with further certificates between the server's and the authority's",
             call => call.ServerSettings<SslSettings>().Chain = Read(call)),
         new("SSLProtocol", Arguments.AtLeastOne, Contexts.SV, "[+|-]protocol ...", "versions of TLS: all, TLSv1.2, TLSv1.3; older ones are not offered",
@@ -55,6 +58,13 @@ public sealed class SslModule : Module
         else settings.Certificate = Read(call);
     }
 
+    private static void Key(DirectiveCall call)
+    {
+        var settings = call.ServerSettings<SslSettings>();
+        if (settings.Key is { } first) NoEffect.Warn(call, $"a server has one key, and that is in {first.Path}");
+        else settings.Key = Read(call);
+    }
+
     private static PemFile Read(DirectiveCall call)
     {
         string path = call.ResolvePath(call.Args[0]);
@@ -63,24 +73,26 @@ public sealed class SslModule : Module
         return text.Length > 0 ? new PemFile(path, text) : throw call.Fail($"{call.Directive.Name}: file '{path}' is empty");
     }
 
+    /// <summary>As in httpd: a name with a sign adds or takes away, one without replaces what was said before it.</summary>
     private static SslProtocols Protocols(DirectiveCall call)
     {
-        const SslProtocols all = SslProtocols.Tls12 | SslProtocols.Tls13;
         var chosen = SslProtocols.None;
         foreach (string word in call.Args)
         {
-            bool adds = !word.StartsWith('-');
-            var named = word.TrimStart('+', '-').ToLowerInvariant() switch
+            bool adds = word.StartsWith('+'), takes = word.StartsWith('-');
+            var named = (adds || takes ? word[1..] : word).ToLowerInvariant() switch
             {
-                "all" => all,
+                "all" => All,
                 "tlsv1.3" => SslProtocols.Tls13,
                 "tlsv1.2" => SslProtocols.Tls12,
                 "tlsv1" or "tlsv1.1" or "sslv3" => SslProtocols.None,
+                "sslv2" when takes => SslProtocols.None,
                 _ => throw call.Fail($"SSLProtocol: Illegal protocol '{word}'"),
             };
-            if (named == SslProtocols.None && adds) NoEffect.Warn(call, $"{word} is not offered any more");
-            bool isNew = adds && word[0] != '+'; // a bare name begins anew, unless it follows another
-            chosen = !adds ? chosen & ~named : isNew && named == all ? all : chosen | named;
+            if (named == SslProtocols.None && !takes) NoEffect.Warn(call, $"{word} is not offered any more");
+            if (!adds && !takes && chosen != SslProtocols.None)
+                call.Warn($"SSLProtocol on line {call.Line} of {call.File}: {word} replaces what stands before it; is a + missing?");
+            chosen = adds ? chosen | named : takes ? chosen & ~named : named;
         }
         return chosen != SslProtocols.None ? chosen : throw call.Fail("SSLProtocol: No SSL protocols available");
     }

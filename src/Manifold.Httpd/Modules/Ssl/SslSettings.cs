@@ -4,7 +4,11 @@ using Manifold.Httpd.Configuration;
 namespace Manifold.Httpd.Modules.Ssl;
 
 /// <summary>A PEM file, as it was when the configuration was read.</summary>
-internal sealed record PemFile(string Path, string Text);
+internal sealed record PemFile(string Path, string Text)
+{
+    /// <summary>The path only: the text may be a key.</summary>
+    public override string ToString() => Path;
+}
 
 /// <summary>What mod_ssl knows of a server; null where no directive has said anything.</summary>
 internal sealed class SslSettings : ISettings<SslSettings>

@@ -18,11 +18,21 @@ internal static partial class Orphans
     public static unsafe void Reap()
     {
         if (!s_areOurs) return;
+        int pid = Ended();
+        if (pid != 0 && pid == s_seen)
+        {
+            _ = WaitPid(pid, null, WNOHANG);
+            pid = Ended();
+        }
+        s_seen = pid;
+    }
+
+    /// <summary>A process that has ended and waits for somebody to ask how; 0 = none.</summary>
+    private static unsafe int Ended()
+    {
         int* found = stackalloc int[32]; // siginfo_t is 128 bytes
         found[PidIndex] = 0;
-        int pid = WaitId(P_ALL, 0, found, WEXITED | WNOHANG | WNOWAIT) == 0 ? found[PidIndex] : 0;
-        if (pid != 0 && pid == s_seen) _ = WaitPid(pid, null, WNOHANG);
-        s_seen = pid;
+        return WaitId(P_ALL, 0, found, WEXITED | WNOHANG | WNOWAIT) == 0 ? found[PidIndex] : 0;
     }
 
     private const int P_ALL = 0, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000;
