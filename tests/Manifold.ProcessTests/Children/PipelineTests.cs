@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Manifold.ProcessTests.Harness;
 using Xunit;
 
 namespace Manifold.ProcessTests.Children;
 
 /// <summary>The stages of pipeline when there are several of a kind: every one takes its part, and nothing gets out of order between them.</summary>
-public class PipelineTests
+public partial class PipelineTests
 {
     private const int Clients = 24, Rounds = 20;
 
@@ -38,4 +40,23 @@ public class PipelineTests
             // A thread that got nothing to do has slept through: only being woken makes it sleep again.
             Assert.All(stages.Zip(before), pair => Assert.True(Proc.Sleeps(child, pair.First.Id) > pair.Second, pair.First.Name + " got nothing to do"));
         });
+
+    /// <summary>Behind each response HTTP finds another request that TLS has decrypted already, on whatever thread completes the flush: not on the one that sends.</summary>
+    [Fact]
+    public Task Requests_that_tls_has_read_ahead_run_on_processors() => TlsServer.With("pipeline", 4, async server =>
+    {
+        const int requests = 20;
+        using var client = await WireClient.ConnectTls(server.TlsPort());
+        await client.Send(string.Concat(Enumerable.Repeat(WireClient.Request("/denied/"), requests)));
+        for (int i = 0; i < requests; i++) Assert.Equal(403, (await client.Receive()).Status);
+
+        var names = server.Children.SelectMany(child => Proc.Threads(child.Pid)).ToDictionary(thread => thread.Id, thread => thread.Name);
+        var ranOn = Denials().Matches(server.ErrorLog).Select(match => names[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]).ToList();
+        Assert.Equal(requests, ranOn.Count);
+        Assert.All(ranOn, name => Assert.StartsWith("processor ", name, StringComparison.Ordinal));
+    }, "<Location /denied>", "Require all denied", "</Location>");
+
+    // "[...] [authz_core:error] [pid 1:tid 2] [client ...] AH01630: client denied by server configuration ..."
+    [GeneratedRegex(@":tid (\d+)\].*AH01630")]
+    private static partial Regex Denials();
 }
