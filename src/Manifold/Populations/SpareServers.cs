@@ -13,8 +13,8 @@ internal readonly record struct ServerSizing(int MinSpareServers, int MaxSpareSe
 /// Keeps the number of idle single-threaded children between two bounds. One call is one tick, at most one a second; pure, never blocks,
 /// allocates nothing once its lists have grown. Master thread. Held: no slot from MaxRequestWorkers on is used; a tick starts some or
 /// retires one, never both; children that were started and are not ready count as idle, else a slow start would be answered by more
-/// starts; but none is retired for them, and the rate stays: who they were started for may be waiting. Children of an earlier generation occupy slots, but are not idle. One spawn rate for all buckets: the memory is made
-/// for one bucket. Algorithm: httpd 2.4 prefork.
+/// starts; but none is retired for them, and the rate stays: who they were started for may be waiting. Children of an earlier generation occupy
+/// slots, but are not idle. One spawn rate for all buckets: the memory is made for one bucket. Algorithm: httpd 2.4 prefork, but for those that start.
 /// </summary>
 internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory) : IPopulation
 {
