@@ -20,8 +20,12 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
     {
         if (!skipPathChecks && PathChecks.Problem(configuration) is { } problem) throw new RefusedException(problem);
         _ = SslHosts.From(configuration, new ErrorLog()); // certificates that cannot be used are refused here, not in every child
-        return new LoadedConfiguration(configuration.ToOptions(), configuration.Snapshot.ToBytes(), Levels(configuration), configuration.Warnings);
+        return ViewOf(configuration);
     }
+
+    /// <summary>The layer's view of a configuration, whether a server could run with it or not.</summary>
+    public static LoadedConfiguration ViewOf(ServerConfiguration configuration) =>
+        new(configuration.ToOptions(), configuration.Snapshot.ToBytes(), Levels(configuration), configuration.Warnings);
 
     public ChildProgram CreateChild(ReadOnlyMemory<byte> snapshot, ChildResources resources)
     {

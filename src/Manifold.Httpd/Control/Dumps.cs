@@ -1,6 +1,8 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Populations;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Control;
 
@@ -77,6 +79,7 @@ public static class Dumps
             stderr.WriteLine(problem);
             return 1;
         }
+        if (options.Test) _ = SslHosts.From(configuration, new ErrorLog()); // throws when a certificate or key cannot be used
         if (!options.Test && !options.Dumps) return null;
         if (options.Defined("DUMP_VHOSTS")) HostDump.Write(configuration, stdout);
         if (options.Defined("DUMP_RUN_CFG")) RunDump.Write(configuration, stdout);

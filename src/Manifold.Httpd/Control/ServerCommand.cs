@@ -70,7 +70,9 @@ internal static class ServerCommand
         if (options.StartupLevel >= LogLevel.Warn && !options.Inetd) // they would come with each connection
             foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
         if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
-        var loaded = program.Accept(configuration);
+        // What is no longer there, a directory or a certificate, must not keep a server from being stopped.
+        bool ends = options.Verb is ControlVerb.Stop or ControlVerb.GracefulStop or ControlVerb.Shutdown;
+        var loaded = ends ? HttpdProgram.ViewOf(configuration) : program.Accept(configuration);
         if (options.Inetd && (options.Verb is not null || options.OneProcess)) throw new RefusedException("-i goes neither with -k nor with -X.");
         return options.Inetd ? ServerRunner.RunInetd(program, loaded, new ErrorLog()) : Carry(options, program, loaded, whenUp ?? (() => SayWhatIsServed(loaded)));
     }

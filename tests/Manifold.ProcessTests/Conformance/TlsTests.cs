@@ -94,6 +94,12 @@ public class TlsTests
         foreach (int pid in old) Posix.Send(pid, Signal.Kill);
         await WaitFor.Condition(() => !server.Children.Any(child => old.Contains(child.Pid)), "the old children are gone");
         await server.ServesThePageEncrypted();
+
+        var test = await server.Control("-t");
+        Assert.NotEqual(0, test.ExitCode);
+        Assert.Contains("AH02577", test.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.Control("-k", "stop")).ExitCode); // that must go with any certificate
+        Assert.Equal(0, await server.Exit());
     });
 
     [Fact]
