@@ -30,7 +30,7 @@ internal sealed class TransportStream(ConnectionInput input, ConnectionOutput ou
         return default;
     }
 
-    /// <summary>Completes when the kernel has what was written, or nobody wants it any more: whether the client has gone the connection knows.</summary>
+    /// <summary>Completes when the kernel has what was written, when somebody else waits for that, or when the client has gone, which the connection knows.</summary>
     public override Task FlushAsync(CancellationToken cancellationToken)
     {
         var flushed = output.FlushAsync(cancellationToken);

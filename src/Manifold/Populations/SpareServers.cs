@@ -37,8 +37,7 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
             }
             total++;
             highest = slot + 1;
-            if (!IsIdle(view, slot)) continue;
-            idle++;
+            if (IsIdle(view, slot)) idle++;
             if (IsReady(view, slot)) ready++;
         }
         _step.HighestUsed = highest;
@@ -56,11 +55,10 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
     }
 
     private static bool IsIdle(PopulationView view, int slot) =>
-        view.Stays(slot)
-        && ((view[slot] & SlotFlags.Starting) != 0 || view.Threads(slot)[0] is WorkerStatus.Starting or WorkerStatus.Ready);
+        IsReady(view, slot) || (view.Stays(slot) && ((view[slot] & SlotFlags.Starting) != 0 || view.Threads(slot)[0] == WorkerStatus.Starting));
 
     private static bool IsReady(PopulationView view, int slot) =>
-        (view[slot] & SlotFlags.Starting) == 0 && view.Threads(slot)[0] == WorkerStatus.Ready;
+        view.Stays(slot) && (view[slot] & SlotFlags.Starting) == 0 && view.Threads(slot)[0] == WorkerStatus.Ready;
 
     private void StartSome(int idle, int total)
     {
@@ -85,9 +83,9 @@ internal sealed class SpareServers(ServerSizing sizing, PopulationMemory memory)
             _retireBucket = (_retireBucket + 1) % sizing.Buckets;
             for (int slot = limit - 1; slot >= 0; slot--)
             {
-                if (slot % sizing.Buckets == _retireBucket && IsIdle(view, slot) && IsReady(view, slot)) return new(_retireBucket, slot);
+                if (slot % sizing.Buckets == _retireBucket && IsReady(view, slot)) return new(_retireBucket, slot);
             }
         }
-        throw new InvalidOperationException("There are idle children, but in no bucket."); // a bug: the caller counted them
+        throw new InvalidOperationException("There are ready children, but in no bucket."); // a bug: the caller counted them
     }
 }

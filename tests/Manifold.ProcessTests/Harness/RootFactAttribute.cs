@@ -2,13 +2,13 @@ using Xunit;
 
 namespace Manifold.ProcessTests.Harness;
 
-/// <summary>A test of what only a master that runs as root can do. Skipped, with that reason, for others.</summary>
+/// <summary>A test of what only root can do. Skipped, with that reason, for others.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()
     {
-        if (!Posix.IsRoot) Skip = "needs root: the master drops privileges only when it has them";
+        if (!Posix.IsRoot) Skip = "needs root: only a master that has privileges drops them, and only root makes namespaces";
     }
 }
 
@@ -18,6 +18,6 @@ internal sealed class RootTheoryAttribute : TheoryAttribute
 {
     public RootTheoryAttribute()
     {
-        if (!Posix.IsRoot) Skip = "needs root: the master drops privileges only when it has them";
+        if (!Posix.IsRoot) Skip = "needs root: only a master that has privileges drops them, and only root makes namespaces";
     }
 }

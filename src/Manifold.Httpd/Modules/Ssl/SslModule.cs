@@ -26,9 +26,9 @@ public sealed class SslModule : Module
         new("SSLEngine", Arguments.One, Contexts.SV, "on|off", "TLS for this server; without it, on where there is a certificate and Listen says https", Engine)
             { Default = "off" },
         new("SSLCertificateFile", Arguments.One, Contexts.SV, "file-path", "PEM file with the server's certificate, then those between it and the authority's",
-            Certificate),
+            call => call.ServerSettings<SslSettings>().Certificate = First(call, call.ServerSettings<SslSettings>().Certificate, "certificate, and that is")),
         new("SSLCertificateKeyFile", Arguments.One, Contexts.SV, "file-path", "PEM file with the private key, not encrypted; without it, the certificate's file",
-            Key),
+            call => call.ServerSettings<SslSettings>().Key = First(call, call.ServerSettings<SslSettings>().Key, "key, and that is in")),
         new("SSLCertificateChainFile", Arguments.One, Contexts.SV, "file-path", "PEM file with further certificates between the server's and the authority's",
             call => call.ServerSettings<SslSettings>().Chain = Read(call)),
         new("SSLProtocol", Arguments.AtLeastOne, Contexts.SV, "[+|-]protocol ...", "versions of TLS: all, TLSv1.2, TLSv1.3; older ones are not offered",
@@ -51,18 +51,12 @@ public sealed class SslModule : Module
         _ => throw call.Fail("SSLEngine must be on or off"),
     };
 
-    private static void Certificate(DirectiveCall call)
+    /// <summary>A server has one of the kind: what comes after the first is told of, and not read.</summary>
+    private static PemFile First(DirectiveCall call, PemFile? first, string what)
     {
-        var settings = call.ServerSettings<SslSettings>();
-        if (settings.Certificate is { } first) NoEffect.Warn(call, $"a server has one certificate, and that is {first.Path}");
-        else settings.Certificate = Read(call);
-    }
-
-    private static void Key(DirectiveCall call)
-    {
-        var settings = call.ServerSettings<SslSettings>();
-        if (settings.Key is { } first) NoEffect.Warn(call, $"a server has one key, and that is in {first.Path}");
-        else settings.Key = Read(call);
+        if (first is null) return Read(call);
+        NoEffect.Warn(call, $"a server has one {what} {first.Path}");
+        return first;
     }
 
     private static PemFile Read(DirectiveCall call)
