@@ -1,0 +1,181 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Manifold.ProcessTests.Harness;
+using Xunit.Sdk;
+
+namespace Manifold.Differential;
+
+/// <summary>
+/// Debian's apache2 and this server with the same configuration and the same documents. Collects the differences in their answers; a test that met
+/// one that is not known fails at its end, with all of them.
+/// </summary>
+internal sealed partial class Pair : IDisposable
+{
+    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("manifold-pair-");
+    private readonly List<Difference> _differences = [];
+
+    private Pair()
+    {
+        _place.UnixFileMode = (UnixFileMode)0x1ED; // 0755: children run as another user
+        Documents = _place.FullName + "/D";
+        Directory.CreateDirectory(Documents);
+        Httpd = new Reference("apache2", Apache.Path, _place.FullName, Documents);
+        Ours = new Reference("manifold", ServerExecutable.Path, _place.FullName, Documents);
+    }
+
+    /// <summary>The document root, {D} in configurations.</summary>
+    public string Documents { get; }
+
+    public Reference Httpd { get; }
+
+    public Reference Ours { get; }
+
+    /// <summary>Runs a test against both servers.</summary>
+    public static Task With(string configuration, Func<Pair, Task> test) => With(configuration, _ => { }, test);
+
+    /// <summary>Runs a test against both servers, with files that have to be there before they start.</summary>
+    public static async Task With(string configuration, Action<Pair> prepare, Func<Pair, Task> test)
+    {
+        using var pair = new Pair();
+        pair.Write("index.html", "<p>index</p>\n");
+        prepare(pair);
+        pair.Httpd.Configure(configuration);
+        pair.Ours.Configure(configuration);
+        await Task.WhenAll(pair.Httpd.Start(), pair.Ours.Start());
+        try
+        {
+            await test(pair);
+        }
+        catch (Exception e) when (e is not XunitException)
+        {
+            throw new XunitException($"{e.Message}\n==== apache2\n{pair.Httpd.Said}\n==== manifold\n{pair.Ours.Said}", e);
+        }
+        pair.Judge();
+    }
+
+    /// <summary>Fails unless both accept, or both refuse, each configuration at -t.</summary>
+    public static async Task SameSyntax(params IReadOnlyList<string> configurations)
+    {
+        using var pair = new Pair();
+        foreach (string text in configurations)
+        {
+            pair.Httpd.Configure(text);
+            pair.Ours.Configure(text);
+            var answers = await Task.WhenAll(pair.Httpd.Run("-t"), pair.Ours.Run("-t"));
+            pair.Compare(text, "syntax", Verdict(answers[0]), Verdict(answers[1]), (answers[0].ExitCode == 0) == (answers[1].ExitCode == 0));
+        }
+        pair.Judge();
+    }
+
+    /// <summary>Writes a document; the name is relative to the document root, the text's chars are bytes.</summary>
+    public string Write(string name, string text)
+    {
+        string path = $"{Documents}/{name}";
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text));
+        // Old enough for strong entity tags.
+        File.SetLastWriteTimeUtc(path, new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        return path;
+    }
+
+    /// <summary>A request for a target, with further header lines (each ending in CR LF).</summary>
+    public Task<(Answer Httpd, Answer Ours)> Same(string target, string headers = "", string method = "GET", string host = "localhost", string body = "") =>
+        SameOne($"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n{body}");
+
+    /// <summary>Exactly these bytes (chars are bytes), to which each server shall give the same answers in the same number.</summary>
+    public async Task<(IReadOnlyList<Answer> Httpd, IReadOnlyList<Answer> Ours)> SameBytes(string request)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(request);
+        bool head = request.StartsWith("HEAD ", StringComparison.Ordinal);
+        var received = await Task.WhenAll(Httpd.Ask(bytes), Ours.Ask(bytes));
+        var (httpd, ours) = (Answer.Parse(received[0], head), Answer.Parse(received[1], head));
+        string question = Shown(request);
+        Compare(question, "answers", httpd.Count.ToString(), ours.Count.ToString());
+        for (int i = 0; i < Math.Min(httpd.Count, ours.Count); i++) Compare(question, httpd[i], ours[i]);
+        return (httpd, ours);
+    }
+
+    /// <summary>The access logs, line by line.</summary>
+    public async Task SameAccessLog()
+    {
+        int expected = Httpd.AccessLog.Count;
+        await WaitFor.Condition(() => Ours.AccessLog.Count >= expected || expected < (expected = Httpd.AccessLog.Count), "the access logs are written");
+        var (httpd, ours) = (Httpd.AccessLog, Ours.AccessLog);
+        for (int i = 0; i < Math.Max(httpd.Count, ours.Count); i++)
+            Compare($"line {i + 1}", "access log", Line(Httpd, httpd.ElementAtOrDefault(i)), Line(Ours, ours.ElementAtOrDefault(i)));
+    }
+
+    /// <summary>The numbers (AH00135 ...) of what the error logs have said about requests so far, in order of number, each once.</summary>
+    public void SameErrorNumbers()
+    {
+        static string Numbers(Reference server) => string.Join(' ',
+            server.ErrorLog.Split('\n').Where(line => line.Contains("[client ", StringComparison.Ordinal)).SelectMany(line => Number().Matches(line).Select(match => match.Value)).Distinct().Order());
+        Compare("error log", "error log", Numbers(Httpd), Numbers(Ours));
+    }
+
+    /// <summary>Notes a difference between two texts of a test's own.</summary>
+    public void Compare(string question, string point, string httpd, string ours) => Compare(question, point, httpd, ours, httpd == ours);
+
+    public void Dispose()
+    {
+        Httpd.Dispose();
+        Ours.Dispose();
+        _place.Delete(recursive: true);
+    }
+
+    private async Task<(Answer, Answer)> SameOne(string request)
+    {
+        var (httpd, ours) = await SameBytes(request);
+        var none = new Answer(0, "no answer", [], "");
+        return (httpd.Count > 0 ? httpd[^1] : none, ours.Count > 0 ? ours[^1] : none);
+    }
+
+    private void Compare(string question, Answer httpd, Answer ours)
+    {
+        Compare(question, "status", httpd.StatusLine, ours.StatusLine);
+        foreach (string name in httpd.Fields.Concat(ours.Fields).Select(field => field.Name).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (name.ToLowerInvariant() is "date" or "server" || (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && httpd.IsGenerated && ours.IsGenerated)) continue;
+            Compare(question, name, Httpd.Neutral(httpd.Field(name) ?? ""), Ours.Neutral(ours.Field(name) ?? ""));
+        }
+        if (!httpd.IsGenerated || !ours.IsGenerated) Compare(question, "body", Httpd.Neutral(httpd.Body), Ours.Neutral(ours.Body));
+    }
+
+    private void Compare(string question, string point, string httpd, string ours, bool same)
+    {
+        if (same) return;
+        var difference = new Difference(question, point, httpd, ours);
+        if (!KnownDifferences.Holds(difference)) _differences.Add(difference);
+    }
+
+    private void Judge()
+    {
+        if (_differences.Count == 0) return;
+        throw new XunitException($"{_differences.Count} differences:\n" + string.Join('\n', _differences.Take(60)));
+    }
+
+    /// <summary>A line of the access log without the length of a generated page.</summary>
+    private static string Line(Reference server, string? line) => PageLength().Replace(server.Neutral(line ?? ""), "$1 (length)");
+
+    private static string Verdict(Ran ran) => ran.ExitCode == 0 ? "accepted" : "refused: " + ran.Error.Trim();
+
+    /// <summary>A request as a failure shows it: control characters and bytes beyond ASCII escaped, not too long.</summary>
+    private static string Shown(string request)
+    {
+        var shown = new StringBuilder();
+        foreach (char c in request.Length > 300 ? request[..300] + "..." : request)
+        {
+            if (c is >= ' ' and < '\x7f') shown.Append(c);
+            else if (c == '\r') shown.Append("\\r");
+            else if (c == '\n') shown.Append("\\n");
+            else shown.Append($"\\x{(int)c:x2}");
+        }
+        return shown.ToString();
+    }
+
+    [GeneratedRegex(@"(""\s[345]\d\d) \d+$")]
+    private static partial Regex PageLength();
+
+    [GeneratedRegex(@"AH\d{5}")]
+    private static partial Regex Number();
+}
