@@ -24,12 +24,12 @@ public static class ConfigurationReader
         {
             string file = Parse(reading);
             reading.Executor.Run(reading.Tree, reading.Main, null);
+            reading.ThrowErrors();
             return new ServerConfiguration(reading, file, new ConfigurationSnapshot(inputs, surroundings));
         }
         catch (ConfigurationException e)
         {
-            e.Warnings = reading.Warnings;
-            throw;
+            throw reading.Failed(e);
         }
     }
 

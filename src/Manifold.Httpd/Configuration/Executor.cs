@@ -1,8 +1,10 @@
+using Manifold.Httpd.Configuration.Unknown;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
 /// Pass two: carries out the tree. Finds each line's directive, checks that it may stand where it stands and has the right number of
-/// arguments, and calls its setter. The first error ends the reading.
+/// arguments, and calls its setter. An error does not keep it from the lines that follow.
 /// </summary>
 internal sealed class Executor(Reading reading)
 {
@@ -17,7 +19,11 @@ internal sealed class Executor(Reading reading)
             }
             catch (ConfigurationException e) when (!e.Placed)
             {
-                throw ConfigurationException.At(node.File, node.Line, e.Message);
+                reading.Note(ConfigurationException.At(node.File, node.Line, e.Message));
+            }
+            catch (ConfigurationException e) when (e.Line > 0)
+            {
+                reading.Note(e);
             }
         }
     }
@@ -28,7 +34,7 @@ internal sealed class Executor(Reading reading)
         var directive = isSection ? reading.Modules.Section(node.Name) : reading.Modules.Directive(node.Name);
         if (directive is null)
         {
-            if (reading.Overrides is not { ForgivesUnknown: true }) throw Unknown(node);
+            if (reading.Overrides is not { ForgivesUnknown: true }) throw new ConfigurationException(UnknownNames.Directive(reading.Modules, node.Name, isSection));
             reading.Warnings.Add($"AH02296: {node.Name} on line {node.Line} of {node.File} is skipped: there is no such directive");
             return;
         }
@@ -53,14 +59,5 @@ internal sealed class Executor(Reading reading)
             Node = node,
             Reading = reading,
         });
-    }
-
-    private ConfigurationException Unknown(DirectiveNode node)
-    {
-        bool isSection = node.Children is not null;
-        var provider = reading.Modules.Registry.Provider(node.Name, isSection);
-        string hint = provider is null ? "" : $" (it belongs to {provider.Identifier})";
-        return new ConfigurationException(
-            $"Invalid command '{(isSection ? "<" : "")}{node.Name}', perhaps misspelled, or its module is not loaded{hint}");
     }
 }

@@ -1,3 +1,4 @@
+using Manifold.Httpd.Configuration.Unknown;
 using Manifold.Httpd.Modules;
 using Manifold.Os;
 
@@ -60,9 +61,13 @@ public sealed class ModuleSet
     /// <summary>Carries out LoadModule.</summary>
     internal void Load(string identifier, DirectiveCall call)
     {
-        var module = Registry.Find(identifier) ?? throw call.Fail(
-            $"Cannot load {identifier}: this server has no module of that name (the directive reference lists all there are; modules in " +
-            "shared objects cannot be loaded)");
+        if (Registry.Find(identifier) is not { } module)
+        {
+            string problem = UnknownNames.Module(Registry, identifier);
+            if (call.Reading is null) throw call.Fail(problem);
+            call.Reading.Note(new ConfigurationException($"{call.Reading.Inputs.Program}: Syntax error on line {call.Line} of {call.File}: {problem}") { Placed = true });
+            return;
+        }
         if (_loaded.Contains(module)) call.Warn($"AH01574: module {identifier} is already loaded, skipping");
         else if (module is MpmModule mpm) LoadMpm(mpm, call);
         else Add(module);

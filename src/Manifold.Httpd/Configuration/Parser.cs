@@ -1,3 +1,5 @@
+using Manifold.Httpd.Configuration.Unknown;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
@@ -115,7 +117,9 @@ internal sealed class Parser(Reading reading)
         }
         else
         {
-            Skip(lines, source, name);
+            var rules = new List<SkippedRules.Rule>();
+            Skip(lines, source, name, rules);
+            SkippedRules.Tell(reading, Call(directive, argument, line, source), rules);
         }
     }
 
@@ -129,8 +133,8 @@ internal sealed class Parser(Reading reading)
         reading.Parent = section.Around;
     }
 
-    // Lines up to the end of the section that was just opened, raw; only sections are followed.
-    private static List<string> Skip(LineReader lines, string source, string name)
+    // Lines up to the end of the section that was just opened, raw; only sections are followed. The rules among them are added where that is asked for.
+    private static List<string> Skip(LineReader lines, string source, string name, List<SkippedRules.Rule>? rules = null)
     {
         var open = new Stack<(string Name, int Line)>();
         open.Push((name, lines.Line));
@@ -155,6 +159,7 @@ internal sealed class Parser(Reading reading)
                 }
             }
             body.Add(line);
+            if (rules is not null && SkippedRules.Of(line, lines.Line) is { } rule) rules.Add(rule);
         }
         throw new ConfigurationException(string.Join('\n', open.Select(section => NotClosed(source, section.Line, section.Name))));
     }

@@ -11,6 +11,10 @@ internal sealed class Reading
 {
     /// <summary>More lines than any configuration has: stops macros that multiply.</summary>
     private const int MostLines = 1_000_000;
+
+    /// <summary>Whoever has made more corrects some, and asks again.</summary>
+    private const int MostErrors = 200;
+    private readonly List<ConfigurationException> _errors = [];
     private int _lines;
 
     public Reading(ConfigurationInputs inputs, ModuleRegistry registry, Surroundings surroundings)
@@ -46,6 +50,10 @@ internal sealed class Reading
     public Parser Parser { get; }
     public Executor Executor { get; }
     public List<string> Warnings { get; } = [];
+
+    /// <summary>What -t says beyond the warnings.</summary>
+    public List<string> Remarks { get; } = [];
+
 
     /// <summary>ServerRoot as known so far.</summary>
     public string ServerRoot { get; set; }
@@ -90,6 +98,29 @@ internal sealed class Reading
         }
         Warnings.Add($"AH02295: {directive.Shown} on line {line} of {file} is skipped: AllowOverride does not allow it");
         return false;
+    }
+
+    /// <summary>
+    /// Takes an error and lets the reading go on, which then fails at its end with all there are. In a per-directory file the first is the end.
+    /// </summary>
+    public void Note(ConfigurationException error)
+    {
+        if (Overrides is not null) throw error;
+        _errors.Add(error);
+        if (_errors.Count >= MostErrors) throw new ConfigurationException($"There are {MostErrors} errors; what follows is not read.") { Placed = true };
+    }
+
+    /// <summary>The end of a reading that errors did not keep from going on.</summary>
+    public void ThrowErrors()
+    {
+        if (_errors.Count > 0) throw _errors[^1];
+    }
+
+    /// <summary>What the whole reading fails with when <paramref name="last"/> has ended it: that, after all that was wrong before.</summary>
+    public ConfigurationException Failed(ConfigurationException last)
+    {
+        var all = _errors.Contains(last) ? _errors : [.. _errors, last];
+        return new ConfigurationException(string.Join('\n', all.Select(error => error.Message))) { Placed = true, Warnings = Warnings };
     }
 
     public void CountLine()

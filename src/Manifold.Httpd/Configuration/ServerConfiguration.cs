@@ -22,6 +22,7 @@ public sealed class ServerConfiguration
         Includes = reading.CurrentFile ?? new IncludedFile(file, 0);
         Tree = reading.Tree;
         Warnings = reading.Warnings;
+        Remarks = reading.Remarks;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
         int buckets = SizingRules.Buckets(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
@@ -86,6 +87,9 @@ public sealed class ServerConfiguration
 
     /// <summary>What is wrong but not fatal, with AH numbers, in order.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What is worth a word when somebody asks, in order: what has no effect because it is meant to have none here.</summary>
+    public IReadOnlyList<string> Remarks { get; }
 
     /// <summary>The logs that directives named, the main error log first.</summary>
     public IReadOnlyList<LogTarget> Logs { get; }

@@ -87,6 +87,8 @@ public static class Dumps
         if (options.Defined("DUMP_INCLUDES")) WriteIncludes(configuration, stdout);
         bool config = options.Defined("DUMP_CONFIG");
         if (config) ConfigDump.Write(configuration.Tree, stdout);
+        if (options.Test && !options.Dumps)
+            foreach (string remark in configuration.Remarks) stderr.WriteLine(remark);
         if (config || !options.Dumps) stderr.WriteLine("Syntax OK");
         return 0;
     }

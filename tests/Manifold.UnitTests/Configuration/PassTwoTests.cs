@@ -37,9 +37,9 @@ public class PassTwoTests
     [InlineData("LimitRequestLine -1", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nLimitRequestLine \"-1\" must be a non-negative integer")]
     [InlineData("Mutex none mpm-accept", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nMutex none cannot be used for mpm-accept")]
     [InlineData("Error \"no way\"", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nno way")]
-    [InlineData("MinSpareServers 3", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nInvalid command 'MinSpareServers', perhaps misspelled, or its module is not loaded (it belongs to mpm_prefork_module)")]
-    [InlineData("<Nope x>\n</Nope>", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nInvalid command '<Nope', perhaps misspelled, or its module is not loaded")]
-    [InlineData("RequestReadTimeout header=20", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nInvalid command 'RequestReadTimeout', perhaps misspelled, or its module is not loaded (it belongs to reqtimeout_module)")]
+    [InlineData("MinSpareServers 3", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nInvalid command 'MinSpareServers', it belongs to mpm_prefork_module, and the MPM of this configuration is event")]
+    [InlineData("<Nope x>\n</Nope>", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nInvalid command '<Nope', perhaps misspelled; no module of this server or of httpd has it")]
+    [InlineData("RequestReadTimeout header=20", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nInvalid command 'RequestReadTimeout', its module is not loaded: LoadModule reqtimeout_module modules/mod_reqtimeout.so")]
     public void Errors(string text, string expected) => Assert.Equal(expected, Reads.Error(text));
 
     [Fact]

@@ -32,7 +32,7 @@ public class PerDirectoryReaderTests
     [InlineData("<Directory x>\n</Directory>", "/www/.htaccess: <Directory not allowed here (line 1)")]
     [InlineData("<Files x>", "/www/.htaccess: /www/.htaccess:1: <Files> was not closed. (line 1)")]
     [InlineData("\nLimitRequestBody x", "/www/.htaccess: LimitRequestBody \"x\" must be a non-negative integer (line 2)")]
-    [InlineData("<IfModule core.c>\nNonsense\n</IfModule>", "/www/.htaccess: Invalid command 'Nonsense', perhaps misspelled, or its module is not loaded (line 2)")]
+    [InlineData("<IfModule core.c>\nNonsense\n</IfModule>", "/www/.htaccess: Invalid command 'Nonsense', perhaps misspelled; no module of this server or of httpd has it (line 2)")]
     public void Errors(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(text)).Message);
 
