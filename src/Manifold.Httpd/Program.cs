@@ -2,11 +2,16 @@ using Manifold.Hosting;
 using Manifold.Httpd;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
+using Manifold.Os;
+using Manifold.Shared;
 
 // Every process of the server starts here: a child that its master has started, a command such as -k stop or -t, or a master.
 if (ServerRunner.RunIfChild(new HttpdProgram(new ConfigurationInputs(), skipPathChecks: true)) is { } childExit) return childExit;
 
+StandardStreams.Use();
 var options = CommandLine.Parse(args);
 if (options.Inetd) ServerCommand.PrepareInetd(options);
-if (Dumps.Run(options, ModuleRegistry.Create(), Console.Out, Console.Error) is { } status) return status;
-return ServerCommand.Run(options);
+if (Dumps.Run(options, ModuleRegistry.Create(), Console.Out, Console.Error) is not { } status) status = ServerCommand.Run(options);
+if (status != 0 || !options.PrintsOnly || !StandardStreams.OutputLost) return status;
+Console.Error.WriteLine($"{options.Inputs.Program}: standard output: {Errno.Text(StandardStreams.OutputError)}");
+return (int)ExitCode.Failure;

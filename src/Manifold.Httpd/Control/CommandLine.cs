@@ -35,8 +35,8 @@ public enum ControlVerb
 /// </summary>
 public sealed record CommandLine
 {
-    private const string WithArgument = "CcDdEefkn";
-    private const string Alone = "vVlLtTSMhXi?";
+    internal const string WithArgument = "CcDdEefkn";
+    internal const string Alone = "vVlLtTSMhXi?";
 
     /// <summary>The part that reading the configuration needs; DUMP_ names that -S and -M stand for are among its defines.</summary>
     public ConfigurationInputs Inputs { get; init; } = new();
@@ -63,6 +63,8 @@ public sealed record CommandLine
     public bool Inetd { get; init; }
     /// <summary>-h or -?, or a command line that cannot be understood.</summary>
     public bool Usage { get; init; }
+    /// <summary>--help: as -h, for whoever wants it on standard output and no complaint.</summary>
+    public bool Help { get; init; }
     /// <summary>What could not be understood, without program name; null when nothing or when usage says enough.</summary>
     public string? Complaint { get; init; }
     /// <summary>-E: file for messages of the start.</summary>
@@ -79,7 +81,7 @@ public sealed record CommandLine
     /// <summary>True when a dump was asked for: DUMP_VHOSTS, DUMP_RUN_CFG, DUMP_MODULES, DUMP_INCLUDES, DUMP_CONFIG.</summary>
     public bool Dumps => Inputs.Defines.Any(name => name.StartsWith("DUMP_", StringComparison.Ordinal));
     /// <summary>True when the program prints something and ends, without touching a server.</summary>
-    public bool PrintsOnly => Usage || Version || Settings || BuiltInModules || DirectiveList || Test || Dumps;
+    public bool PrintsOnly => Usage || Help || Version || Settings || BuiltInModules || DirectiveList || Test || Dumps;
 
     /// <summary>True when -D defined the name.</summary>
     public bool Defined(string name) => Inputs.Defines.Contains(name);
@@ -91,6 +93,8 @@ public sealed record CommandLine
         for (int i = 0; i < args.Count; i++)
         {
             string word = args[i];
+            if (word == "--help") return result with { Help = true };
+            if (word == "--version") return result with { Version = true };
             if (word == "--") return i + 1 < args.Count ? result with { Usage = true } : result;
             if (word.Length < 2 || word[0] != '-') return result with { Usage = true };
             for (int at = 1; at < word.Length; at++)

@@ -1,3 +1,4 @@
+using System.Text;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Ssl;
@@ -7,7 +8,7 @@ using Manifold.Shared;
 namespace Manifold.Httpd.Control;
 
 /// <summary>
-/// What the program prints instead of running a server: -h -v -V -l -L -t -S -M and the DUMP_ names. The layouts are httpd's, because
+/// What the program prints instead of running a server: -h --help -v --version -V -l -L -t -S -M and the DUMP_ names. The layouts are httpd's, because
 /// tools read them.
 /// </summary>
 public static class Dumps
@@ -20,10 +21,14 @@ public static class Dumps
             UsageText.Write(options, stderr);
             return 1;
         }
+        if (options.Help)
+        {
+            UsageText.Write(options, stdout);
+            return 0;
+        }
         if (options.Version)
         {
-            stdout.WriteLine($"Server version: {BuiltIn.ServerVersion}");
-            stdout.WriteLine($"Server built:   {BuiltIn.Built}");
+            WriteVersion(stdout);
             return 0;
         }
         if (options.BuiltInModules)
@@ -48,7 +53,7 @@ public static class Dumps
     private static int RenewPage(CommandLine options, ModuleRegistry registry, TextWriter stdout, TextWriter stderr)
     {
         var mpm = registry.Modules.OfType<MpmModule>().FirstOrDefault(module => options.Defined(module.Name));
-        string page = Console.In.ReadToEnd();
+        string page = new StreamReader(Console.OpenStandardInput(), Encoding.Latin1).ReadToEnd();
         try
         {
             stdout.Write(mpm is null ? MpmPage.RenewIndex(page, registry) : MpmPage.Renew(page, registry, mpm));
@@ -96,11 +101,20 @@ public static class Dumps
     /// <summary>-V when the configuration cannot be read: all that is known without.</summary>
     public static void WriteSettings(TextWriter stdout) => WriteSettings(null, stdout);
 
+    /// <summary>
+    /// Tools that look for "Apache/" and a version, to know which directives they may write, find the httpd whose files this server takes; and find it once.
+    /// </summary>
+    private static void WriteVersion(TextWriter stdout)
+    {
+        stdout.WriteLine($"Server version: {BuiltIn.ServerVersion}");
+        stdout.WriteLine($"Server built:   {BuiltIn.Built}");
+        stdout.WriteLine($"Modelled on:    Apache/{BuiltIn.HttpdVersion} (configuration, command line, logs)");
+    }
+
     private static void WriteSettings(MpmModule? mpm, TextWriter stdout)
     {
         string runtime = $".NET {Environment.Version}, Kestrel";
-        stdout.WriteLine($"Server version: {BuiltIn.ServerVersion}");
-        stdout.WriteLine($"Server built:   {BuiltIn.Built}");
+        WriteVersion(stdout);
         stdout.WriteLine("Server's Module Magic Number: 20120211:142");
         stdout.WriteLine($"Server loaded:  {runtime}");
         stdout.WriteLine($"Compiled using: {runtime}");

@@ -87,4 +87,43 @@ public class CommandLineTests
         Assert.Equal("", stdout.ToString());
         Assert.StartsWith((complaint is null ? "" : $"manifold: {complaint}\n") + "Usage: manifold [-D name]", stderr.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--help", "Usage: manifold [-D name]")]
+    [InlineData("-t --help", "Usage: manifold [-D name]")]
+    [InlineData("--version", "Server version: Manifold/")]
+    public void Long_options_that_everybody_tries(string line, string expected)
+    {
+        using var stderr = new StringWriter();
+        using var stdout = new StringWriter();
+        Assert.Equal(0, Dumps.Run(Parse(line), ModuleRegistry.Create(), stdout, stderr));
+        Assert.StartsWith(expected, stdout.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", stderr.ToString());
+    }
+
+    [Fact]
+    public void Help_says_what_is_there()
+    {
+        using var text = new StringWriter();
+        UsageText.Write(Parse("-h"), text);
+        foreach (char letter in CommandLine.WithArgument.Replace("n", "", StringComparison.Ordinal) + CommandLine.Alone)
+            Assert.Contains($"-{letter}", text.ToString(), StringComparison.Ordinal);
+        foreach (string word in (string[])["--help", "--version", "graceful-stop", "FOREGROUND", "DUMP_VHOSTS", "DUMP_RUN_CFG", "DUMP_MODULES", "DUMP_INCLUDES", "DUMP_CONFIG"])
+            Assert.Contains(word, text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(OperatingSystem.IsWindows(), text.ToString().Contains("uninstall", StringComparison.Ordinal));
+    }
+
+    /// <summary>The expressions of tools that ask which httpd this is: certbot (exactly one), Facter of SIMP, cve-bin-tool, status exporters.</summary>
+    [Theory]
+    [InlineData("(?i)Apache/([0-9\\.]*)", "2.4.71")]
+    [InlineData("Apache/([0-9]+\\.[0-9]+(\\.[0-9]+)?)", "2.4.71")]
+    [InlineData("^Server version: [^/]+/(\\d+\\.\\d+\\.\\d+)", "0.1.0")]
+    [InlineData("(?m)^Server built: +(.+)$", null)]
+    public void Versions_can_be_parsed(string expression, string? expected)
+    {
+        using var stdout = new StringWriter();
+        Dumps.Run(Parse("-v"), ModuleRegistry.Create(), stdout, stdout);
+        string found = Assert.Single(System.Text.RegularExpressions.Regex.Matches(stdout.ToString(), expression)).Groups[1].Value;
+        if (expected is not null) Assert.Equal(expected, found);
+    }
 }
