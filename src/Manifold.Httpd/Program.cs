@@ -9,7 +9,7 @@ using Manifold.Shared;
 if (ServerRunner.RunIfChild(new HttpdProgram(new ConfigurationInputs(), skipPathChecks: true)) is { } childExit) return childExit;
 
 StandardStreams.Use();
-var options = CommandLine.Parse(args);
+var options = CommandLine.Parse(Array.ConvertAll(args, ByteText.FromText));
 if (options.Inetd) ServerCommand.PrepareInetd(options);
 if (Dumps.Run(options, ModuleRegistry.Create(), Console.Out, Console.Error) is not { } status) status = ServerCommand.Run(options);
 if (status != 0 || !options.PrintsOnly || !StandardStreams.OutputLost) return status;

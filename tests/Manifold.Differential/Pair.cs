@@ -67,10 +67,17 @@ internal sealed partial class Pair : IDisposable
         pair.Judge();
     }
 
-    /// <summary>Writes a document; the name is relative to the document root, the text's chars are bytes.</summary>
+    /// <summary>Writes a document; the name is relative to the document root, the chars of name and text are bytes.</summary>
     public string Write(string name, string text)
     {
         string path = $"{Documents}/{name}";
+        if (!Ascii.IsValid(name))
+        {
+            // .NET can name UTF-8 only.
+            string octal = string.Concat(name.Select(c => $"\\{Convert.ToString(c, 8).PadLeft(3, '0')}"));
+            Run("/bin/bash", "-c", $"f=$(printf '{octal}'); cd \"$1\"; mkdir -p \"$(dirname \"$f\")\"; printf '%s' \"$2\" >\"$f\"; touch -d 2024-01-02T03:04:05Z \"$f\"", "bash", Documents, text);
+            return path;
+        }
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text));
         // Old enough for strong entity tags.
@@ -120,7 +127,13 @@ internal sealed partial class Pair : IDisposable
     {
         Httpd.Dispose();
         Ours.Dispose();
-        _place.Delete(recursive: true);
+        Run("rm", "-rf", _place.FullName); // .NET cannot delete names that are no UTF-8
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(program, arguments);
+        process.WaitForExit();
     }
 
     private async Task<(Answer, Answer)> SameOne(string request)

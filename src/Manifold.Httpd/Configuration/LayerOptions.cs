@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Manifold.Hosting;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Configuration;
 
-/// <summary>Translates a finished configuration into what the layer needs to know; all paths absolute.</summary>
+/// <summary>Translates a finished configuration into what the layer needs to know; all paths absolute, and texts .NET's.</summary>
 internal static class LayerOptions
 {
     public static ManifoldOptions From(ServerConfiguration configuration)
@@ -25,11 +26,11 @@ internal static class LayerOptions
             SendBufferSize = listen.SendBufferSize,
             ReceiveBufferSize = listen.ReceiveBufferSize,
             ListenCoresBucketsRatio = listen.CoresBucketsRatio,
-            User = process.User,
-            Group = process.Group,
+            User = Text(process.User),
+            Group = Text(process.Group),
             Users = configuration.Users,
-            ChrootDir = process.ChrootDir,
-            PidFile = PidFile(configuration),
+            ChrootDir = Text(process.ChrootDir),
+            PidFile = Text(PidFile(configuration)),
             GracefulShutdownTimeout = process.GracefulShutdownTimeout,
             AcceptMutex = AcceptMutex(process),
             Timeout = connection.Timeout,
@@ -38,8 +39,8 @@ internal static class LayerOptions
             BodyTimeout = reading.Body ?? defaults.BodyTimeout,
             SeeRequestTail = process.SeeRequestTail,
             ThreadStackSize = process.ThreadStackSize,
-            RuntimeDirectory = configuration.RuntimeDirectory,
-            CoreDumpDirectory = process.CoreDumpDirectory,
+            RuntimeDirectory = Text(configuration.RuntimeDirectory),
+            CoreDumpDirectory = Text(process.CoreDumpDirectory),
             Logs = configuration.Logs,
             ErrorLog = configuration.ErrorLog,
             LimitRequestLine = limits.Line,
@@ -51,6 +52,9 @@ internal static class LayerOptions
     /// <summary>The pid file, below the run-time directory when its name is relative.</summary>
     public static string PidFile(ServerConfiguration configuration) => Paths.Resolve(
         configuration.RuntimeDirectory, configuration.Main.Settings.Get<ProcessSettings>().PidFile ?? BuiltIn.PidFile);
+
+    [return: NotNullIfNotNull(nameof(bytes))]
+    private static string? Text(string? bytes) => bytes is null ? null : ByteText.ToText(bytes);
 
     private static AcceptMutexOptions AcceptMutex(ProcessSettings process)
     {

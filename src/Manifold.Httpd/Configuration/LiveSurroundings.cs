@@ -9,8 +9,6 @@ namespace Manifold.Httpd.Configuration;
 /// <summary>The real world: disk, environment, resolver. Used by the master only.</summary>
 public sealed partial class LiveSurroundings : Surroundings
 {
-    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
-
     /// <inheritdoc/>
     internal override string? Ask(Question question, string about) => question switch
     {
@@ -18,7 +16,7 @@ public sealed partial class LiveSurroundings : Surroundings
         Question.WhyNoText => Read(about).Error,
         Question.Kind => KindOf(about).ToString(),
         Question.Names => NamesIn(about),
-        Question.Variable => about.Length == 0 || about.AsSpan().ContainsAny('=', '\0') ? null : Environment.GetEnvironmentVariable(about),
+        Question.Variable => about.Length == 0 || about.AsSpan().ContainsAny('=', '\0') ? null : FromEnvironment(about),
         Question.HostName => Environment.MachineName,
         Question.Addresses => AddressesOf(about),
         _ => null,
@@ -28,8 +26,7 @@ public sealed partial class LiveSurroundings : Surroundings
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
-            return (Decode(bytes), null);
+            return (Decode(File.ReadAllBytes(ByteText.ToText(path))), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -45,26 +42,18 @@ public sealed partial class LiveSurroundings : Surroundings
         }
     }
 
-    /// <summary>Text in UTF-8, or in Latin-1 when it is not valid UTF-8.</summary>
-    internal static string Decode(byte[] bytes)
-    {
-        try
-        {
-            return s_strict.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
-        }
-    }
+    /// <summary>A char for each byte.</summary>
+    internal static string Decode(byte[] bytes) => Encoding.Latin1.GetString(bytes);
+
+    private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(ByteText.ToText(name)) is { } value ? ByteText.FromText(value) : null;
 
     private static string? NamesIn(string directory)
     {
         try
         {
-            string[] paths = Directory.GetFileSystemEntries(directory);
-            for (int i = 0; i < paths.Length; i++) paths[i] = Path.GetFileName(paths[i]);
-            Array.Sort(paths, ByBytes);
+            string[] paths = Directory.GetFileSystemEntries(ByteText.ToText(directory));
+            for (int i = 0; i < paths.Length; i++) paths[i] = ByteText.FromText(Path.GetFileName(paths[i]));
+            Array.Sort(paths, StringComparer.Ordinal);
             return string.Join('\0', paths);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
@@ -72,9 +61,6 @@ public sealed partial class LiveSurroundings : Surroundings
             return null;
         }
     }
-
-    // UTF-16 order differs from byte order for surrogates only, but a file name may hold them.
-    private static int ByBytes(string a, string b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));
 
     private static string AddressesOf(string host)
     {
@@ -92,6 +78,7 @@ public sealed partial class LiveSurroundings : Surroundings
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) return PathKind.Missing;
         if (path == "/dev/null") return PathKind.File;
+        path = ByteText.ToText(path);
         if (!OperatingSystem.IsLinux())
             return File.Exists(path) ? PathKind.File : Directory.Exists(path) ? PathKind.Directory : PathKind.Missing;
         Span<byte> answer = stackalloc byte[256]; // struct statx; its layout is the same on every architecture

@@ -7,7 +7,7 @@ namespace Manifold.Httpd.Configuration;
 /// <summary>Log arguments: a file, a program after a bar, or the system log. The master opens every one that a directive has named.</summary>
 public static class LogTargets
 {
-    /// <summary>The target that <paramref name="text"/> means, registered to be opened. Equal targets are opened once.</summary>
+    /// <summary>The target that <paramref name="text"/> means, registered to be opened. Equal targets are opened once. Their texts are .NET's.</summary>
     public static LogTarget Log(this DirectiveCall call, string text, bool allowSyslog = false)
     {
         var target = Parse(call, text, allowSyslog);
@@ -21,12 +21,12 @@ public static class LogTargets
         {
             if (!allowSyslog) throw call.Fail($"{call.Directive.Name} cannot write to syslog itself; use a program: \"|/usr/bin/logger -t httpd\"");
             if (!Platform.HasSystemLog) throw call.Fail($"{call.Directive.Name}: there is no system log on this system; use a file, or a program after a bar");
-            return SyslogFile.IsTarget(text) ? new LogTarget(text) : throw call.Fail($"unknown syslog facility in {text}");
+            return SyslogFile.IsTarget(text) ? new LogTarget(ByteText.ToText(text)) : throw call.Fail($"unknown syslog facility in {text}");
         }
-        if (!text.StartsWith('|')) return new LogTarget(call.ResolvePath(text));
+        if (!text.StartsWith('|')) return new LogTarget(ByteText.ToText(call.ResolvePath(text)));
         bool shell = text.StartsWith("|$", StringComparison.Ordinal);
         string command = text[(shell || text.StartsWith("||", StringComparison.Ordinal) ? 2 : 1)..].Trim();
         if (command.Length == 0) throw call.Fail($"{call.Directive.Name} has a bar without a program");
-        return new LogTarget(command, IsProgram: true, ThroughShell: shell);
+        return new LogTarget(ByteText.ToText(command), IsProgram: true, ThroughShell: shell);
     }
 }

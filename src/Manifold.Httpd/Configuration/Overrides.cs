@@ -23,8 +23,11 @@ public sealed class Overrides : ISettings<Overrides>
     /// <summary>Directives that are allowed whatever their group is.</summary>
     internal HashSet<string>? Listed { get; set; }
 
-    /// <summary>False when per-directory files need not even be looked for.</summary>
-    public bool Any => (Groups ?? 0) != 0 || Listed is { Count: > 0 };
+    /// <summary>
+    /// False when per-directory files need not even be looked for. Where nobody has said anything they are looked for, as httpd does, and allowed nothing: a
+    /// file that somebody has put there to protect a directory makes the request fail and is not passed over.
+    /// </summary>
+    public bool Any => Groups != 0 || Listed is { Count: > 0 };
 
     /// <summary>True when a per-directory file may hold the directive; that it may stand in such a file at all has been checked.</summary>
     public bool Allow(Directive directive) =>

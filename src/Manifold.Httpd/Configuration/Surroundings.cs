@@ -30,7 +30,7 @@ public abstract class Surroundings
     /// <summary>The answer to one question; null is an answer too.</summary>
     internal abstract string? Ask(Question question, string about);
 
-    /// <summary>The text of a file; null when it cannot be read. UTF-8, or Latin-1 when it is not valid UTF-8.</summary>
+    /// <summary>The text of a file; null when it cannot be read. A char for each byte (<see cref="ByteText"/>).</summary>
     public string? Text(string path) => Ask(Question.Text, path);
 
     /// <summary>The system's reason why <see cref="Text"/> was null.</summary>

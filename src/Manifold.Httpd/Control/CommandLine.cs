@@ -145,7 +145,7 @@ public sealed record CommandLine
         'D' => Define(argument),
         'C' => this with { Inputs = Inputs with { Before = [.. Inputs.Before, argument] } },
         'c' => this with { Inputs = Inputs with { After = [.. Inputs.After, argument] } },
-        'd' => this with { Inputs = Inputs with { ServerRoot = Path.TrimEndingDirectorySeparator(Path.GetFullPath(argument)).Replace(Path.DirectorySeparatorChar, '/') } },
+        'd' => this with { Inputs = Inputs with { ServerRoot = ByteText.FromText(Path.TrimEndingDirectorySeparator(Path.GetFullPath(ByteText.ToText(argument)))).Replace(Path.DirectorySeparatorChar, '/') } },
         'f' => this with { Inputs = Inputs with { File = argument } },
         'E' => this with { StartupLog = argument },
         'n' => argument.Length > 0 ? this with { Service = argument } : this with { Usage = true, Complaint = "-n needs the name of a service" },

@@ -15,7 +15,7 @@ public static class PathChecks
             if (log.IsProgram || log.IsSyslog || log.Target == "/dev/null") continue;
             string directory = Path.GetDirectoryName(log.Target)?.Replace(Path.DirectorySeparatorChar, '/') ?? "/";
             if (Directory.Exists(directory)) continue;
-            return $"AH02291: Cannot access directory '{directory}/' for log file '{log.Target}'\nAH00014: Configuration check failed";
+            return $"AH02291: Cannot access directory '{ByteText.FromText(directory)}/' for log file '{ByteText.FromText(log.Target)}'\nAH00014: Configuration check failed";
         }
         return null;
     }

@@ -24,7 +24,7 @@ internal static class RunDump
         WriteAccount("Group", process.Group, "/etc/group", unused, stdout);
     }
 
-    private static string Shown(LogTarget log) => log.IsProgram ? (log.ThroughShell ? "|$" : "|") + log.Target : log.Target;
+    private static string Shown(LogTarget log) => log.IsProgram ? (log.ThroughShell ? "|$" : "|") + ByteText.FromText(log.Target) : ByteText.FromText(log.Target);
 
     // The line of the default ends in a blank where a flag could stand.
     private static void WriteMutex(

@@ -27,7 +27,7 @@ internal static class ServerCommand
         if (options.StartupLog is not null) return;
         try
         {
-            Console.SetError(new StreamWriter(Paths.Resolve(options.Inputs.ServerRoot, BuiltIn.ErrorLog), append: true) { AutoFlush = true });
+            Console.SetError(Appending(Paths.Resolve(options.Inputs.ServerRoot, BuiltIn.ErrorLog)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +37,7 @@ internal static class ServerCommand
 
     public static int Run(CommandLine options)
     {
-        if (options.StartupLog is { } file) Console.SetError(new StreamWriter(file, append: true) { AutoFlush = true });
+        if (options.StartupLog is { } file) Console.SetError(Appending(file));
         return Guarded(options, () => ServiceCommand.Run(options) ?? Obey(options, null));
     }
 
@@ -46,6 +46,8 @@ internal static class ServerCommand
 
     /// <summary>Reads the configuration for somebody else, and throws when it cannot be used.</summary>
     public static void Check(CommandLine options) => _ = new HttpdProgram(options.Inputs, options.SkipPathChecks).Load();
+
+    private static TextWriter Appending(string file) => ByteText.Writer(new FileStream(ByteText.ToText(file), FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
 
     private static int Guarded(CommandLine options, Func<int> work)
     {
@@ -112,7 +114,7 @@ internal static class ServerCommand
         var log = new ErrorLog();
         if (options.OneProcess) return ServerRunner.RunSingle(program, loaded, log, whenUp);
         bool stays = options.Foreground || options.Verb == ControlVerb.RunService;
-        return stays ? ServerRunner.RunMaster(program, loaded, log, whenUp) : ServerRunner.RunDetached(program, loaded, log, options.Words);
+        return stays ? ServerRunner.RunMaster(program, loaded, log, whenUp) : ServerRunner.RunDetached(program, loaded, log, [.. options.Words.Select(ByteText.ToText)]);
     }
 
     /// <summary>For a person at a terminal, who should know what runs and how to stop it.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Expressions;
@@ -22,18 +23,18 @@ internal static class Functions
         "toupper" => (static (ref Evaluation _, string[] a) => a[0].ToUpperInvariant(), 1),
         "escape" => (static (ref Evaluation _, string[] a) => UrlPath.Escape(a[0]), 1),
         "unescape" => (static (ref Evaluation _, string[] a) => Uri.UnescapeDataString(a[0]), 1),
-        "base64" => (static (ref Evaluation _, string[] a) => Convert.ToBase64String(Encoding.UTF8.GetBytes(a[0])), 1),
+        "base64" => (static (ref Evaluation _, string[] a) => Convert.ToBase64String(Encoding.Latin1.GetBytes(a[0])), 1),
         "unbase64" => (static (ref Evaluation _, string[] a) => FromBase64(a[0]), 1),
 #pragma warning disable CA5350, CA5351 // what the language offers; nobody's secret
-        "md5" => (static (ref Evaluation _, string[] a) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(a[0]))), 1),
-        "sha1" => (static (ref Evaluation _, string[] a) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(a[0]))), 1),
+        "md5" => (static (ref Evaluation _, string[] a) => Convert.ToHexStringLower(MD5.HashData(Encoding.Latin1.GetBytes(a[0]))), 1),
+        "sha1" => (static (ref Evaluation _, string[] a) => Convert.ToHexStringLower(SHA1.HashData(Encoding.Latin1.GetBytes(a[0]))), 1),
 #pragma warning restore CA5350, CA5351
         "filesize" => (static (ref Evaluation _, string[] a) => Size(a[0]), 1),
         "replace" => (static (ref Evaluation _, string[] a) => a[1].Length == 0 ? a[0] : a[0].Replace(a[1], a[2], StringComparison.Ordinal), 3),
         _ => null,
     };
 
-    private static string? OfProcess(string name) => name.Length == 0 ? null : Environment.GetEnvironmentVariable(name);
+    private static string? OfProcess(string name) => name.Length == 0 || Environment.GetEnvironmentVariable(ByteText.ToText(name)) is not { } value ? null : ByteText.FromText(value);
 
     private static string Size(string path) => path.Length > 0 && FileStat.Of(path, out var stat) == 0 && stat.IsFile
         ? stat.Size.ToString(CultureInfo.InvariantCulture) : "0";
@@ -41,6 +42,6 @@ internal static class Functions
     private static string FromBase64(string text)
     {
         byte[] bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out int length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+        return Convert.TryFromBase64String(text, bytes, out int length) ? Encoding.Latin1.GetString(bytes, 0, length) : "";
     }
 }

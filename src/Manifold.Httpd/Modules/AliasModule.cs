@@ -90,7 +90,7 @@ internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Tar
     {
         if (!location.AsSpan().ContainsAnyExceptInRange('!', '~')) return location;
         var escaped = new StringBuilder();
-        foreach (byte b in Encoding.UTF8.GetBytes(location))
+        foreach (byte b in Encoding.Latin1.GetBytes(location))
         {
             if (b is > 0x20 and < 0x7f) escaped.Append((char)b);
             else escaped.Append('%').Append(b.ToString("x2"));

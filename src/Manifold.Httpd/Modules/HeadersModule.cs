@@ -147,7 +147,7 @@ public sealed class HeadersModule : RequestModule
         if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return value;
         return string.Create(value.Length, value, static (clean, text) =>
         {
-            for (int i = 0; i < text.Length; i++) clean[i] = text[i] == '\t' || text[i] < ' ' ? ' ' : text[i] > '~' ? '?' : text[i];
+            for (int i = 0; i < text.Length; i++) clean[i] = text[i] is (< ' ' and not '\t') or '\x7f' ? ' ' : text[i];
         });
     }
 

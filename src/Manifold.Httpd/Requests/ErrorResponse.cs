@@ -20,7 +20,7 @@ internal static class ErrorResponse
             {
                 request.IsOwnPage = true;
                 ResponseHead.Start(request, status);
-                await SendBytes(request, Encoding.UTF8.GetBytes(document[1..]), "text/html; charset=iso-8859-1");
+                await SendBytes(request, Encoding.Latin1.GetBytes(document[1..]), "text/html; charset=iso-8859-1");
                 return;
             }
             if (document[0] != '/' && status != 401)

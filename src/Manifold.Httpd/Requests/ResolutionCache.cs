@@ -52,7 +52,7 @@ internal sealed class Resolution
         return true;
     }
 
-    private static byte[] Name(string path) => Encoding.UTF8.GetBytes(path + '\0');
+    private static byte[] Name(string path) => Encoding.Latin1.GetBytes(path + '\0');
 }
 
 /// <summary>

@@ -63,7 +63,7 @@ public readonly record struct UrlPath(string Path, string Query, string? Host)
     {
         const string allowed = "/$-_.+!*'(),:@&=~";
         var escaped = new StringBuilder(path.Length + 16);
-        foreach (byte b in Encoding.UTF8.GetBytes(path))
+        foreach (byte b in Encoding.Latin1.GetBytes(path))
         {
             if (char.IsAsciiLetterOrDigit((char)b) || allowed.Contains((char)b, StringComparison.Ordinal)) escaped.Append((char)b);
             else escaped.Append('%').Append(b.ToString("x2"));
@@ -84,20 +84,13 @@ public readonly record struct UrlPath(string Path, string Query, string? Host)
     {
         path = raw.ToString();
         if (raw.Contains('#')) return 400;
-        byte[] bytes = Encoding.UTF8.GetBytes(path);
+        byte[] bytes = Encoding.Latin1.GetBytes(path);
         if (!DecodeUnreserved(bytes, out int length)) return 400;
         if (!Normalise(bytes, ref length, merge)) return 400;
         int status = DecodeRest(bytes, ref length, slashes);
         if (status == 400) return 400;
         if (slashes == EncodedSlashes.On && !Normalise(bytes, ref length, merge)) return 400;
-        try
-        {
-            path = new UTF8Encoding(false, true).GetString(bytes, 0, length);
-        }
-        catch (DecoderFallbackException)
-        {
-            return 404; // no file name that could be opened
-        }
+        path = Encoding.Latin1.GetString(bytes, 0, length);
         return status;
     }
 

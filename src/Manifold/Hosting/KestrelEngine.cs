@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Text;
 using Manifold.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -29,6 +30,9 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
     private KestrelEngine(ManifoldOptions options)
     {
         var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = true, AllowHostHeaderOverride = true };
+        // Fields are bytes, in and out: what they mean is for those who read them.
+        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestLineSize = options.LimitRequestLine + 3; // httpd counts without the line end and lets one byte more pass
         kestrel.Limits.MaxRequestHeaderCount = options.LimitRequestFields > 0 ? options.LimitRequestFields : int.MaxValue;
         int fields = Math.Min(kestrel.Limits.MaxRequestHeaderCount, 1000);

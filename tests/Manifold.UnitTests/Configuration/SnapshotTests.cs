@@ -29,7 +29,7 @@ public class SnapshotTests
 
             Assert.Equal("D C=1 X=ä H=" + Environment.GetEnvironmentVariable("HOME") + " E", first.Defines());
             Assert.Equal(first.Defines(), again.Defines());
-            Assert.Equal("ä.example", again.Main.Name);
+            Assert.Equal(ByteText.FromText("ä.example"), again.Main.Name);
             Assert.Equal(bytes, again.Snapshot.ToBytes());
         }
         finally

@@ -40,7 +40,7 @@ public sealed class LogConfigTests : IDisposable
     [InlineData("%{Quoted}i", "a\\\"b\\\\c\\xc3\\xa4")]
     [InlineData("%T %{s}T", "0 0")]
     public async Task Tokens(string format, string expected) => Assert.Equal(expected,
-        await Line(format, 200, ("User-Agent", "agent"), ("Cookie", "a=1; b=2"), ("Quoted", "a\"b\\cä")));
+        await Line(format, 200, ("User-Agent", "agent"), ("Cookie", "a=1; b=2"), ("Quoted", "a\"b\\c\u00c3\u00a4")));
 
     [Fact]
     public async Task Times()

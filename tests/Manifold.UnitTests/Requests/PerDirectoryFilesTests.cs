@@ -19,7 +19,7 @@ public sealed class PerDirectoryFilesTests : IDisposable
     private string Errors => File.ReadAllText(_site.Root + "/errors");
 
     private void Allow(string override_, string more = "") =>
-        _site.Text = $"<Directory {_site.Docs}>\nAllowOverride {override_}\n</Directory>\n{more}";
+        _site.Text = $"<Directory />\nAllowOverride None\n</Directory>\n<Directory {_site.Docs}>\nAllowOverride {override_}\n</Directory>\n{more}";
 
     private async Task<string> Charset(string target = "/d/e/a.txt")
     {
@@ -110,6 +110,15 @@ public sealed class PerDirectoryFilesTests : IDisposable
         Assert.Equal("", await Charset());
         Assert.Equal(0, _site.Site.Main.PerDirectoryFiles.Count);
         Assert.Null((await Resolve("/d/e/a.txt")).Absent);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_where_nothing_is_said_protects_by_failing()
+    {
+        _site.Text = "";
+        Assert.Equal(200, (await _site.Get("/d/e/a.txt")).Status);
+        _site.Write("d/.htaccess", "Require all denied");
+        Assert.Equal(500, (await _site.Get("/d/e/a.txt")).Status);
     }
 
     private async Task<Manifold.Httpd.Requests.Resource> Resolve(string target)

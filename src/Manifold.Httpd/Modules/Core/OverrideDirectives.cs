@@ -23,8 +23,7 @@ internal static class OverrideDirectives
     [
         new("AllowOverride", Arguments.AtLeastOne, Contexts.Directory,
             "None|All|AuthConfig|FileInfo|Indexes|Limit|Options[=option,...]|Nonfatal=Override|Unknown|All ...",
-            "Which groups of directives .htaccess files may hold.", AllowOverride)
-        { Default = "None" },
+            "Which groups of directives .htaccess files may hold. With None they are not looked for; where nothing is said one that is there may hold nothing.", AllowOverride),
         new("AllowOverrideList", Arguments.AtLeastOne, Contexts.Directory, "None|directive ...",
             "Single directives that .htaccess files may hold.", AllowOverrideList)
         { Default = "None" },

@@ -52,7 +52,7 @@ internal sealed class LogFormat
     private static void Flush(List<LogToken> tokens, StringBuilder literal)
     {
         if (literal.Length == 0) return;
-        byte[] bytes = Encoding.UTF8.GetBytes(literal.ToString());
+        byte[] bytes = Encoding.Latin1.GetBytes(literal.ToString());
         literal.Clear();
         tokens.Add((line, _) => line.Add(bytes));
     }

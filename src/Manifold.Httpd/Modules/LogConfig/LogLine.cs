@@ -46,7 +46,7 @@ public sealed class LogLine
             Add('-');
             return;
         }
-        Length += Encoding.UTF8.GetBytes(text, Room(Encoding.UTF8.GetMaxByteCount(text.Length)));
+        Length += Encoding.Latin1.GetBytes(text, Room(text.Length));
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed class LogLine
             Length += Encoding.ASCII.GetBytes(text, Room(text.Length));
             return;
         }
-        AddEscaped(Encoding.UTF8.GetBytes(text));
+        AddEscaped(Encoding.Latin1.GetBytes(text));
     }
 
     /// <summary>Adds bytes that a client may have chosen, escaped.</summary>

@@ -14,9 +14,9 @@ public readonly partial record struct FileStat
     /// <summary>Looks a name up. Returns 0 or the error number.</summary>
     public static int Of(string path, out FileStat stat, bool follow = true)
     {
-        int length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        int length = path.Length + 1;
         Span<byte> name = length <= 1024 ? stackalloc byte[1024] : new byte[length];
-        int used = Encoding.UTF8.GetBytes(path, name);
+        int used = Encoding.Latin1.GetBytes(path, name);
         name[used] = 0;
         return Of(name, out stat, follow);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,10 +13,13 @@ internal static partial class OpenFile
     /// <summary>0 or the error number; the handle is invalid then.</summary>
     public static int ForReading(string path, out SafeFileHandle file)
     {
-        file = Open(path, NonBlocking | CloseOnExec);
+        int length = path.Length + 1;
+        Span<byte> name = length <= 1024 ? stackalloc byte[1024] : new byte[length];
+        name[Encoding.Latin1.GetBytes(path, name)] = 0;
+        file = Open(ref MemoryMarshal.GetReference(name), NonBlocking | CloseOnExec);
         return file.IsInvalid ? Errno.Last : 0;
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle Open(string path, int flags);
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static partial SafeFileHandle Open(ref byte path, int flags);
 }

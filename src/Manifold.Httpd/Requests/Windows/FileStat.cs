@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Manifold.Httpd.Configuration;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 
@@ -17,15 +18,15 @@ public readonly partial record struct FileStat
     public static int Of(string path, out FileStat stat, bool follow = true)
     {
         stat = default;
-        if (!TrueName.Is(path)) return Errno.ENOENT;
+        if (!TrueName.Is(ByteText.ToText(path))) return Errno.ENOENT;
         int flags = FILE_FLAG_BACKUP_SEMANTICS | (follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT);
         int error = OpenFile.Open(path, FILE_READ_ATTRIBUTES, flags, out var file);
         using (file) return error != 0 ? error : Of(file, out stat);
     }
 
-    /// <summary>Looks up a name in UTF-8, with its final zero.</summary>
+    /// <summary>Looks up a name that is already bytes, with its final zero.</summary>
     public static int Of(ReadOnlySpan<byte> path, out FileStat stat, bool follow = true) =>
-        Of(Encoding.UTF8.GetString(path[..path.IndexOf((byte)0)]), out stat, follow);
+        Of(Encoding.Latin1.GetString(path[..path.IndexOf((byte)0)]), out stat, follow);
 
     /// <summary>Asks about an open file.</summary>
     public static unsafe int Of(SafeFileHandle file, out FileStat stat)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Manifold.Httpd.Configuration;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,6 +17,7 @@ internal static partial class OpenFile
     /// <summary>Opens what there is by a name that stands for a file and nothing else. 0 or the error number.</summary>
     internal static int Open(string path, uint access, int flags, out SafeFileHandle file)
     {
+        path = ByteText.ToText(path);
         if (!TrueName.IsPlain(path))
         {
             file = new SafeFileHandle();
