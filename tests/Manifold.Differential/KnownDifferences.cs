@@ -21,6 +21,16 @@ internal static class KnownDifferences
     public static readonly KnownDifference[] Table =
     [
         new("Kestrel writes no Connection field where HTTP/1.1 keeps the connection anyway", d => d is { Point: "Connection", Apache: "Keep-Alive", Ours: "" }),
+        new("pages of the server's own, and the texts of ErrorDocument, are in UTF-8, as configurations are", d =>
+            d is { Point: "Content-Type", Apache: "text/html; charset=iso-8859-1", Ours: "text/html; charset=utf-8" }),
+        new("the access log has the status that was sent, where httpd has one that it does not know and sends 500 for", d =>
+            d.Point == "access log" && d.Ours.Contains(" 500 (length)", StringComparison.Ordinal) && d.Apache.StartsWith(d.Ours.Split(" 500 ")[0], StringComparison.Ordinal)),
+        new("a redirect to 405 or 501 names the methods that files are served with, where httpd names TRACE alone", d =>
+            d is { Point: "Allow", Apache: "TRACE" } && (d.Question.Contains(" /r405 ", StringComparison.Ordinal) || d.Question.Contains(" /r501 ", StringComparison.Ordinal))),
+        new("the page of 416 tells its length on a connection that stays", d =>
+            d is { Point: "Transfer-Encoding", Apache: "chunked", Ours: "" } && d.Question.Contains("Range: ", StringComparison.Ordinal)),
+        new("without ServerAdmin there is no address to link to", d => d.Point == "address" && d.Apache.Replace("<a href=\"mailto:[no address given]\">", "", StringComparison.Ordinal)
+            .Replace("</a>", "", StringComparison.Ordinal) == d.Ours),
     ];
 
     public static bool Holds(Difference difference) => Array.Exists(Table, known => known.Holds(difference));

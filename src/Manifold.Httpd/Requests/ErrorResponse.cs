@@ -11,6 +11,7 @@ internal static class ErrorResponse
     /// <summary>Sends the answer for <paramref name="status"/>.</summary>
     public static async ValueTask Send(Request request, int status)
     {
+        if (!ReasonPhrase.Knows(status)) status = 500;
         // A server of another user may show nothing of its own with the rights of this process.
         string? document = status is >= 400 && request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
         int second = 0;
@@ -20,7 +21,7 @@ internal static class ErrorResponse
             {
                 request.IsOwnPage = true;
                 ResponseHead.Start(request, status);
-                await SendBytes(request, Encoding.Latin1.GetBytes(document[1..]), "text/html; charset=iso-8859-1");
+                await SendBytes(request, Encoding.Latin1.GetBytes(document[1..]), ErrorPage.ContentType);
                 return;
             }
             if (document[0] != '/' && status != 401)
@@ -72,9 +73,10 @@ internal static class ErrorResponse
         }
         if (status is 405 or 501 && headers.Allow.Count == 0) headers.Allow = StaticFiles.Allowed(request);
         ResponseHead.Start(request, status);
+        if (status == 304) return default; // a body is neither allowed nor described
         byte[] page = ErrorPage.Render(
             status, location, request.Note("error-notes"), request.Server.Admin, ErrorPage.SignatureOf(request), second);
-        return SendBytes(request, page, "text/html; charset=iso-8859-1", withLength: status != 416);
+        return SendBytes(request, page, ErrorPage.ContentType);
     }
 
     /// <summary>Sends a short body whose head has been started.</summary>

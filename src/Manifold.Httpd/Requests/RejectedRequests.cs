@@ -51,7 +51,7 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
         answer.Append("HTTP/1.1 ").Append(status).Append(' ').Append(ReasonPhrase.Of(status)).Append("\r\nDate: ")
             .Append(HttpDate.Format(DateTime.UtcNow)).Append("\r\nServer: ").Append(server.Tokens).Append("\r\n");
         if (!headOnly) answer.Append("Content-Length: ").Append(page.Length.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
-        answer.Append("Connection: close\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n");
+        answer.Append("Connection: close\r\nContent-Type: ").Append(ErrorPage.ContentType).Append("\r\n\r\n");
         byte[] head = Encoding.Latin1.GetBytes(answer.ToString());
         return headOnly ? head : [.. head, .. page];
     }

@@ -12,12 +12,34 @@ public sealed class ErrorResponseTests : IDisposable
     public async Task Builtin_page()
     {
         var response = await _site.Get("/missing");
-        Assert.Equal((404, "text/html; charset=iso-8859-1"), (response.Status, response["Content-Type"]));
+        Assert.Equal((404, "text/html; charset=utf-8"), (response.Status, response["Content-Type"]));
         Assert.Contains("<title>404 Not Found</title>", response.Text, StringComparison.Ordinal);
+        Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\"><head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n", response.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("missing", response.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<address>", response.Text, StringComparison.Ordinal);
         Assert.Equal(response.Body.Sent.ToString(), response["Content-Length"]);
     }
+
+    /// <summary>A status that httpd does not know is answered as 500; 304 has no page.</summary>
+    [Theory]
+    [InlineData(418, 500, "<title>500 Internal Server Error</title>")]
+    [InlineData(599, 500, "<h1>Internal Server Error</h1>")]
+    [InlineData(429, 429, "<title>429 Too Many Requests</title>")]
+    [InlineData(304, 304, "")]
+    public async Task Statuses(int asked, int status, string text)
+    {
+        _site.Text = $"Redirect {asked} /x{(asked < 400 ? " /y" : "")}";
+        var response = await _site.Get("/x");
+        Assert.Equal(status, response.Status);
+        Assert.Contains(text, response.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("<a href='x'>&\"", "&lt;a href=&#39;x&#39;&gt;&amp;&quot;")]
+    [InlineData("\u00c3\u00a9\u00c2\u009b", "\u00c3\u00a9\u00c2\u009b")]
+    [InlineData("a\u001b[31m\u0000", "a&#xFFFD;[31m&#xFFFD;")]
+    public void Texts_become_harmless_and_stay_bytes(string text, string expected) => Assert.Equal(expected, Manifold.Httpd.Requests.ErrorPage.Escaped(text));
 
     [Fact]
     public async Task Head_of_an_error_has_no_length()
