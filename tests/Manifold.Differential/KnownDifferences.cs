@@ -18,6 +18,8 @@ internal sealed record Difference(string Question, string Point, string Apache, 
 /// <summary>The one table of known differences.</summary>
 internal static class KnownDifferences
 {
+    private static readonly string[] s_programs = ["a.php", "b.cgi", "c.phps", "a.php.txt", "x.fpm", "e/", "none"];
+
     public static readonly KnownDifference[] Table =
     [
         new("Kestrel writes no Connection field where HTTP/1.1 keeps the connection anyway", d => d is { Point: "Connection", Apache: "Keep-Alive", Ours: "" }),
@@ -31,6 +33,8 @@ internal static class KnownDifferences
             d is { Point: "Transfer-Encoding", Apache: "chunked", Ours: "" } && d.Question.Contains("Range: ", StringComparison.Ordinal)),
         new("without ServerAdmin there is no address to link to", d => d.Point == "address" && d.Apache.Replace("<a href=\"mailto:[no address given]\">", "", StringComparison.Ordinal)
             .Replace("</a>", "", StringComparison.Ordinal) == d.Ours),
+        new("httpd sends the source of a program whose handler is not there",
+            d => d is { Point: "status", Apache: "HTTP/1.1 200 OK", Ours: "HTTP/1.1 403 Forbidden" } && s_programs.Any(name => d.Question.StartsWith($"GET /{name} ", StringComparison.Ordinal))),
     ];
 
     public static bool Holds(Difference difference) => Array.Exists(Table, known => known.Holds(difference));

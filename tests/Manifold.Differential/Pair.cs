@@ -146,6 +146,7 @@ internal sealed partial class Pair : IDisposable
     private void Compare(string question, Answer httpd, Answer ours)
     {
         Compare(question, "status", httpd.StatusLine, ours.StatusLine);
+        if (httpd.Status != ours.Status) return; // and so everything else
         foreach (string name in httpd.Fields.Concat(ours.Fields).Select(field => field.Name).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             if (name.ToLowerInvariant() is "date" or "server" || (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && httpd.IsGenerated && ours.IsGenerated)) continue;

@@ -7,9 +7,14 @@ internal static class Paths
     public static string Resolve(string root, string path)
     {
         if (OperatingSystem.IsWindows()) path = path.Replace('\\', '/');
-        string joined = IsAbsolute(path) ? path : $"{root}/{path}";
-        return NeedsTidying(joined) ? Tidy(joined) : joined;
+        return Canonical(IsAbsolute(path) ? path : $"{root}/{path}");
     }
+
+    /// <summary>
+    /// The one form of an absolute path in which names are compared: single slashes, no "." and ".." steps (what would climb above the root
+    /// stays there); a slash at the end is kept. Symbolic links are not looked at.
+    /// </summary>
+    public static string Canonical(string path) => NeedsTidying(path) ? Tidy(path) : path;
 
     /// <summary>True for a path that does not depend on another: on Windows also behind a drive, "C:/".</summary>
     public static bool IsAbsolute(string path) => path.StartsWith('/') || (OperatingSystem.IsWindows() && DriveOf(path).Length > 0);

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Requests;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules;
 
@@ -39,11 +41,22 @@ internal sealed record AliasEntry(string Prefix, Regex? Expression, string Targe
         return match.Success ? Substitute(Target, match) : null;
     }
 
-    /// <summary>How much of the path the prefix covers, ending at a step of the path; -1 when it does not match.</summary>
+    /// <summary>
+    /// How much of the path the prefix covers, ending at a step of the path; -1 when it does not match. Any number of slashes in a row is as good as
+    /// one, on both sides.
+    /// </summary>
     public int MatchedLength(string path)
     {
-        if (!path.StartsWith(Prefix, StringComparison.Ordinal)) return -1;
-        return path.Length == Prefix.Length || Prefix.EndsWith('/') || path[Prefix.Length] == '/' ? Prefix.Length : -1;
+        int at = 0;
+        for (int i = 0; i < Prefix.Length; i++)
+        {
+            if (at == path.Length || path[at] != Prefix[i]) return -1;
+            at++;
+            if (Prefix[i] != '/') continue;
+            while (i + 1 < Prefix.Length && Prefix[i + 1] == '/') i++;
+            while (at < path.Length && path[at] == '/') at++;
+        }
+        return at == path.Length || Prefix.EndsWith('/') || path[at] == '/' ? at : -1;
     }
 
     /// <summary>Puts the groups of a match into a template with $0 to $9.</summary>
@@ -73,7 +86,7 @@ internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Tar
         {
             var match = Source.Expression.Match(path);
             if (!match.Success) return false;
-            if (Target is not null) location = EscapeTail(AliasEntry.Substitute(Target, match));
+            if (Target is not null) location = Escape(AliasEntry.Substitute(Target, match));
         }
         else
         {
@@ -85,23 +98,28 @@ internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Tar
         return true;
     }
 
-    /// <summary>Blanks and control characters can come from a decoded path; a header must not have them.</summary>
-    private static string EscapeTail(string location)
+    /// <summary>
+    /// What a template has become, as a URL: the groups come from a decoded path, so everything up to the query is escaped again, and is the same path.
+    /// </summary>
+    private static string Escape(string location)
     {
-        if (!location.AsSpan().ContainsAnyExceptInRange('!', '~')) return location;
-        var escaped = new StringBuilder();
-        foreach (byte b in Encoding.Latin1.GetBytes(location))
-        {
-            if (b is > 0x20 and < 0x7f) escaped.Append((char)b);
-            else escaped.Append('%').Append(b.ToString("x2"));
-        }
-        return escaped.ToString();
+        int end = location.AsSpan().IndexOfAny('?', '#');
+        if (end < 0) end = location.Length;
+        int scheme = location.IndexOf("://", 0, end, StringComparison.Ordinal);
+        int path = scheme < 0 ? 0 : location.IndexOf('/', scheme + 3, end - scheme - 3);
+        if (path < 0) path = end;
+        // Brackets belong to an address as host.
+        string host = UrlPath.Escape(location[..path]).Replace("%5b", "[", StringComparison.Ordinal).Replace("%5d", "]", StringComparison.Ordinal);
+        return host + UrlPath.Escape(location[path..end]) + location[end..];
     }
 }
 
 /// <summary>Maps URL paths to places outside the document root, and redirects clients. Runs on the worker thread; blocks nowhere.</summary>
 public sealed class AliasModule : RequestModule
 {
+    private static readonly SearchValues<char> s_scheme =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
     /// <inheritdoc/>
     public override string Identifier => "alias_module";
 
@@ -155,10 +173,23 @@ public sealed class AliasModule : RequestModule
         foreach (var redirect in settings.Redirects)
         {
             if (!redirect.Applies(resource.Path, request.Query, out string? location)) continue;
+            if (location is not null && !IsUrl(location))
+            {
+                request.Report("alias", LogLevel.Error, $"AH00671: a redirect of {resource.Path} leads to '{location}', which is neither a path nor a URL");
+                return 500;
+            }
             resource.RedirectTo = location;
             return redirect.Status;
         }
         return Outcome.Declined;
+    }
+
+    /// <summary>True for a path, and for what begins with a scheme.</summary>
+    private static bool IsUrl(string location)
+    {
+        if (location.StartsWith('/')) return true;
+        int colon = location.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && !location.AsSpan(0, colon).ContainsAnyExcept(s_scheme);
     }
 
     private static void Alias(DirectiveCall call)

@@ -62,10 +62,10 @@ public sealed class DirModule : RequestModule
     /// <inheritdoc/>
     public override int Fixup(Request request, Resource resource)
     {
-        if (resource.Handler is not null) return Outcome.Declined;
         var settings = resource.Settings.Get<DirSettings>();
         if (!resource.Stat.IsDirectory)
         {
+            if (resource.Handler is not null) return Outcome.Declined;
             bool missing = !resource.Stat.Exists || (resource.Stat.IsFile && resource.PathInfo.Length > 0);
             return missing ? Fallback(request, resource, settings) : Outcome.Declined;
         }

@@ -153,6 +153,7 @@ public sealed class MimeModule : RequestModule
             {
                 var target = table(call.DirectorySettings<MimeSettings>());
                 string value = lower ? call.Args[0].ToLowerInvariant() : call.Args[0];
+                if (name == "AddHandler" || (name == "AddType" && HandlerNames.IsProgram(value))) HandlerNames.WarnIfMissing(call, value);
                 foreach (string extension in call.Args.Skip(1)) target[Bare(extension)] = value;
             });
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Manifold.Shared;
 
@@ -8,6 +9,8 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 internal static class ErrorResponse
 {
+    private static readonly SearchValues<char> s_controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\x7f']);
+
     /// <summary>Sends the answer for <paramref name="status"/>.</summary>
     public static async ValueTask Send(Request request, int status)
     {
@@ -63,6 +66,12 @@ internal static class ErrorResponse
 
     private static ValueTask SendPage(Request request, int status, int second)
     {
+        if (status is >= 300 and < 400 && request.Resource.RedirectTo is { } url && url.AsSpan().ContainsAny(s_controls))
+        {
+            // Nothing that a client has put into a path may end a header field.
+            request.Report("http", LogLevel.Error, "AH02430: a redirect leads to a URL with control characters, which no response can name");
+            status = 500;
+        }
         var headers = request.ResponseHeaders;
         request.IsOwnPage = true;
         string? location = null;

@@ -1,3 +1,5 @@
+using Manifold.Shared;
+
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
@@ -30,7 +32,7 @@ public static class Phases
         }
         foreach (var module in request.Site.Modules) module.Type(request, resource);
         if (resource.Core.ForceType is { } type) resource.ContentType = type == "none" ? null : type;
-        if (resource.Core.Handler is { } handler) resource.Handler = handler == "none" ? null : handler;
+        resource.Handler = HandlerNames.Of(resource);
         if (!fixup) return 0;
         foreach (var module in request.Site.Modules)
         {
@@ -44,7 +46,15 @@ public static class Phases
     /// <summary>Runs the handler of the resource.</summary>
     internal static ValueTask<int> Handle(Request request)
     {
-        if (request.Resource.Handler is { } name && request.Site.Handler(name) is { } handler) return handler(request);
+        if (request.Resource.Handler is { } name)
+        {
+            if (request.Site.Handler(name) is { } handler) return handler(request);
+            if (request.Resource.Stat.IsFile)
+            {
+                request.Report("core", LogLevel.Error, $"no loaded module has the handler '{name}', and {request.Resource.FileName} is not sent without it");
+                return new(403);
+            }
+        }
         return StaticFiles.Serve(request);
     }
 

@@ -25,11 +25,22 @@ internal sealed class SectionWalk
     /// <summary>The settings outside every section.</summary>
     public MergedSettings Root { get; }
 
-    /// <summary>Adds the Location sections that match <paramref name="path"/>.</summary>
-    public MergedSettings Locations(Request request, MergedSettings settings, string path, List<CompiledSection>? applied = null) =>
-        Apply(request, settings, _locations, path, applied);
+    /// <summary>
+    /// Adds the Location sections that match <paramref name="path"/>. Prefixes and wildcards are compared with the path of single slashes, also where
+    /// MergeSlashes is off; expressions with the path as it is.
+    /// </summary>
+    public MergedSettings Locations(Request request, MergedSettings settings, string path, List<CompiledSection>? applied = null)
+    {
+        if (_locations.Count == 0) return settings;
+        string merged = UrlPath.MergeSlashes(path);
+        foreach (var section in _locations)
+            settings = Apply(request, settings, section, section.Kind == SectionKind.Location ? merged : path, applied);
+        return settings;
+    }
 
-    /// <summary>Adds the Directory sections for the directory <paramref name="directory"/> (no slash at its end, but "/" itself).</summary>
+    /// <summary>
+    /// Adds the Directory sections for one step of a file name: a directory, or the file itself (no slash at its end, but "/" itself).
+    /// </summary>
     public MergedSettings Directory(MergedSettings settings, ReadOnlySpan<char> directory, List<CompiledSection> applied)
     {
         int depth = directory.Length == 1 ? 0 : directory.Count('/');
@@ -102,13 +113,16 @@ internal sealed class SectionWalk
     private static MergedSettings Apply(
         Request request, MergedSettings settings, IReadOnlyList<CompiledSection> sections, string subject, List<CompiledSection>? applied)
     {
-        foreach (var section in sections)
-        {
-            section.NameGroups(request, subject);
-            if (!section.Matches(subject)) continue;
-            applied?.Add(section);
-            settings = settings.With(section.Section);
-        }
+        foreach (var section in sections) settings = Apply(request, settings, section, subject, applied);
         return settings;
+    }
+
+    private static MergedSettings Apply(
+        Request request, MergedSettings settings, CompiledSection section, string subject, List<CompiledSection>? applied)
+    {
+        section.NameGroups(request, subject);
+        if (!section.Matches(subject)) return settings;
+        applied?.Add(section);
+        return settings.With(section.Section);
     }
 }

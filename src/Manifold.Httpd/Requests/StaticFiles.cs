@@ -24,9 +24,8 @@ internal static class StaticFiles
         }
         if (resource.Stat.IsDirectory)
         {
-            request.Report("autoindex", LogLevel.Error,
-                $"AH01276: Cannot serve directory {resource.FileName}/: no index file, and listing is off");
-            return new(403);
+            request.Report("core", LogLevel.Info, $"AH00129: Attempt to serve directory: {resource.FileName}");
+            return new(404);
         }
         if (resource.PathInfo.Length > 0 && resource.Core.AcceptPathInfo != true)
         {

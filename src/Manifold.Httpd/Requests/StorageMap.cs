@@ -1,3 +1,4 @@
+using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
 using Manifold.Shared;
@@ -5,15 +6,16 @@ using Manifold.Shared;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
-/// From a file name to what is really there: splits off the path info, collects the settings of every directory on the way and checks
-/// symbolic links against them. Blocks on the file system only; runs on the worker thread.
+/// From a file name to what is really there: brings the name into its one form, splits off the path info, collects the settings of every
+/// directory on the way and of the file, and checks symbolic links against them. Whoever made the name (Alias, AliasMatch, a document root, an
+/// index), only this form is compared and opened. Blocks on the file system only; runs on the worker thread.
 /// </summary>
 internal static class StorageMap
 {
     /// <summary>Fills in the resource's stat, path info and settings. 0 or an HTTP status.</summary>
     public static int Map(Request request, Resource resource)
     {
-        string file = resource.FileName!;
+        string file = Paths.Canonical(resource.FileName!);
         int status = Find(request, resource, ref file);
         if (status != 0) return status;
         resource.FileName = file;
@@ -41,6 +43,7 @@ internal static class StorageMap
                     }
                 }
                 if (!last || resource.Stat.IsDirectory) status = Enter(request, resource, file.AsSpan(0, length), ref settings, applied);
+                else if (resource.Stat.Exists) settings = walk.Directory(settings, file, applied);
                 if (status != 0) return status;
             }
             end = next;
@@ -64,8 +67,7 @@ internal static class StorageMap
     private static int Find(Request request, Resource resource, ref string file)
     {
         string whole = file;
-        file = file.Length > 1 ? file.TrimEnd('/') : file;
-        if (file.Length == 0) file = "/";
+        if (file.Length > 1) file = file.TrimEnd('/');
         string missing = file;
         while (true)
         {

@@ -45,6 +45,8 @@ public readonly record struct UrlPath(string Path, string Query, string? Host)
         }
         int question = target.IndexOf('?', start);
         string query = question < 0 ? "" : target[(question + 1)..];
+        // Behind the slash of a path another one never begins a host name, whatever MergeSlashes says.
+        if (host is null) while (start + 1 < target.Length && target[start + 1] == '/') start++;
         var raw = target.AsSpan(start, (question < 0 ? target.Length : question) - start);
         if (raw.Length == 0) raw = "/";
         if (raw[0] != '/' || query.Contains('#', StringComparison.Ordinal)) return Refuse(target, 400, out result);
@@ -61,7 +63,7 @@ public readonly record struct UrlPath(string Path, string Query, string? Host)
     /// <summary>The path as it is written into a URL: everything escaped that is not allowed in a path.</summary>
     public static string Escape(string path)
     {
-        const string allowed = "/$-_.+!*'(),:@&=~";
+        const string allowed = "/$-_.+!*'(),:;@&=~";
         var escaped = new StringBuilder(path.Length + 16);
         foreach (byte b in Encoding.Latin1.GetBytes(path))
         {
@@ -69,6 +71,16 @@ public readonly record struct UrlPath(string Path, string Query, string? Host)
             else escaped.Append('%').Append(b.ToString("x2"));
         }
         return escaped.ToString();
+    }
+
+    /// <summary>The path with one slash where there are several in a row.</summary>
+    public static string MergeSlashes(string path)
+    {
+        if (!path.Contains("//", StringComparison.Ordinal)) return path;
+        var merged = new StringBuilder(path.Length);
+        foreach (char c in path)
+            if (c != '/' || merged.Length == 0 || merged[^1] != '/') merged.Append(c);
+        return merged.ToString();
     }
 
     private static int Refuse(string target, int status, out UrlPath result)

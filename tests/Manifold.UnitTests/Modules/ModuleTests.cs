@@ -210,14 +210,20 @@ public sealed class ModuleTests : IDisposable
     [InlineData("AliasMatch ^/v[0-9]+/(.*) DOCS/real/$1", "/v12/a.txt", 200)]
     [InlineData("<Location /y>\nAlias DOCS/real/a.txt\n</Location>", "/y", 200)]
     [InlineData("FallbackResource /real/a.txt", "/nothing/at/all", 200)]
-    [InlineData("DirectorySlash Off", "/real", 403)]
+    [InlineData("DirectorySlash Off", "/real", 404)]
     [InlineData("DirectoryIndex nope a.txt", "/real/", 200)]
-    [InlineData("DirectoryIndex disabled", "/", 403)]
+    [InlineData("DirectoryIndex disabled", "/", 404)]
     [InlineData("DirectoryIndex /real/a.txt", "/", 200)]
     [InlineData("AcceptPathInfo On", "/real/a.txt/more", 200)]
     [InlineData("AllowEncodedSlashes On", "/real%2fa.txt", 200)]
     [InlineData("TraceEnable Off", "/real/a.txt", 200)]
-    [InlineData("<Location /real>\nSetHandler unknown\n</Location>", "/real/a.txt", 200)]
+    [InlineData("<Location /real>\nSetHandler unknown\n</Location>", "/real/a.txt", 403)]
+    [InlineData("<Location /real>\nSetHandler unknown\n</Location>", "/real/missing", 404)]
+    [InlineData("<Location /real>\nSetHandler default-handler\n</Location>", "/real/a.txt", 200)]
+    [InlineData("AddHandler php-script .txt", "/real/a.txt", 403)]
+    [InlineData("AddHandler php-script .txt\n<Location /real>\nSetHandler none\n</Location>", "/real/a.txt", 200)]
+    [InlineData("AddType application/x-httpd-php .txt", "/real/a.txt", 403)]
+    [InlineData("<Location /real>\nForceType application/x-httpd-php\n</Location>", "/real/a.txt", 403)]
     public async Task Mapping(string configuration, string target, int status)
     {
         _site.Write("real/a.txt", "content");

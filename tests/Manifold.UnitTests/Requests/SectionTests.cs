@@ -24,7 +24,9 @@ public sealed class SectionTests : IDisposable
     [InlineData("<Directory DOCS/*/e>\nAddDefaultCharset wild\n</Directory>", "wild")]
     [InlineData("<Directory DOCS/*>\nAddDefaultCharset one\n</Directory>", "one")]
     [InlineData("<Directory DOCS/d*e>\nAddDefaultCharset no\n</Directory>", "")]
-    [InlineData("<Directory DOCS/d/e/a.txt>\nAddDefaultCharset no\n</Directory>", "")]
+    [InlineData("<Directory DOCS/d/e/a.txt>\nAddDefaultCharset file\n</Directory>", "file")]
+    [InlineData("<Directory DOCS/d/e/*.txt>\nAddDefaultCharset wild\n</Directory>", "wild")]
+    [InlineData("<Directory DOCS/d/e/*>\nAddDefaultCharset all\n</Directory>", "all")]
     [InlineData("<DirectoryMatch \"/e/a\">\nAddDefaultCharset m\n</DirectoryMatch>\n<Directory DOCS/d/e>\nAddDefaultCharset d\n</Directory>", "m")]
     [InlineData("<DirectoryMatch \"/d/e/\">\nAddDefaultCharset two\n</DirectoryMatch>\n<DirectoryMatch \"e/a\">\nAddDefaultCharset one\n</DirectoryMatch>",
         "two")]

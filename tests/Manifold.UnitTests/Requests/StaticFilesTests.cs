@@ -72,7 +72,7 @@ public sealed class StaticFilesTests : IDisposable
     [InlineData("/a.txt/", 404)]
     [InlineData("/a.txt/more", 404)]
     [InlineData("/dir", 301)]
-    [InlineData("/dir/", 403)]
+    [InlineData("/dir/", 404)]
     [InlineData("/a%2ftxt", 404)]
     [InlineData("/a%00", 404)]
     [InlineData("/%zz", 400)]

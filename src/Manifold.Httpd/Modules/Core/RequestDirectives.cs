@@ -18,7 +18,7 @@ public static class RequestDirectives
             "What is sent instead of a built-in page.", ErrorDocument),
         new("SetHandler", Arguments.One, Contexts.SVDFileInfo, "handler-name|none", "Handler for everything in this place.", SetHandler),
         new("ForceType", Arguments.One, Contexts.Directory | Contexts.FileInfo, "media-type|None", "Media type of everything in this place.",
-            call => call.DirectorySettings<CoreDirectory>().ForceType = call.Args[0].ToLowerInvariant()),
+            ForceType),
         new("FileETag", Arguments.AtLeastOne, Contexts.SVDFileInfo, "component ...", "What the ETag of a file is made of.", FileETag)
         { Default = "MTime Size" },
         new("EnableSendfile", Arguments.Flag, Contexts.SVDFileInfo, "On|Off",
@@ -95,15 +95,21 @@ public static class RequestDirectives
     private static bool IsUrl(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        return scheme > 0 && text.AsSpan(0, scheme).ToString().All(char.IsAsciiLetter);
+        return scheme > 0 && text.AsSpan(0, scheme).ToString().All(char.IsAsciiLetter) && !text.Contains(' ', StringComparison.Ordinal);
     }
 
     private static void SetHandler(DirectiveCall call)
     {
         string name = call.Args[0].ToLowerInvariant();
-        if (name.StartsWith("proxy:", StringComparison.Ordinal))
-            throw call.Fail("SetHandler proxy: needs a proxy module, and there is none");
+        HandlerNames.WarnIfMissing(call, name);
         call.DirectorySettings<CoreDirectory>().Handler = name;
+    }
+
+    private static void ForceType(DirectiveCall call)
+    {
+        string type = call.Args[0].ToLowerInvariant();
+        if (HandlerNames.IsProgram(type)) HandlerNames.WarnIfMissing(call, type);
+        call.DirectorySettings<CoreDirectory>().ForceType = type;
     }
 
     private static void FileETag(DirectiveCall call)

@@ -1,0 +1,40 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// The names of handlers. A file for which a directive names a handler that no loaded module has is never sent as it is: it may be a program, and its
+/// source nobody's business. The media types that old configurations give to programs count as such names. Pure.
+/// </summary>
+internal static class HandlerNames
+{
+    /// <summary>Names the handler of plain files.</summary>
+    public const string Default = "default-handler";
+
+    /// <summary>True for the media type of something that is to be run or expanded, not sent.</summary>
+    public static bool IsProgram(string type) =>
+        type.StartsWith("application/x-httpd-", StringComparison.OrdinalIgnoreCase) ||
+        type.StartsWith("text/x-server-parsed-html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The handler of a resource, from what directives say and from its type; null = the one for plain files.</summary>
+    public static string? Of(Resource resource)
+    {
+        string? name = resource.Core.Handler ?? resource.Handler;
+        if (name == "none") name = null;
+        if (name is null && resource.ContentType is { } type && IsProgram(type)) name = type;
+        return name == Default ? null : name;
+    }
+
+    /// <summary>Warns of a handler that a directive names and no loaded module has.</summary>
+    public static void WarnIfMissing(DirectiveCall call, string name)
+    {
+        if (name is "none" or Default || call.Reading is null) return;
+        foreach (var module in call.Reading.Modules.Loaded)
+        {
+            if (module is not RequestModule { Handlers: var handlers }) continue;
+            foreach (var (known, _) in handlers)
+                if (known == name) return;
+        }
+        call.Warn($"{call.Directive.Name} on line {call.Line} of {call.File}: no loaded module has a handler '{name}'; files that it is for are answered 403");
+    }
+}
