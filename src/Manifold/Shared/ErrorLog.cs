@@ -77,21 +77,37 @@ public sealed class ErrorLog
         _file.Write(Format(prefix, module, level, Environment.ProcessId, ThreadId.Current, error + about + message));
     }
 
-    /// <summary>One line behind <paramref name="prefix"/>: control characters escaped, cut at 8192 bytes, with its line feed.</summary>
+    /// <summary>One line behind <paramref name="prefix"/>: printable ASCII and \xHH for all else, as in httpd, so that no byte of a client speaks to a terminal; cut at 8192 bytes,
+    /// with its line feed. Texts are bytes; what is none comes in UTF-8.</summary>
     internal static byte[] Format(string prefix, string module, LogLevel level, int pid, int tid, string message)
     {
         var line = new StringBuilder(256);
         line.Append(prefix).Append('[').Append(module).Append(':').Append(level.ToString().ToLowerInvariant()).Append("] [pid ").Append(pid)
             .Append(":tid ").Append(tid).Append("] ");
-        foreach (char c in message)
-        {
-            if (c >= ' ' && c != 0x7f) line.Append(c);
-            else line.Append(c switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ => $"\\x{(int)c:x2}" });
-        }
-        byte[] bytes = Encoding.UTF8.GetBytes(line.Append('\n').ToString());
+        foreach (var rune in message.EnumerateRunes()) Append(line, rune);
+        byte[] bytes = Encoding.Latin1.GetBytes(line.Append('\n').ToString());
         if (bytes.Length <= LongestLine) return bytes;
         bytes = bytes[..LongestLine];
         bytes[^1] = (byte)'\n';
         return bytes;
+    }
+
+    private static void Append(StringBuilder line, Rune rune)
+    {
+        switch (rune.Value)
+        {
+            case '\\': line.Append("\\\\"); break;
+            case >= ' ' and <= '~': line.Append((char)rune.Value); break;
+            case '\b': line.Append("\\b"); break;
+            case '\n': line.Append("\\n"); break;
+            case '\r': line.Append("\\r"); break;
+            case '\t': line.Append("\\t"); break;
+            case '\v': line.Append("\\v"); break;
+            case <= 0xff: line.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"); break;
+            default:
+                Span<byte> bytes = stackalloc byte[4];
+                foreach (byte b in bytes[..rune.EncodeToUtf8(bytes)]) line.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
+                break;
+        }
     }
 }
