@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Matching;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -73,7 +73,7 @@ public sealed class Section
     public required string Pattern { get; init; }
 
     /// <summary>For the kinds that end in Match: <see cref="Pattern"/>, compiled.</summary>
-    public Regex? Expression { get; init; }
+    public Pattern? Expression { get; init; }
 
     /// <summary>For <see cref="SectionKind.If"/>: the condition; null for Else.</summary>
     public Expression? Condition { get; init; }

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Requests;
 
@@ -80,7 +80,7 @@ internal sealed class NumberComparison(Text left, Order wanted, Text right) : Co
 }
 
 /// <summary>Matches a regular expression. Groups are kept when some other part of the expression uses them.</summary>
-internal sealed class RegexMatch(Text subject, Regex regex, bool negative) : Condition
+internal sealed class RegexMatch(Text subject, Pattern regex, bool negative) : Condition
 {
     public bool KeepsGroups { get; set; }
 
@@ -88,9 +88,9 @@ internal sealed class RegexMatch(Text subject, Regex regex, bool negative) : Con
     {
         string text = subject.Value(ref e);
         if (!KeepsGroups || negative) return regex.IsMatch(text) != negative;
-        var match = regex.Match(text);
-        if (match.Success) e.Match = match;
-        return match.Success;
+        if (regex.Match(text) is not { } match) return false;
+        e.Match = match;
+        return true;
     }
 }
 

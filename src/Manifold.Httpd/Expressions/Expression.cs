@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Expressions;
@@ -7,8 +7,7 @@ namespace Manifold.Httpd.Expressions;
 /// <summary>
 /// A condition in httpd's expression language (ap_expr), as If, Require expr and log conditions take it. Parsed when the configuration is
 /// read; immutable and shared by all threads afterwards. Looking at a request blocks on the file system only (-f and its kin), and takes
-/// bounded time: an expression over text that takes longer than <see cref="Patterns.Longest"/> throws a
-/// <see cref="RegexMatchTimeoutException"/>, which fails the request.
+/// bounded time: a regular expression that needs more throws a <see cref="MatchAbandonedException"/>, which fails the request.
 /// </summary>
 public sealed class Expression
 {

@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules.Authz;
 
 namespace Manifold.Httpd.Expressions;
@@ -139,14 +139,14 @@ internal sealed class ExpressionParser(string text)
             while (_at < text.Length && text[_at] != end) _at += text[_at] == '\\' && _at + 1 < text.Length ? 2 : 1;
             if (_at >= text.Length) throw Fail("the end of a regular expression is missing");
             string pattern = text[start.._at++];
-            var options = RegexOptions.None;
+            var options = PatternOptions.None;
             for (; _at < text.Length && char.IsAsciiLetter(text[_at]); _at++)
             {
                 options |= text[_at] switch
                 {
-                    'i' => RegexOptions.IgnoreCase,
-                    'm' => RegexOptions.Multiline,
-                    's' or 'g' => RegexOptions.None,
+                    'i' => PatternOptions.IgnoreCase,
+                    'm' => PatternOptions.Multiline,
+                    's' or 'g' => PatternOptions.None,
                     _ => throw Fail($"a regular expression has no flag {text[_at]}"),
                 };
             }

@@ -17,7 +17,7 @@ internal sealed class Literal(string value) : Text
 /// <summary>$0 to $9: what the last match found.</summary>
 internal sealed class BackReference(int group) : Text
 {
-    public override string Value(ref Evaluation e) => e.Match?.Groups[group].Value ?? "";
+    public override string Value(ref Evaluation e) => e.Match is { } match ? match[group].ToString() : "";
 }
 
 /// <summary>Texts, one behind the other.</summary>

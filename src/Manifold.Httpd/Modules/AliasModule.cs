@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -27,7 +27,7 @@ public sealed class AliasSettings : ISettings<AliasSettings>
 }
 
 /// <summary>One Alias or AliasMatch: a prefix or an expression, and where it leads.</summary>
-internal sealed record AliasEntry(string Prefix, Regex? Expression, string Target)
+internal sealed record AliasEntry(string Prefix, Pattern? Expression, string Target)
 {
     /// <summary>The result for a path; null when it does not match.</summary>
     public string? Apply(string path)
@@ -37,8 +37,7 @@ internal sealed record AliasEntry(string Prefix, Regex? Expression, string Targe
             int length = MatchedLength(path);
             return length < 0 ? null : Target + path[length..];
         }
-        var match = Expression.Match(path);
-        return match.Success ? Substitute(Target, match) : null;
+        return Expression.Match(path) is { } match ? Substitute(Target, match) : null;
     }
 
     /// <summary>
@@ -67,7 +66,7 @@ internal sealed record AliasEntry(string Prefix, Regex? Expression, string Targe
         {
             char next = i + 1 < template.Length ? template[i + 1] : '\0';
             if (template[i] == '\\' && next is '$' or '\\') result.Append(template[++i]);
-            else if (template[i] == '$' && char.IsAsciiDigit(next)) result.Append(match.Groups[template[++i] - '0'].ValueSpan);
+            else if (template[i] == '$' && char.IsAsciiDigit(next)) result.Append(match[template[++i] - '0']);
             else result.Append(template[i]);
         }
         return result.ToString();
@@ -84,8 +83,7 @@ internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Tar
         if (Source is null) location = Target;
         else if (Source.Expression is not null)
         {
-            var match = Source.Expression.Match(path);
-            if (!match.Success) return false;
+            if (Source.Expression.Match(path) is not { } match) return false;
             if (Target is not null) location = Escape(AliasEntry.Substitute(Target, match));
         }
         else

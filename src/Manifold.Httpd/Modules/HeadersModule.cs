@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +31,7 @@ internal sealed record HeaderEdit(string Action, string Name, HeaderToken[] Valu
     public bool Always { get; init; }
 
     /// <summary>For edit and echo: the expression.</summary>
-    public Regex? Pattern { get; init; }
+    public Pattern? Pattern { get; init; }
 
     public string? Variable { get; init; }
 
@@ -47,9 +47,9 @@ internal sealed record HeaderEdit(string Action, string Name, HeaderToken[] Valu
             if (Condition?.Holds(request, varies: false) == false) return;
             Change(request, headers);
         }
-        catch (RegexMatchTimeoutException)
+        catch (MatchAbandonedException e)
         {
-            request.Report("headers", LogLevel.Error, $"an expression of Header {Action} {Name} was given up");
+            request.Report("headers", LogLevel.Error, $"Header {Action} {Name}: {e.Message}");
         }
     }
 
@@ -81,9 +81,25 @@ internal sealed record HeaderEdit(string Action, string Name, HeaderToken[] Valu
                 break;
             case "edit" or "edit*" when present.Count > 0:
                 string template = Text(request);
-                headers[Name] = Array.ConvertAll(present.ToArray(), value => HeadersModule.Clean(
-                    Pattern!.Replace(value ?? "", match => AliasEntry.Substitute(template, match), Action == "edit" ? 1 : -1)));
+                headers[Name] = Array.ConvertAll(present.ToArray(), value => HeadersModule.Clean(Edited(value ?? "", template)));
                 break;
+        }
+    }
+
+    private string Edited(string value, string template)
+    {
+        if (Pattern!.Match(value) is not { } match) return value;
+        var edited = new StringBuilder();
+        while (true)
+        {
+            edited.Append(value, 0, match.Start).Append(AliasEntry.Substitute(template, match));
+            // What follows is looked at as a value of its own; behind an empty match one character is taken over.
+            int next = match.End > match.Start ? match.End : Math.Min(match.End + 1, value.Length);
+            edited.Append(value, match.End, next - match.End);
+            bool ends = Action == "edit" || next == value.Length;
+            value = value[next..];
+            if (ends || Pattern.Match(value) is not { } another) return edited.Append(value).ToString();
+            match = another;
         }
     }
 
@@ -178,7 +194,7 @@ public sealed class HeadersModule : RequestModule
         {
             Always = always,
             Pattern = action.StartsWith("edit", StringComparison.Ordinal) ? Patterns.Compile(rest[0])
-                : action == "echo" ? Patterns.Compile(name, RegexOptions.IgnoreCase) : null,
+                : action == "echo" ? Patterns.Compile(name, PatternOptions.IgnoreCase) : null,
         };
         rest = rest[values..];
         if (rest.Length == 0) return edit;

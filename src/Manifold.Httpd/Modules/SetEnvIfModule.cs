@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules;
@@ -17,7 +17,7 @@ public sealed class SetEnvIfSettings : ISettings<SetEnvIfSettings>
 
 /// <summary>One line: what is looked at, when it holds, and what is set then (a null value takes a variable away).</summary>
 internal sealed record SetEnvIfRule(
-    Func<Request, string?>? Attribute, Regex? Pattern, Expression? Condition, IReadOnlyList<KeyValuePair<string, string?>> Variables)
+    Func<Request, string?>? Attribute, Pattern? Pattern, Expression? Condition, IReadOnlyList<KeyValuePair<string, string?>> Variables)
 {
     public void Apply(Request request)
     {
@@ -30,7 +30,7 @@ internal sealed record SetEnvIfRule(
         {
             // What is not there is an empty text, so that ^$ can ask for it.
             match = Pattern!.Match(Attribute!(request) ?? "");
-            if (!match.Success) return;
+            if (match is null) return;
         }
         foreach (var (name, value) in Variables)
         {
@@ -80,7 +80,7 @@ public sealed class SetEnvIfModule : RequestModule
         {
             int at = browser ? 0 : 1;
             if (call.Args.Count < at + 2) throw call.Fail($"{name} needs a regular expression and a variable");
-            var pattern = Patterns.Compile(call.Args[at], ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+            var pattern = Patterns.Compile(call.Args[at], ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None);
             var attribute = browser ? Header("User-Agent") : Attribute(call.Args[0]);
             call.DirectorySettings<SetEnvIfSettings>().Rules.Add(new(attribute, pattern, null, Variables(call.Args.Skip(at + 1))));
         });
@@ -104,13 +104,13 @@ public sealed class SetEnvIfModule : RequestModule
         "request_method" => request => request.Method,
         "request_protocol" => request => request.In.Protocol,
         "request_uri" => request => request.Resource.Path,
-        _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, RegexOptions.IgnoreCase)),
+        _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, PatternOptions.IgnoreCase)),
         _ => request => request.Headers[name] is { Count: > 0 } values ? values.ToString() : request.Variable(name),
     };
 
     private static Func<Request, string?> Header(string name) => request => request.Headers[name].ToString();
 
-    private static Func<Request, string?> AnyHeader(Regex names) => request =>
+    private static Func<Request, string?> AnyHeader(Pattern names) => request =>
     {
         foreach (var (name, values) in request.Headers)
             if (names.IsMatch(name)) return values.ToString();

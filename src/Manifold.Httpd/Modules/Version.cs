@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 
 namespace Manifold.Httpd.Modules;
 
@@ -50,14 +50,8 @@ public sealed class Version : Module
 
     private static bool Matches(DirectiveCall call, string pattern, string current)
     {
-        try
-        {
-            return Regex.IsMatch(current, pattern, RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException e)
-        {
-            throw call.Fail($"<IfVersion>: unable to compile regular expression: {e.Message}");
-        }
+        var compiled = Pattern.Compile(pattern, PatternOptions.Default, out string? error);
+        return compiled?.IsMatch(current) ?? throw call.Fail($"<IfVersion>: unable to compile regular expression: {error}");
     }
 
     private static int Compare(DirectiveCall call, string current, string version)

@@ -1,13 +1,12 @@
-using System.Text.RegularExpressions;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 
 namespace Manifold.Httpd.Requests;
 
 /// <summary>One section with its pattern made ready for comparing. Immutable.</summary>
 internal sealed class CompiledSection
 {
-    private readonly Regex? _regex;
-    private readonly string[] _groups = [];
+    private readonly Pattern? _regex;
     private readonly bool _wild;
     private readonly string _pattern;
 
@@ -17,8 +16,7 @@ internal sealed class CompiledSection
         Kind = section.Kind;
         _pattern = section.Pattern;
         _regex = section.Expression;
-        if (_regex is not null) _groups = [.. _regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
-        else _wild = Wildcard.IsPattern(_pattern);
+        _wild = _regex is null && Wildcard.IsPattern(_pattern);
         Order = _pattern.Length == 1 ? 0 : _pattern.AsSpan().Count('/');
         foreach (var nested in section.Nested)
         {
@@ -54,10 +52,10 @@ internal sealed class CompiledSection
     /// <summary>Named groups of the expression become environment variables.</summary>
     public void NameGroups(Request request, string subject)
     {
-        if (_groups.Length == 0) return;
+        if (_regex is null || _regex.Names.Count == 0) return;
         request.Resource.Cacheable = false;
-        var match = _regex!.Match(subject);
-        if (!match.Success) return;
-        foreach (string group in _groups) request.Environment["MATCH_" + group] = match.Groups[group].Value;
+        if (_regex.Match(subject) is not { } match) return;
+        foreach (var (name, number) in _regex.Names)
+            if (match.IsSet(number)) request.Environment["MATCH_" + name.ToUpperInvariant()] = match[number].ToString();
     }
 }

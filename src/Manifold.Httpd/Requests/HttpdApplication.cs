@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Manifold.Httpd.Matching;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
@@ -68,8 +68,7 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         }
         catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException) && !request.Out.HasStarted)
         {
-            request.Report("core", LogLevel.Crit, "the request failed: " + (e is RegexMatchTimeoutException slow
-                ? $"the expression {slow.Pattern} was given up after {slow.MatchTimeout.TotalSeconds:0} s" : e));
+            request.Report("core", LogLevel.Crit, "the request failed: " + (e is MatchAbandonedException ? e.Message : e));
             request.ResponseHeaders.Clear();
             status = 500;
         }

@@ -78,10 +78,10 @@ public sealed class Request
     public string? User { get; set; }
 
     /// <summary>Variables that modules set for conditions and logs.</summary>
-    public Dictionary<string, string> Environment => _environment ??= new Dictionary<string, string>(StringComparer.Ordinal);
+    public Dictionary<string, string> Environment => _environment ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Notes that modules leave for one another.</summary>
-    public Dictionary<string, string> Notes => _notes ??= new Dictionary<string, string>(StringComparer.Ordinal);
+    public Dictionary<string, string> Notes => _notes ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for GET and HEAD.</summary>
     public bool IsRead => Method is "GET" or "HEAD";

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Manifold.Httpd.Matching;
 using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Httpd.Requests;
@@ -35,7 +35,7 @@ internal static class ShortWay
             known.Resource.Prepare(request, late: false);
             known.Resource.Prepare(request, late: true);
         }
-        catch (RegexMatchTimeoutException)
+        catch (MatchAbandonedException)
         {
             file?.Dispose();
             return null; // the phases say what is wrong

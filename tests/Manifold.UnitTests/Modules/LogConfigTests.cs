@@ -78,7 +78,7 @@ public sealed class LogConfigTests : IDisposable
     [Fact]
     public async Task Conditions_on_variables()
     {
-        _site.Text = "CustomLog yes \"%U\" env=MATCH_a\nCustomLog no \"%U\" env=!MATCH_a\n" +
+        _site.Text = "CustomLog yes \"%U\" env=MATCH_A\nCustomLog no \"%U\" env=!MATCH_A\n" +
             "<LocationMatch \"^/(?<a>secret)\">\nAddDefaultCharset Off\n</LocationMatch>";
         await _site.Get("/secret");
         await _site.Get("/public");
@@ -96,8 +96,8 @@ public sealed class LogConfigTests : IDisposable
         var response = await _site.Get("/" + new string('a', 60) + ".txt");
         Assert.Equal((404, null), (response.Status, response.Error));
         Assert.Equal($"/none 404\n/{new string('a', 60)}.txt 404\n", File.ReadAllText(_site.Root + "/bad"));
-        Assert.Equal("", File.ReadAllText(_site.Root + "/slow"));
-        Assert.Contains("the condition of a log was given up", File.ReadAllText(_site.Root + "/errors"), StringComparison.Ordinal);
+        Assert.Equal($"/{new string('a', 60)}.txt\n", File.ReadAllText(_site.Root + "/slow")); // not known: rather a line too many
+        Assert.Contains("the condition of a log: the regular expression", File.ReadAllText(_site.Root + "/errors"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -234,7 +234,7 @@ public sealed class PerDirectoryFilesTests : IDisposable
     {
         _site.Write(".htaccess", "<FilesMatch \"^(a+)+$\">\n</FilesMatch>");
         Assert.Equal(500, (await _site.Get($"/{new string('a', 60)}.txt")).Status);
-        Assert.Contains("the expression ^(a+)+$ was given up", Errors, StringComparison.Ordinal);
+        Assert.Contains("the regular expression ^(a+)+$ was given up", Errors, StringComparison.Ordinal);
         Assert.Equal("", await Charset());
     }
 

@@ -80,7 +80,7 @@ public sealed class SectionTests : IDisposable
     [Fact]
     public async Task Named_groups_become_variables()
     {
-        _site.Text = "<LocationMatch \"^/(?<Area>[a-z]+)/\">\nAddDefaultCharset Off\n</LocationMatch>\nCustomLog access %{MATCH_Area}e";
+        _site.Text = "<LocationMatch \"^/(?<Area>[a-z]+)/\">\nAddDefaultCharset Off\n</LocationMatch>\nCustomLog access %{MATCH_AREA}e";
         await _site.Get("/shop/x");
         Assert.Contains("\nshop\n", "\n" + _site.AccessLog, StringComparison.Ordinal);
     }

@@ -1,7 +1,7 @@
-using System.Text.RegularExpressions;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -40,17 +40,17 @@ internal sealed record AccessLog(LogFile File, LogFormat Format, LogEntry Entry)
         ? Entry.Variable is null || request.Variable(Entry.Variable) is not null == Entry.WhenSet
         : Holds(Entry.Condition, request);
 
-    // The response has been sent: a condition that takes too long costs its line, nothing else.
+    // The response has been sent, and a line too many is better than one that is missing.
     private static bool Holds(Expression condition, Request request)
     {
         try
         {
             return condition.Holds(request, varies: false);
         }
-        catch (RegexMatchTimeoutException)
+        catch (MatchAbandonedException e)
         {
-            request.Report("log_config", LogLevel.Error, "the condition of a log was given up: " + condition.Text);
-            return false;
+            request.Report("log_config", LogLevel.Error, "the condition of a log: " + e.Message);
+            return true;
         }
     }
 }
