@@ -18,6 +18,8 @@ internal sealed record Difference(string Question, string Point, string Apache, 
 /// <summary>The one table of known differences.</summary>
 internal static class KnownDifferences
 {
+    private static readonly string[] s_sections = ["<Directory {D}/t/secret/f.txt>", "<Directory \"{D}/t/secret/*\">", "<Directory \"{D}/t/*/*.txt\">"];
+
     private static readonly string[] s_programs = ["a.php", "b.cgi", "c.phps", "a.php.txt", "x.fpm", "e/", "none"];
 
     public static readonly KnownDifference[] Table =
@@ -35,6 +37,13 @@ internal static class KnownDifferences
             .Replace("</a>", "", StringComparison.Ordinal) == d.Ours),
         new("httpd sends the source of a program whose handler is not there",
             d => d is { Point: "status", Apache: "HTTP/1.1 200 OK", Ours: "HTTP/1.1 403 Forbidden" } && s_programs.Any(name => d.Question.StartsWith($"GET /{name} ", StringComparison.Ordinal))),
+        new("the same, met by the attacks", d => d.Question.Contains("AllowOverride FileInfo", StringComparison.Ordinal) &&
+            (d is { Point: "status", Ours: "403" } || (d is { Point: "body", Ours: "" } && d.Apache.StartsWith("content of ", StringComparison.Ordinal)))),
+        new("a Directory section that names a file holds for it also as an index and with path info", d => d is { Point: "status", Ours: "403" } &&
+            s_sections.Any(section => d.Question.Contains(section, StringComparison.Ordinal))),
+        new("an index is refused before it turns out that files do not have this method", d => d is { Point: "status", Apache: "405" or "501", Ours: "403" }),
+        new("Kestrel takes paths and absolute URLs, in ASCII, and no other targets", d => d is { Point: "status", Ours: "400" } &&
+            d.Question.Split(" [")[0] is var asked && (asked.Contains("\\x", StringComparison.Ordinal) || !asked.Contains(" /", StringComparison.Ordinal))),
     ];
 
     public static bool Holds(Difference difference) => Array.Exists(Table, known => known.Holds(difference));

@@ -85,6 +85,9 @@ internal sealed partial class Pair : IDisposable
         return path;
     }
 
+    /// <summary>Makes a symbolic link to another document.</summary>
+    public void Link(string name, string target) => File.CreateSymbolicLink($"{Documents}/{name}", $"{Documents}/{target}");
+
     /// <summary>A request for a target, with further header lines (each ending in CR LF).</summary>
     public Task<(Answer Httpd, Answer Ours)> Same(string target, string headers = "", string method = "GET", string host = "localhost", string body = "") =>
         SameOne($"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n{body}");
@@ -174,7 +177,7 @@ internal sealed partial class Pair : IDisposable
     private static string Verdict(Ran ran) => ran.ExitCode == 0 ? "accepted" : "refused: " + ran.Error.Trim();
 
     /// <summary>A request as a failure shows it: control characters and bytes beyond ASCII escaped, not too long.</summary>
-    private static string Shown(string request)
+    public static string Shown(string request)
     {
         var shown = new StringBuilder();
         foreach (char c in request.Length > 300 ? request[..300] + "..." : request)

@@ -66,8 +66,7 @@ public sealed class DirModule : RequestModule
         if (!resource.Stat.IsDirectory)
         {
             if (resource.Handler is not null) return Outcome.Declined;
-            bool missing = !resource.Stat.Exists || (resource.Stat.IsFile && resource.PathInfo.Length > 0);
-            return missing ? Fallback(request, resource, settings) : Outcome.Declined;
+            return resource.Stat.Exists ? Outcome.Declined : Fallback(request, resource, settings);
         }
         if (!resource.Path.EndsWith('/'))
         {
@@ -80,8 +79,7 @@ public sealed class DirModule : RequestModule
         foreach (string name in settings.Indexes ?? s_standard)
         {
             string path = name.StartsWith('/') ? name : resource.Path + name;
-            int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
-            if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
+            int status = LookUp(request, path, out var url);
             var found = request.Resource;
             found.RelyOn(before);
             if (status == 0 && (found.Stat.IsFile || found.Handler is not null))
@@ -102,12 +100,29 @@ public sealed class DirModule : RequestModule
         return problem != 0 ? problem : Fallback(request, resource, settings);
     }
 
+    /// <summary>
+    /// Resolves what may answer in the resource's place. In httpd the look-up is a GET: where conditions may ask for the method, those who refuse a GET are
+    /// heard, too.
+    /// </summary>
+    private static int LookUp(Request request, string path, out UrlPath url)
+    {
+        int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out url);
+        if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
+        var found = request.Resource;
+        string method = request.Method;
+        if (status != 0 || method == "GET" || !found.IsConditional) return status;
+        request.Method = "GET";
+        status = Phases.Resolve(request, url.Path, fixup: false);
+        request.Method = method;
+        request.Resource = found;
+        return status;
+    }
+
     private static int Fallback(Request request, Resource resource, DirSettings settings)
     {
         if (settings.Fallback is not { Length: > 0 } fallback || resource.Path == fallback) return Outcome.Declined;
         string path = fallback.StartsWith('/') ? fallback : resource.Path[..(resource.Path.LastIndexOf('/') + 1)] + fallback;
-        int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
-        if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
+        int status = LookUp(request, path, out _);
         request.Resource.Cacheable = false;
         if (status == 0) return Outcome.Ok;
         request.Resource = resource;

@@ -56,6 +56,9 @@ public sealed class Resource
     /// <summary>False when the outcome depends on more than the URL and the file system.</summary>
     public bool Cacheable { get; set; } = true;
 
+    /// <summary>True when sections with conditions had a say in the settings.</summary>
+    internal bool IsConditional { get; set; }
+
     /// <summary>Where a redirecting module sends the client.</summary>
     public string? RedirectTo { get; set; }
 

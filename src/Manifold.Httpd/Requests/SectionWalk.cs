@@ -55,11 +55,9 @@ internal sealed class SectionWalk
     }
 
     /// <summary>Adds everything that follows the directories: expressions over the file name, Files sections, nested ones.</summary>
-    public MergedSettings Files(Request request, MergedSettings settings, string fileName, bool isDirectory, List<CompiledSection> applied)
+    public MergedSettings Files(Request request, MergedSettings settings, string fileName, List<CompiledSection> applied)
     {
-        string whole = isDirectory && !fileName.EndsWith('/') ? fileName + "/" : fileName;
-        settings = Apply(request, settings, _directoryMatches, whole, applied);
-        if (isDirectory) return settings;
+        settings = Apply(request, settings, _directoryMatches, fileName, applied);
         string name = fileName[(fileName.LastIndexOf('/') + 1)..];
         int containers = applied.Count;
         settings = Apply(request, settings, _files, name, applied);
@@ -75,6 +73,7 @@ internal sealed class SectionWalk
     {
         if (_ifs.Count == 0 && applied.TrueForAll(section => section.Ifs.Count == 0)) return settings;
         resource.Cacheable = false;
+        resource.IsConditional = true;
         resource.Apply(settings); // conditions may ask for what has been merged so far
         settings = Conditional(request, settings, _ifs);
         foreach (var container in applied) settings = Conditional(request, settings, container.Ifs);

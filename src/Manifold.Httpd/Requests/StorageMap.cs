@@ -15,10 +15,11 @@ internal static class StorageMap
     /// <summary>Fills in the resource's stat, path info and settings. 0 or an HTTP status.</summary>
     public static int Map(Request request, Resource resource)
     {
-        string file = Paths.Canonical(resource.FileName!);
+        string whole = Paths.Canonical(resource.FileName!), file = whole;
         int status = Find(request, resource, ref file);
         if (status != 0) return status;
-        resource.FileName = file;
+        // A directory keeps the slash that it was asked with: its last component is empty then.
+        resource.FileName = resource.Stat.IsDirectory ? whole : file;
 
         var walk = request.Server.Sections;
         var applied = new List<CompiledSection>();
@@ -32,15 +33,14 @@ internal static class StorageMap
             int length = last ? file.Length : next;
             if (length > end + 1)
             {
-                // A missing last component is no link and no directory.
-                if (!last || resource.Stat.Exists)
+                // What is missing may still be a link, to nowhere.
+                bool allowed = !last || resource.Stat.Exists ? LinkAllowed(file[..length], settings.Bag.Get<CoreDirectory>().Effective, resource)
+                    : FileStat.Of(file, out var missing, follow: false) != 0 || !missing.IsLink;
+                if (!allowed)
                 {
-                    if (!LinkAllowed(file[..length], settings.Bag.Get<CoreDirectory>().Effective, resource))
-                    {
-                        request.Report("core", LogLevel.Error,
-                            "AH00037: Symbolic link not allowed or link target not accessible: " + file[..length]);
-                        return 403;
-                    }
+                    request.Report("core", LogLevel.Error,
+                        "AH00037: Symbolic link not allowed or link target not accessible: " + file[..length]);
+                    return 403;
                 }
                 if (!last || resource.Stat.IsDirectory) status = Enter(request, resource, file.AsSpan(0, length), ref settings, applied);
                 else if (resource.Stat.Exists) settings = walk.Directory(settings, file, applied);
@@ -48,7 +48,7 @@ internal static class StorageMap
             }
             end = next;
         }
-        settings = walk.Files(request, settings, file, resource.Stat.IsDirectory, applied);
+        settings = walk.Files(request, settings, resource.FileName, applied);
         settings = walk.Locations(request, settings, resource.Path, applied);
         settings = walk.Ifs(request, resource, settings, applied);
         resource.Apply(settings);
