@@ -26,7 +26,8 @@ internal static class Arity
             _ => "requires at least two arguments",
         };
         string hint = directive.Arguments is Arguments.None or Arguments.Flag || directive.Help.Length == 0 ? "" : ", " + directive.Help;
-        throw new ConfigurationException($"{directive.Shown} {complaint}{hint}");
+        string comment = words.Exists(word => word.StartsWith('#')) ? "; a comment needs a line of its own" : "";
+        throw new ConfigurationException($"{directive.Shown} {complaint}{hint}{comment}");
     }
 
     private static bool Fits(Arguments arguments, List<string> words) => arguments switch

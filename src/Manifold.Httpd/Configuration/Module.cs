@@ -17,6 +17,9 @@ public abstract class Module
     /// <summary>True when the module is there without a LoadModule line (httpd's static modules).</summary>
     public virtual bool AlwaysLoaded => false;
 
+    /// <summary>Why it makes no difference to load this module; null where it makes one.</summary>
+    public virtual string? WithoutEffect => null;
+
     /// <summary>
     /// The module's directives. Made when they are first asked for: most modules are not loaded, and every entry costs a starting child some microseconds.
     /// </summary>

@@ -19,6 +19,7 @@ public sealed class ModuleRegistry
 
     /// <summary>The modules of the product.</summary>
     public static ModuleRegistry Create() => new(
+    [
         new CoreModule(),
         new So(),
         new HttpCore(),
@@ -39,6 +40,7 @@ public sealed class ModuleRegistry
         new HeadersModule(),
         new ExpiresModule(),
         new SslModule(),
+        .. IdleModule.Caches,
         MpmModule.Prefork,
         MpmModule.Worker,
         MpmModule.Event,
@@ -51,7 +53,8 @@ public sealed class ModuleRegistry
         MpmModule.Percore,
         MpmModule.Inetd,
         MpmModule.Perchild,
-        MpmModule.Winnt);
+        MpmModule.Winnt,
+    ]);
 
     /// <summary>Every module, loaded or not.</summary>
     public IReadOnlyList<Module> Modules { get; }

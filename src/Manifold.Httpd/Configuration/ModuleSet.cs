@@ -68,6 +68,7 @@ public sealed class ModuleSet
             call.Reading.Note(new ConfigurationException($"{call.Reading.Inputs.Program}: Syntax error on line {call.Line} of {call.File}: {problem}") { Placed = true });
             return;
         }
+        if (module.WithoutEffect is { } reason) call.Warn($"LoadModule {identifier} on line {call.Line} of {call.File} has no effect: {reason}");
         if (_loaded.Contains(module)) call.Warn($"AH01574: module {identifier} is already loaded, skipping");
         else if (module is MpmModule mpm) LoadMpm(mpm, call);
         else Add(module);

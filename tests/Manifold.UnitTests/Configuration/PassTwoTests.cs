@@ -11,7 +11,7 @@ public class PassTwoTests
     [InlineData("KeepAlive", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nKeepAlive must be On or Off")]
     [InlineData("PidFile", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nPidFile takes one argument, file for the process id of the master")]
     [InlineData("PidFile \"\"", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nPidFile takes one argument, file for the process id of the master")]
-    [InlineData("PidFile a # b", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nPidFile takes one argument, file for the process id of the master")]
+    [InlineData("PidFile a # b", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nPidFile takes one argument, file for the process id of the master; a comment needs a line of its own")]
     [InlineData("Listen", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nListen takes 1-2 arguments, a port, or address:port, and a protocol")]
     [InlineData("LogLevel", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nLogLevel requires at least one argument, how much the error log says")]
     [InlineData("AcceptFilter x", "AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nAcceptFilter takes two arguments, accepted without effect: the MPM decides how the first bytes are waited for")]
@@ -65,6 +65,17 @@ public class PassTwoTests
             configuration.Warnings, StringComparer.OrdinalIgnoreCase);
         Assert.Contains("MaxMemFree on line 2 of /srv/conf/httpd.conf has no effect: the .NET garbage collector decides what to give back",
             configuration.Warnings);
+    }
+
+    /// <summary>Modules that do nothing here load, with their directives, and say so.</summary>
+    [Fact]
+    public void Caches_of_sessions_load_and_have_no_effect()
+    {
+        var configuration = Reads.Read("ServerName a.b\nLoadModule socache_shmcb_module x\nLoadModule socache_redis_module x\nRedisTimeout 5\n<IfModule mod_socache_shmcb.c>\nDefine A\n</IfModule>");
+        Assert.Equal("A", configuration.Defines());
+        Assert.Equal(["LoadModule socache_shmcb_module on line 2 of /srv/conf/httpd.conf has no effect: each child remembers its own TLS sessions",
+            "LoadModule socache_redis_module on line 3 of /srv/conf/httpd.conf has no effect: each child remembers its own TLS sessions",
+            "RedisTimeout on line 4 of /srv/conf/httpd.conf has no effect: each child remembers its own TLS sessions"], configuration.Warnings);
     }
 
     [Theory]
