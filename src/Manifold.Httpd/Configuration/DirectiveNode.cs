@@ -21,10 +21,11 @@ public sealed class DirectiveNode
     /// <summary>What a section encloses; null when this is no section.</summary>
     public List<DirectiveNode>? Children { get; init; }
 
-    /// <summary>The argument of a section's opening line, without its bracket.</summary>
+    /// <summary>The argument of a section's opening line; what stands behind the last bracket is not looked at, as in httpd.</summary>
     internal static string SectionArgument(string name, string text)
     {
-        if (text.Length == 0 || text[^1] != '>') throw new ConfigurationException($"<{name}> directive missing closing '>'");
-        return LineReader.Trim(text.AsSpan()[..^1]).ToString();
+        int bracket = text.LastIndexOf('>');
+        if (bracket < 0) throw new ConfigurationException($"<{name}> directive missing closing '>'");
+        return LineReader.Trim(text.AsSpan(0, bracket)).ToString();
     }
 }

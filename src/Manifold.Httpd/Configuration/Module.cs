@@ -25,8 +25,8 @@ public abstract class Module
     /// </summary>
     public IReadOnlyList<Directive> Directives => _directives ??= Table();
 
-    /// <summary>The module's name in the error log and in LogLevel: the source name without "mod_" and ".c".</summary>
-    public virtual string ShortName => Source.StartsWith("mod_", StringComparison.Ordinal) ? Source[4..^2] : Source[..^2];
+    /// <summary>The module's name in the error log and in LogLevel: the identifier without "_module".</summary>
+    public string ShortName => Identifier[..^"_module".Length];
 
     /// <summary>Makes the directive table.</summary>
     protected virtual IReadOnlyList<Directive> Table() => [];

@@ -34,6 +34,9 @@ public sealed class ServerScope
     /// <summary>The names of ServerAlias, wildcards included, in file order.</summary>
     public List<string> Aliases { get; } = [];
 
+    /// <summary>The path of ServerPath; null when the directive is absent.</summary>
+    public string? Path { get; set; }
+
     /// <summary>File of the VirtualHost line (absolute); empty for the main server.</summary>
     public string File { get; init; } = "";
 

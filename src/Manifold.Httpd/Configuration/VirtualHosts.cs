@@ -31,6 +31,18 @@ public sealed class VirtualHosts
     /// </summary>
     public ServerScope Select(IPEndPoint local, ReadOnlySpan<char> host) => Group(local.Address, local.Port)?.Select(host) ?? _main;
 
+    /// <summary>The first host at an address whose ServerPath the path begins with; null when there is none.</summary>
+    public ServerScope? SelectByPath(IPEndPoint local, string path)
+    {
+        if (Group(local.Address, local.Port) is not { } group) return null;
+        foreach (var host in group.Hosts)
+        {
+            if (host.Path is { Length: > 0 } prefix && path.StartsWith(prefix, StringComparison.Ordinal) &&
+                (prefix.EndsWith('/') || path.Length == prefix.Length || path[prefix.Length] is '/' or '?')) return host;
+        }
+        return null;
+    }
+
     /// <summary>
     /// The hosts that share a local address; null when the main server alone answers there. To be asked once per connection.
     /// </summary>

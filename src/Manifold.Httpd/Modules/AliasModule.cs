@@ -15,7 +15,13 @@ public sealed class AliasSettings : ISettings<AliasSettings>
     internal List<RedirectEntry> Redirects { get; init; } = [];
 
     /// <summary>An Alias with one argument, in a Location section.</summary>
-    internal string? Whole { get; set; }
+    internal AliasEntry? Whole { get; set; }
+
+    /// <summary>Whether <see cref="Whole"/> goes on with the whole path.</summary>
+    internal bool? PreservesPath { get; set; }
+
+    /// <summary>Whether a redirect to a path is sent as it is.</summary>
+    internal bool? Relative { get; set; }
 
     /// <inheritdoc/>
     public AliasSettings Merge(AliasSettings over) => new()
@@ -23,11 +29,13 @@ public sealed class AliasSettings : ISettings<AliasSettings>
         Aliases = [.. over.Aliases, .. Aliases],
         Redirects = [.. over.Redirects, .. Redirects],
         Whole = over.Whole ?? Whole,
+        PreservesPath = over.PreservesPath ?? PreservesPath,
+        Relative = over.Relative ?? Relative,
     };
 }
 
 /// <summary>One Alias or AliasMatch: a prefix or an expression, and where it leads.</summary>
-internal sealed record AliasEntry(string Prefix, Pattern? Expression, string Target)
+internal sealed record AliasEntry(string Prefix, Pattern? Expression, string Target, bool IsScript = false)
 {
     /// <summary>The result for a path; null when it does not match.</summary>
     public string? Apply(string path)
@@ -118,6 +126,9 @@ public sealed class AliasModule : RequestModule
     private static readonly SearchValues<char> s_scheme =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
+    /// <summary>The handler of what ScriptAlias maps to.</summary>
+    private const string Script = "cgi-script";
+
     /// <inheritdoc/>
     public override string Identifier => "alias_module";
 
@@ -128,9 +139,20 @@ public sealed class AliasModule : RequestModule
     protected override IReadOnlyList<Directive> Table() =>
     [
         new("Alias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path",
-            "Maps a URL prefix to a file or directory.", Alias),
+            "Maps a URL prefix to a file or directory.", call => Alias(call, script: false)),
+        new("ScriptAlias", Arguments.OneOrTwo, Contexts.SVD, "[URL-path] file-path|directory-path",
+            "Maps a URL prefix to a directory of programs.", call => Alias(call, script: true)),
         new("AliasMatch", Arguments.Two, Contexts.SV, "regex file-path|directory-path", "Maps URL paths to files by an expression.",
             call => call.ServerSettings<AliasSettings>().Aliases.Add(new("", Patterns.Compile(call.Args[0]), call.ResolvePath(call.Args[1])))),
+        new("ScriptAliasMatch", Arguments.Two, Contexts.SV, "regex file-path|directory-path", "Maps URL paths to programs by an expression.", call =>
+        {
+            HandlerNames.WarnIfMissing(call, Script);
+            call.ServerSettings<AliasSettings>().Aliases.Add(new("", Patterns.Compile(call.Args[0]), call.ResolvePath(call.Args[1]), IsScript: true));
+        }),
+        new("AliasPreservePath", Arguments.Flag, Contexts.SVDFileInfo, "On|Off", "Whether an Alias in a Location section goes on with the whole path.",
+            call => call.DirectorySettings<AliasSettings>().PreservesPath = call.On) { Default = "Off" },
+        new("RedirectRelative", Arguments.Flag, Contexts.SVDFileInfo, "On|Off", "Whether a redirect to a path is sent without scheme and host.",
+            call => call.DirectorySettings<AliasSettings>().Relative = call.On) { Default = "Off" },
         new("Redirect", Arguments.OneToThree, Contexts.SVDFileInfo, "[status] [URL-path] URL", "Sends clients of a URL prefix to another URL.",
             call => Redirect(call, 302, call.Args, match: false)),
         new("RedirectMatch", Arguments.TwoOrThree, Contexts.SVDFileInfo, "[status] regex URL", "Sends clients to another URL by an expression.",
@@ -148,18 +170,21 @@ public sealed class AliasModule : RequestModule
         if (!resource.Path.StartsWith('/')) return Outcome.Declined;
         int status = Redirected(request, resource, settings);
         if (status > 0) return status;
-        if (resource.Settings.Get<AliasSettings>().Whole is { } whole)
-        {
-            resource.FileName = whole;
-            return Outcome.Ok;
-        }
+        var here = resource.Settings.Get<AliasSettings>();
+        if (here.Whole is { } whole) return To(whole, here.PreservesPath == true ? whole.Target + resource.Path : whole.Target);
         foreach (var alias in settings.Aliases)
         {
             if (alias.Apply(resource.Path) is not { } file) continue;
-            resource.FileName = file;
-            return Outcome.Ok;
+            return To(alias, file);
         }
         return Outcome.Declined;
+
+        int To(AliasEntry alias, string file)
+        {
+            resource.FileName = file;
+            if (alias.IsScript) resource.Handler = Script;
+            return Outcome.Ok;
+        }
     }
 
     /// <inheritdoc/>
@@ -177,6 +202,7 @@ public sealed class AliasModule : RequestModule
                 return 500;
             }
             resource.RedirectTo = location;
+            resource.RedirectIsRelative = resource.Settings.Get<AliasSettings>().Relative == true;
             return redirect.Status;
         }
         return Outcome.Declined;
@@ -190,16 +216,21 @@ public sealed class AliasModule : RequestModule
         return colon > 0 && !location.AsSpan(0, colon).ContainsAnyExcept(s_scheme);
     }
 
-    private static void Alias(DirectiveCall call)
+    private static void Alias(DirectiveCall call, bool script)
     {
-        if (call.Args.Count == 1)
+        string name = call.Directive.Name;
+        if (call.Section is { Kind: not (SectionKind.Location or SectionKind.LocationMatch) } section)
+            throw call.Fail($"{name} cannot occur within <{section.Kind}> section");
+        if (call.Limit is not null) throw call.Fail($"{name} cannot occur within <Limit> or <LimitExcept> section");
+        if (script) HandlerNames.WarnIfMissing(call, Script);
+        if (call.Section is null)
         {
-            if (call.Section is null) throw call.Fail("Alias with one argument can only stand in a Location section");
-            call.DirectorySettings<AliasSettings>().Whole = call.ResolvePath(call.Args[0]);
+            if (call.Args.Count == 1) throw call.Fail($"{name} must have two arguments when used globally");
+            call.ServerSettings<AliasSettings>().Aliases.Add(new(call.Args[0], null, call.ResolvePath(call.Args[1]), script));
             return;
         }
-        if (call.Section is not null) throw call.Fail("Alias in a Location section takes one argument, the path");
-        call.ServerSettings<AliasSettings>().Aliases.Add(new(call.Args[0], null, call.ResolvePath(call.Args[1])));
+        if (call.Args.Count == 2) throw call.Fail($"{name} cannot occur within directory context");
+        call.DirectorySettings<AliasSettings>().Whole = new("", null, call.ResolvePath(call.Args[0]), script);
     }
 
     private static void Redirect(DirectiveCall call, int status, IReadOnlyList<string> args, bool match)
@@ -212,11 +243,11 @@ public sealed class AliasModule : RequestModule
         }
         var rest = args.Skip(at).ToArray();
         bool needsUrl = status is >= 300 and < 400;
-        if (status is < 300 or > 599) throw call.Fail($"Redirect cannot answer with status {status}");
+        if (status < 300) throw call.Fail($"Redirect cannot answer with status {status}");
         AliasEntry? source = null;
         if (rest.Length == (needsUrl ? 2 : 1))
         {
-            if (!match && !rest[0].StartsWith('/')) throw call.Fail($"Redirect from a path that does not begin with a slash: {rest[0]}");
+            if (!match && !rest[0].StartsWith('/')) NoEffect.Warn(call, $"no path begins with '{rest[0]}', all begin with a slash");
             source = match ? new AliasEntry("", Patterns.Compile(rest[0]), "") : new AliasEntry(rest[0], null, "");
         }
         else if (rest.Length != (needsUrl ? 1 : 0) || call.Section is null)

@@ -15,6 +15,9 @@ public sealed class DirSettings : ISettings<DirSettings>
     /// <summary>Status of the redirect to an index file; 0 = the index answers in place.</summary>
     public int? IndexRedirect { get; set; }
 
+    /// <summary>Whether a directory with a handler of its own is left to that.</summary>
+    public bool? ChecksHandler { get; set; }
+
     /// <summary>URL that answers for what is missing; empty switches it off.</summary>
     public string? Fallback { get; set; }
 
@@ -24,6 +27,7 @@ public sealed class DirSettings : ISettings<DirSettings>
         Indexes = over.Indexes ?? Indexes,
         Slash = over.Slash ?? Slash,
         IndexRedirect = over.IndexRedirect ?? IndexRedirect,
+        ChecksHandler = over.ChecksHandler ?? ChecksHandler,
         Fallback = over.Fallback ?? Fallback,
     };
 }
@@ -54,6 +58,9 @@ public sealed class DirModule : RequestModule
             call => call.DirectorySettings<DirSettings>().Slash = call.On) { Default = "On" },
         new("DirectoryIndexRedirect", Arguments.One, Contexts.SVDIndexes, "On|Off|permanent|temp|seeother|3xx",
             "Whether clients are redirected to the index file instead of getting it in place.", IndexRedirect) { Default = "Off" },
+        new("DirectoryCheckHandler", Arguments.Flag, Contexts.SVDIndexes, "On|Off",
+            "Whether a directory that has a handler of its own is left to that, without slash and index.",
+            call => call.DirectorySettings<DirSettings>().ChecksHandler = call.On) { Default = "Off" },
         new("FallbackResource", Arguments.One, Contexts.SVDIndexes, "disabled|local-url", "URL that answers for files that do not exist.",
             call => call.DirectorySettings<DirSettings>().Fallback = call.Args[0] == "disabled" ? "" : call.Args[0])
         { Default = "disabled" },
@@ -68,6 +75,7 @@ public sealed class DirModule : RequestModule
             if (resource.Handler is not null) return Outcome.Declined;
             return resource.Stat.Exists ? Outcome.Declined : Fallback(request, resource, settings);
         }
+        if (settings.ChecksHandler == true && resource.Handler is not null) return Outcome.Declined;
         if (!resource.Path.EndsWith('/'))
         {
             if (settings.Slash == false) return Outcome.Declined;

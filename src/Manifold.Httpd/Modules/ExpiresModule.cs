@@ -51,7 +51,7 @@ public sealed class ExpiresModule : RequestModule
             call => call.DirectorySettings<ExpiresSettings>().Active = call.On) { Default = "Off" },
         new("ExpiresByType", Arguments.Two, Contexts.SVDIndexes, "media-type A|Mseconds|\"base [plus] number unit ...\"",
             "How long a type may be kept, from the access or from the file's modification.",
-            call => call.DirectorySettings<ExpiresSettings>().ByType[call.Args[0].ToLowerInvariant()] = Parse(call, call.Args[1])),
+            call => call.DirectorySettings<ExpiresSettings>().ByType[!call.Args[0].Contains('/', StringComparison.Ordinal) ? throw call.Fail("Invalid mimetype: should contain a slash") : call.Args[0].ToLowerInvariant()] = Parse(call, call.Args[1])),
         new("ExpiresDefault", Arguments.One, Contexts.SVDIndexes, "A|Mseconds|\"base [plus] number unit ...\"",
             "How long every other type may be kept.", call => call.DirectorySettings<ExpiresSettings>().Standard = Parse(call, call.Args[0])),
     ];
@@ -78,25 +78,26 @@ public sealed class ExpiresModule : RequestModule
     private static Expiry Parse(DirectiveCall call, string text)
     {
         const long most = 1_000_000_000; // some thirty years
-        if (text.Length > 1 && text[0] is 'A' or 'M' or 'a' or 'm' && long.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out long plain))
+        if (text.Length > 1 && text[0] is 'A' or 'M' && long.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out long plain))
             return new Expiry(Math.Min(plain, most), char.ToUpperInvariant(text[0]) == 'M');
+        // As in httpd, first letters are enough, and nothing behind the base means at once.
         string[] words = text.ToLowerInvariant().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || words[0][0] is not ('a' or 'n' or 'm')) throw call.Fail($"bad expires code '{text}', unrecognised base");
         int at = words is [_, "plus", ..] ? 2 : 1;
-        bool change = words is ["modification", ..];
-        if ((!change && words is not ["access" or "now", ..]) || words.Length <= at || (words.Length - at) % 2 != 0)
-            throw call.Fail($"bad expires code '{text}'");
+        bool change = words[0][0] == 'm';
+        if ((words.Length - at) % 2 != 0) throw call.Fail($"bad expires code '{text}', missing type");
         long seconds = 0;
         for (; at < words.Length; at += 2)
         {
-            long unit = words[at + 1].TrimEnd('s') switch
+            long unit = words[at + 1] switch
             {
-                "year" => 365 * 86400,
-                "month" => 30 * 86400,
-                "week" => 7 * 86400,
-                "day" => 86400,
-                "hour" => 3600,
-                "minute" => 60,
-                "second" => 1,
+                ['y', ..] => 365 * 86400,
+                ['m', 'o', ..] => 30 * 86400,
+                ['w', ..] => 7 * 86400,
+                ['d', ..] => 86400,
+                ['h', ..] => 3600,
+                ['m', 'i', ..] => 60,
+                ['s', ..] => 1,
                 _ => throw call.Fail($"bad expires code '{text}', unrecognized unit {words[at + 1]}"),
             };
             if (!int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out int number))

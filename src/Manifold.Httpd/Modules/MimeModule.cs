@@ -14,6 +14,7 @@ public sealed class MimeSettings : ISettings<MimeSettings>
     internal Dictionary<string, string?> Charsets { get; init; } = [];
     internal Dictionary<string, string?> Languages { get; init; } = [];
     internal string? DefaultLanguage { get; set; }
+    internal bool? UsesPathInfo { get; set; }
 
     /// <inheritdoc/>
     public MimeSettings Merge(MimeSettings over) => new()
@@ -24,6 +25,7 @@ public sealed class MimeSettings : ISettings<MimeSettings>
         Charsets = Overlay(Charsets, over.Charsets),
         Languages = Overlay(Languages, over.Languages),
         DefaultLanguage = over.DefaultLanguage ?? DefaultLanguage,
+        UsesPathInfo = over.UsesPathInfo ?? UsesPathInfo,
     };
 
     private static Dictionary<string, string?> Overlay(Dictionary<string, string?> under, Dictionary<string, string?> over)
@@ -101,7 +103,7 @@ public sealed class MimeModule : RequestModule
     /// <inheritdoc/>
     protected override IReadOnlyList<Directive> Table() =>
     [
-        new("TypesConfig", Arguments.One, Contexts.Server, "file-path", "File with media types and their extensions.", TypesConfig),
+        new("TypesConfig", Arguments.One, Contexts.SV, "file-path", "File with media types and their extensions.", TypesConfig),
         Add("AddType", "media-type", s => s.Types, lower: true),
         Add("AddHandler", "handler-name", s => s.Handlers, lower: true),
         Add("AddEncoding", "encoding", s => s.Encodings, lower: true),
@@ -114,6 +116,11 @@ public sealed class MimeModule : RequestModule
         Remove("RemoveEncoding", s => s.Encodings),
         Remove("RemoveCharset", s => s.Charsets),
         Remove("RemoveLanguage", s => s.Languages),
+        .. Core.FilterDirectives.OfMime,
+        new("MultiviewsMatch", Arguments.AtLeastOne, Contexts.SVDFileInfo, "Any|NegotiatedOnly|Filters|Handlers ...",
+            "accepted without effect: content is not negotiated", MultiviewsMatch) { Default = "NegotiatedOnly" },
+        new("ModMimeUsePathInfo", Arguments.Flag, Contexts.Directory, "On|Off", "Whether what follows a file's name in a path counts as part of the name.",
+            call => call.DirectorySettings<MimeSettings>().UsesPathInfo = call.On) { Default = "Off" },
     ];
 
     /// <inheritdoc/>
@@ -122,6 +129,7 @@ public sealed class MimeModule : RequestModule
         if (resource.FileName is not { } file || resource.Stat.IsDirectory) return;
         var settings = resource.Settings.Get<MimeSettings>();
         var types = request.Server.Scope.Settings.Get<MimeTypes>().Types ?? s_common;
+        if (settings.UsesPathInfo == true) file += resource.PathInfo;
         string name = file[(file.LastIndexOf('/') + 1)..].TrimStart('.');
         foreach (string extension in name.ToLowerInvariant().Split('.').Skip(1))
         {
@@ -158,13 +166,24 @@ public sealed class MimeModule : RequestModule
             });
 
     private static Directive Remove(string name, Func<MimeSettings, Dictionary<string, string?>> table) =>
-        new(name, Arguments.AtLeastOne, Contexts.VirtualHost | Contexts.Directory | Contexts.FileInfo, "extension [extension] ...",
+        new(name, Arguments.AtLeastOne, Contexts.SVDFileInfo, "extension [extension] ...",
             "Takes back what these extensions mean.",
             call =>
             {
                 var target = table(call.DirectorySettings<MimeSettings>());
                 foreach (string extension in call.Args) target[Bare(extension)] = null;
             });
+
+    private static void MultiviewsMatch(DirectiveCall call)
+    {
+        string[] words = [.. call.Args.Select(word => word.ToLowerInvariant())];
+        foreach (string word in words)
+        {
+            if (word is not ("any" or "negotiatedonly" or "filters" or "handlers")) throw call.Fail($"Unrecognized option '{word}'");
+            if (word is "any" or "negotiatedonly" && words.Length > 1) throw call.Fail($"{word} stands alone");
+        }
+        if (words is not ["negotiatedonly"]) NoEffect.Warn(call, "content is not negotiated");
+    }
 
     private static void TypesConfig(DirectiveCall call)
     {

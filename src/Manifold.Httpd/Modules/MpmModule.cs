@@ -28,9 +28,6 @@ public sealed class MpmModule(string name, SizingKind kind, Func<IReadOnlyList<D
     /// <inheritdoc/>
     public override string Source { get; } = $"{name}.c";
 
-    /// <inheritdoc/>
-    public override string ShortName { get; } = $"mpm_{name}";
-
     /// <summary>The layer's name of the MPM.</summary>
     public string Name => name;
 

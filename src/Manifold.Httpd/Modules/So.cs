@@ -17,9 +17,9 @@ public sealed class So : Module
     /// <inheritdoc/>
     protected override IReadOnlyList<Directive> Table() =>
     [
-        new("LoadModule", Arguments.Two, Contexts.SV, "module filename", "a module identifier and the name of a file, which is not used",
+        new("LoadModule", Arguments.Two, Contexts.SVD, "module filename", "a module identifier and the name of a file, which is not used",
             call => call.Reading?.Modules.Load(call.Args[0], call)) { AtReadTime = true },
-        new("LoadFile", Arguments.AtLeastOne, Contexts.SV, "filename [filename] ...", "shared libraries; has no effect",
+        new("LoadFile", Arguments.AtLeastOne, Contexts.SVD, "filename [filename] ...", "shared libraries; has no effect",
             call => NoEffect.Warn(call, "modules are part of the server, they need no shared libraries")) { AtReadTime = true },
     ];
 }

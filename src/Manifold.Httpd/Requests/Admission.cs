@@ -20,7 +20,8 @@ internal static class Admission
             bool absent = absoluteHost is null && request.Headers.Host.Count == 0;
             request.HostName = valid ? parsed.Name : null;
             request.HostPort = valid ? parsed.Port : 0;
-            server = request.Site[request.Site.Options.Select(connection.Local, host)];
+            var options = request.Site.Options;
+            server = request.Site[(absent ? options.SelectByPath(connection.Local, request.In.RawTarget) : null) ?? options.Select(connection.Local, host)];
             request.Server = server;
             request.Remember(valid ? host : "", server);
             if (!valid && !(absent && request.In.Protocol == "HTTP/1.0")) return 400;

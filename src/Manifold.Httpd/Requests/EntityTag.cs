@@ -29,7 +29,7 @@ internal static class EntityTag
     public static string? Of(ETagParts parts, in FileStat stat, long nowNs, SafeFileHandle? file = null)
     {
         if (parts == ETagParts.None) return null;
-        if ((parts & ETagParts.Digest) != 0 && file is not null) return '"' + Digest(file, stat.Size) + '"';
+        if ((parts & ETagParts.Digest) != 0 && file is not null) return '"' + Digest(file, stat.Size, HashAlgorithmName.SHA1) + '"';
         var values = new List<string>(3);
         if ((parts & ETagParts.INode) != 0) values.Add(Hex(stat.Inode));
         if ((parts & ETagParts.Size) != 0) values.Add(Hex((ulong)stat.Size));
@@ -66,9 +66,12 @@ internal static class EntityTag
     private static string Hex(ulong value) => value.ToString("x", CultureInfo.InvariantCulture);
 
 #pragma warning disable CA5350 // not a secret: a fingerprint that httpd's clients may already hold
-    private static string Digest(SafeFileHandle file, long size)
+    /// <summary>The value of Content-MD5.</summary>
+    public static string Md5(SafeFileHandle file) => Digest(file, long.MaxValue, HashAlgorithmName.MD5);
+
+    private static string Digest(SafeFileHandle file, long size, HashAlgorithmName algorithm)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        using var hash = IncrementalHash.CreateHash(algorithm);
         byte[] buffer = new byte[64 * 1024];
         for (long at = 0; at < size;)
         {

@@ -49,7 +49,7 @@ internal static class ErrorResponse
         request.Original = original;
         request.OriginalStatus = status;
         request.Environment["REDIRECT_STATUS"] = status.ToString();
-        request.Environment["REDIRECT_URL"] = original.Path;
+        request.Environment["REDIRECT_URL"] = original.Core.QualifiesRedirectUrl == true ? SelfUrl.For(request, original.Path) : original.Path;
         request.Environment["REDIRECT_QUERY_STRING"] = request.Query;
         request.Environment["REDIRECT_REQUEST_METHOD"] = method;
         if (!request.IsRead) request.Method = "GET";
@@ -77,7 +77,7 @@ internal static class ErrorResponse
         string? location = null;
         if (status is >= 300 and < 400 && request.Resource.RedirectTo is { } target)
         {
-            location = target.StartsWith('/') ? SelfUrl.For(request, target) : target;
+            location = target.StartsWith('/') && !request.Resource.RedirectIsRelative ? SelfUrl.For(request, target) : target;
             headers.Location = location;
         }
         if (status is 405 or 501 && headers.Allow.Count == 0) headers.Allow = StaticFiles.Allowed(request);

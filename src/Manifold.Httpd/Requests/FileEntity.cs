@@ -10,7 +10,7 @@ namespace Manifold.Httpd.Requests;
 internal sealed class FileEntity
 {
     private static readonly StringValues Bytes = "bytes";
-    private readonly StringValues _lastModified, _tag, _type, _encoding, _language;
+    private readonly StringValues _digest, _lastModified, _tag, _type, _encoding, _language;
 
     public FileEntity(Resource resource, in FileStat stat, DateTime now, SafeFileHandle? file)
     {
@@ -24,6 +24,7 @@ internal sealed class FileEntity
         _type = ContentType;
         _encoding = resource.Encoding;
         _language = resource.Language;
+        if (resource.Core.ContentDigest == true && file is not null) _digest = EntityTag.Md5(file);
         Settled = nowNs - Math.Max(stat.MTimeNs, stat.CTimeNs) >= EntityTag.SettledNs;
     }
 
@@ -52,6 +53,7 @@ internal sealed class FileEntity
     /// <summary>The headers that describe the content.</summary>
     public void SetContent(IHeaderDictionary headers)
     {
+        if (_digest.Count > 0) headers.ContentMD5 = _digest;
         if (_type.Count > 0) headers.ContentType = _type;
         if (_encoding.Count > 0) headers.ContentEncoding = _encoding;
         if (_language.Count > 0) headers.ContentLanguage = _language;

@@ -62,6 +62,9 @@ public sealed class Resource
     /// <summary>Where a redirecting module sends the client.</summary>
     public string? RedirectTo { get; set; }
 
+    /// <summary>True when <see cref="RedirectTo"/> is sent as it is, without scheme and host.</summary>
+    public bool RedirectIsRelative { get; set; }
+
     /// <summary>Files whose appearance would change the outcome (index candidates before the one found, per-directory files).</summary>
     public List<string>? Absent { get; set; }
 

@@ -9,12 +9,14 @@ internal static class SelfUrl
     public static string Name(Request request) =>
         request.Resource.Core.CanonicalName == CanonicalName.On ? request.Server.Name : request.HostName ?? request.Server.Name;
 
-    /// <summary>The server's port as this request should see it; never the listening port by itself.</summary>
+    /// <summary>The server's port as this request should see it; the listening port only where UseCanonicalPhysicalPort lets it.</summary>
     public static int Port(Request request)
     {
-        if (request.Resource.Core.CanonicalName != CanonicalName.On && request.HostName is not null)
-            return request.HostPort != 0 ? request.HostPort : request.Server.Scope.Port != 0 ? request.Server.Port : DefaultPort(request);
-        return request.Server.Port;
+        var core = request.Resource.Core;
+        int said = request.Server.Scope.Port;
+        if (core.CanonicalName == CanonicalName.On) return said != 0 ? said : core.PhysicalPort == true ? request.Connection.Local.Port : DefaultPort(request);
+        if (request.HostPort != 0) return request.HostPort;
+        return core.PhysicalPort == true ? request.Connection.Local.Port : said != 0 ? said : DefaultPort(request);
     }
 
     /// <summary>Scheme, name and port in front of <paramref name="path"/>, which is escaped already.</summary>
@@ -22,8 +24,11 @@ internal static class SelfUrl
     {
         int port = Port(request);
         string suffix = port == DefaultPort(request) ? "" : ":" + port;
-        return $"{request.In.Scheme}://{Name(request)}{suffix}{path}";
+        return $"{Scheme(request)}://{Name(request)}{suffix}{path}";
     }
 
-    private static int DefaultPort(Request request) => request.In.Scheme == "https" ? 443 : 80;
+    /// <summary>The scheme of the server's URLs: https on an encrypted connection, else that of ServerName.</summary>
+    public static string Scheme(Request request) => request.Connection.Tls is not null ? "https" : request.Server.Scope.Scheme;
+
+    private static int DefaultPort(Request request) => Scheme(request) == "https" ? 443 : 80;
 }

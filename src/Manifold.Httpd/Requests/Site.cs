@@ -1,6 +1,7 @@
 using System.Net;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Shared;
 
@@ -20,6 +21,8 @@ public sealed record SiteOptions
     public IReadOnlyList<ServerScope> VirtualHosts { get; init; } = [];
     /// <summary>Chooses the server.</summary>
     public required ServerSelector Select { get; init; }
+    /// <summary>Chooses the server for a client that names no host, by ServerPath; null when none has that path.</summary>
+    public Func<IPEndPoint, string, ServerScope?> SelectByPath { get; init; } = static (_, _) => null;
     /// <summary>The loaded modules; those that take part in requests are asked in this order.</summary>
     public required IReadOnlyList<Module> Modules { get; init; }
     /// <summary>The opened log of a target; null when it could not be opened.</summary>
@@ -47,6 +50,7 @@ public sealed record SiteOptions
         Main = configuration.Main,
         VirtualHosts = configuration.Servers,
         Select = configuration.VirtualHosts.Select,
+        SelectByPath = configuration.VirtualHosts.SelectByPath,
         Modules = [.. configuration.Modules.Loaded],
         OpenLog = openLog,
         ErrorLog = errorLog,
@@ -96,6 +100,9 @@ public sealed class Site : IRequestRouter
     public IEnumerable<Server> Servers => _servers.Values;
 
     internal RequestModule[] Modules { get; }
+
+    /// <summary>True for a method that has a name, whether anybody serves it or not.</summary>
+    internal bool Knows(string method) => Methods.Known.Contains(method) || Main.Scope.Settings.Get<ProtocolSettings>().Methods.Contains(method);
 
     /// <summary>True when a request for the server may be served in this process: where children run as different users, only its user's may.</summary>
     internal bool Serves(Server server) => Options.Resources?.User is not { } user || server.User == user;

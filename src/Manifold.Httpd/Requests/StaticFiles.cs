@@ -57,14 +57,14 @@ internal static class StaticFiles
     private static int OtherMethod(Request request)
     {
         request.ResponseHeaders.Allow = Allowed(request);
-        if (request.Method != "OPTIONS") return Methods.Known.Contains(request.Method) ? 405 : 501;
+        if (request.Method != "OPTIONS") return request.Site.Knows(request.Method) ? 405 : 501;
         ResponseHead.Start(request, 200);
         request.ResponseHeaders.ContentLength = 0;
         return 0;
     }
 
     private static bool MayRemember(Request request, FileEntity entity) =>
-        entity.Settled && ShortWay.IsOpen(request) && (request.Resource.Core.EffectiveETag & ETagParts.Digest) == 0;
+        entity.Settled && ShortWay.IsOpen(request) && (request.Resource.Core.EffectiveETag & ETagParts.Digest) == 0 && request.Resource.Core.ContentDigest != true;
 
     private static FileEntity Remember(Request request, FileEntity entity, SafeFileHandle file)
     {

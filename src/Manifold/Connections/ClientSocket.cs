@@ -39,14 +39,15 @@ internal sealed class ClientSocket(int number)
         if (patience != _receiveTimeout) ConnectionSocket.SetReceiveTimeout(number, _receiveTimeout = patience);
     }
 
-    /// <summary>Closes the descriptor, once. Owner only.</summary>
-    public void Close()
+    /// <summary>False when it was closed before. Owner only.</summary>
+    public bool Close()
     {
         lock (_gate)
         {
-            if (IsClosed) return;
+            if (IsClosed) return false;
             IsClosed = true;
             ConnectionSocket.Close(number);
+            return true;
         }
     }
 

@@ -306,12 +306,11 @@ internal sealed class Connection : IMpmConnectionFeature
         return mayHaveMore;
     }
 
-    /// <summary>Closes the socket, once, and gives all buffers back. Owner only. Before the number is free for another connection nobody sends any more.</summary>
+    /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>
     public void Close()
     {
-        if (IsClosed) return;
+        if (!Socket.Close()) return;
         _http?.GiveBack();
-        Socket.Close();
         _services.State.ConnectionClosed();
     }
 }

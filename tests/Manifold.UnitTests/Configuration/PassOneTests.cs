@@ -105,8 +105,6 @@ public class PassOneTests
     [InlineData("Define a:b", "manifold: Syntax error on line 1 of /srv/conf/httpd.conf: Define: a name must not contain ':'")]
     [InlineData("<IfVersion ? 2>\n</IfVersion>", "manifold: Syntax error on line 1 of /srv/conf/httpd.conf: <IfVersion>: unrecognized operator '?'")]
     [InlineData("ServerRoot /nope", "manifold: Syntax error on line 1 of /srv/conf/httpd.conf: ServerRoot must be a valid directory, /nope is not")]
-    [InlineData("<VirtualHost *>\nServerRoot /srv\n</VirtualHost>", "manifold: Syntax error on line 2 of /srv/conf/httpd.conf: ServerRoot cannot occur within <VirtualHost> section")]
-    [InlineData("<Directory />\nLoadModule macro_module x\n</Directory>", "manifold: Syntax error on line 2 of /srv/conf/httpd.conf: LoadModule not allowed in <Directory> context")]
     [InlineData("LoadModule mpm_event_module x\nLoadModule mpm_worker_module x", "AH00534: manifold: Configuration error: More than one MPM loaded: mpm_event_module, and mpm_worker_module on line 2 of /srv/conf/httpd.conf.")]
     [InlineData("Bogus\nInclude nope", "manifold: Syntax error on line 2 of /srv/conf/httpd.conf: Could not open configuration file /srv/nope: No such file or directory")]
     public void Errors_name_every_file_on_the_way(string text, string expected) =>

@@ -80,6 +80,9 @@ public sealed class AuthzCoreModule : RequestModule
         Container("RequireAll", Combination.All, "All of the enclosed rules must hold."),
         Container("RequireAny", Combination.Any, "One of the enclosed rules must hold."),
         Container("RequireNone", Combination.None, "None of the enclosed rules may hold."),
+        AuthzAliases.Directive,
+        new("AuthzSendForbiddenOnFailure", Arguments.Flag, Contexts.DAuthConfig, "On|Off",
+            "Whether a refusal is 403 rather than 401: it always is, since nobody logs in.", static _ => { }) { Default = "Off" },
         new("AuthMerging", Arguments.One, Contexts.DAuthConfig, "Off|And|Or", "How rules combine with those of outer sections.", call =>
         {
             if (!Enum.TryParse(call.Args[0], ignoreCase: true, out AuthMerging merging) || char.IsAsciiDigit(call.Args[0][0]))
@@ -130,19 +133,38 @@ public sealed class AuthzCoreModule : RequestModule
         var container = call.DirectorySettings<AuthzSettings>().Current;
         if (negative && container.Combination == Combination.Any)
             throw call.Fail("a negative Require has no effect in <RequireAny>, where lines outside of containers are too");
-        if (name.Equals("all", StringComparison.OrdinalIgnoreCase))
+        var (holds, constant) = Test(call, name, args);
+        var line = new RequireLine(holds, negative, constant);
+        container.Rules.Add(call.Limit is { } limit ? new LimitedRule(limit, line) : line);
+    }
+
+    /// <summary>Complains when there is no such provider, or when it does not take the arguments.</summary>
+    internal static void Check(DirectiveCall call, string name, string text)
+    {
+        var line = new DirectiveCall { Directive = call.Directive, Args = [], Raw = $"{name} {text}", File = call.File, Line = call.Line, Server = call.Server, Reading = call.Reading };
+        if (text.Length > 0) Provided(line, name, Words.Split(text));
+        else if (Provider(line, name) is null && !IsAll(name)) throw call.Fail("Unknown Authz provider: " + name);
+    }
+
+    private static (Func<Request, bool> Holds, bool IsConstant) Test(DirectiveCall call, string name, IReadOnlyList<string> args) =>
+        AuthzAliases.Resolve(call, name, out string provider) is { } alias ? Provided(alias, provider, [.. alias.Args.Skip(1)]) : Provided(call, name, args);
+
+    private static (Func<Request, bool> Holds, bool IsConstant) Provided(DirectiveCall call, string name, IReadOnlyList<string> args)
+    {
+        if (IsAll(name))
         {
             bool granted = args is [var word] && word.Equals("granted", StringComparison.OrdinalIgnoreCase);
             if (!granted && !(args is [var other] && other.Equals("denied", StringComparison.OrdinalIgnoreCase)))
                 throw call.Fail("Require all must be followed by granted or denied");
-            Add(new RequireLine(_ => granted, negative, constant: true));
-            return;
+            return (_ => granted, true);
         }
-        if (!s_providers.TryGetValue(name, out var provider) &&
-            !(call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)))
-            throw call.Fail("Unknown Authz provider: " + name);
-        Add(new RequireLine(provider(call, args), negative, constant: false));
-
-        void Add(RequireLine line) => container.Rules.Add(call.Limit is { } limit ? new LimitedRule(limit, line) : line);
+        var provider = Provider(call, name) ?? throw call.Fail("Unknown Authz provider: " + name);
+        return (provider(call, args), false);
     }
+
+    private static bool IsAll(string name) => name.Equals("all", StringComparison.OrdinalIgnoreCase);
+
+    private static AuthzProvider? Provider(DirectiveCall call, string name) =>
+        s_providers.TryGetValue(name, out var provider) ||
+        (call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)) ? provider : null;
 }

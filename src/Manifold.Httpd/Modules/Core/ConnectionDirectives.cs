@@ -37,7 +37,7 @@ internal static class ConnectionDirectives
 {
     public static readonly Directive[] Table =
     [
-        new("TimeOut", Arguments.One, Contexts.SV, "seconds", "longest wait for data in seconds",
+        new("Timeout", Arguments.One, Contexts.SV, "seconds", "longest wait for data in seconds",
             call => call.ServerSettings<ConnectionSettings>().SetTimeout = TimeSpan.FromSeconds(Math.Max(0, call.Number())))
             { Default = "60", Concerns = _ => true },
         new("KeepAlive", Arguments.Flag, Contexts.SV, "On|Off", "whether connections serve more than one request",

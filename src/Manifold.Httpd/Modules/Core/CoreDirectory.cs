@@ -52,6 +52,9 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
     public Signature? Signature { get; set; }
     public CanonicalName? CanonicalName { get; set; }
     public string? DefaultCharset { get; set; }
+    public bool? PhysicalPort { get; set; }
+    public bool? ContentDigest { get; set; }
+    public bool? QualifiesRedirectUrl { get; set; }
     public int? MaxRanges { get; set; }
     public int? MaxRangeOverlaps { get; set; }
     public int? MaxRangeReversals { get; set; }
@@ -87,6 +90,9 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
             Signature = over.Signature ?? Signature,
             CanonicalName = over.CanonicalName ?? CanonicalName,
             DefaultCharset = over.DefaultCharset ?? DefaultCharset,
+            PhysicalPort = over.PhysicalPort ?? PhysicalPort,
+            ContentDigest = over.ContentDigest ?? ContentDigest,
+            QualifiesRedirectUrl = over.QualifiesRedirectUrl ?? QualifiesRedirectUrl,
             MaxRanges = over.MaxRanges ?? MaxRanges,
             MaxRangeOverlaps = over.MaxRangeOverlaps ?? MaxRangeOverlaps,
             MaxRangeReversals = over.MaxRangeReversals ?? MaxRangeReversals,

@@ -27,6 +27,8 @@ public sealed class CoreModule : Module
         .. ListenDirectives.Table,
         .. ProcessDirectives.Table,
         .. RequestDirectives.Table,
+        .. ProtocolDirectives.Table,
+        .. FilterDirectives.OfCore,
         .. OverrideDirectives.Table,
         .. MethodLimit.Table,
         .. IdleDirectives.Table,

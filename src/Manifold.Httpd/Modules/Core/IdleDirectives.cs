@@ -10,7 +10,12 @@ internal static class IdleDirectives
     public static readonly Directive[] Table =
     [
         NoEffect.Of("CGIPassAuth", Arguments.Flag, Contexts.DAuthConfig, "On|Off", NoScripts),
-        NoEffect.Of("CGIVar", Arguments.Two, Contexts.Directory | Contexts.FileInfo, "variable rule", NoScripts),
+        new("CGIVar", Arguments.Two, Contexts.SVDFileInfo, "variable rule", "accepted without effect: " + NoScripts, call =>
+        {
+            if (!call.Args[0].Equals("REQUEST_URI", StringComparison.OrdinalIgnoreCase)) throw call.Fail($"Unrecognized CGI variable: \"{call.Args[0]}\"");
+            if (call.Args[1].ToLowerInvariant() is not ("current-uri" or "original-uri")) throw call.Fail("Valid rules for REQUEST_URI are 'current-uri' and 'original-uri'");
+            NoEffect.Warn(call, NoScripts);
+        }),
         NoEffect.Of("RLimitCPU", Arguments.OneOrTwo, Contexts.SVDH, "seconds|max [seconds|max]", NoScripts),
         NoEffect.Of("RLimitMEM", Arguments.OneOrTwo, Contexts.SVDH, "bytes|max [bytes|max]", NoScripts),
         NoEffect.Of("RLimitNPROC", Arguments.OneOrTwo, Contexts.SVDH, "number|max [number|max]", NoScripts),
@@ -18,6 +23,12 @@ internal static class IdleDirectives
         NoEffect.Of("FlushMaxPipelined", Arguments.One, Contexts.SV, "number", "Kestrel decides when pipelined responses are sent"),
         NoEffect.Of("FlushMaxThreshold", Arguments.One, Contexts.SV, "bytes", "Kestrel decides when a response is sent"),
         NoEffect.Of("ReadBufferSize", Arguments.One, Contexts.SVD, "bytes", "files are read in pieces of 64 KiB"),
+        new("LimitInternalRecursion", Arguments.OneOrTwo, Contexts.SV, "number [number]", "accepted without effect: internal redirects do not nest", call =>
+        {
+            if (call.Args.Any(text => !int.TryParse(text, out int number) || number <= 0)) throw call.Fail("The recursion limit must be greater than zero.");
+            NoEffect.Warn(call, "internal redirects do not nest");
+        }),
+        NoEffect.Of("WatchdogInterval", Arguments.One, Contexts.Server, "time", "there is no module mod_watchdog"),
         NoEffect.Of("MergeTrailers", Arguments.Flag, Contexts.SV, "On|Off", "trailers are never merged into the head"),
         NoEffect.Of("RegexDefaultOptions", Arguments.AtLeastOne, Contexts.Server, "[none] [+|-]option ...",
             "a dot always matches line ends; (?imsx) in an expression sets what .NET knows"),

@@ -48,7 +48,7 @@ internal static class LimitDirectives
             call => call.ServerSettings<RequestLimits>().SetLine = (int)call.Number(0, int.MaxValue)) { Default = "8190" },
         new("LimitRequestFields", Arguments.One, Contexts.SV, "number", "most header fields of a request; 0 = unlimited",
             call => call.ServerSettings<RequestLimits>().SetFields = (int)call.Number(0, int.MaxValue)) { Default = "100" },
-        new("LimitRequestFieldSize", Arguments.One, Contexts.SV, "bytes", "most bytes of a header field",
+        new("LimitRequestFieldsize", Arguments.One, Contexts.SV, "bytes", "most bytes of a header field",
             call => call.ServerSettings<RequestLimits>().SetFieldSize = (int)call.Number(0, int.MaxValue)) { Default = "8190" },
         new("LimitRequestBody", Arguments.One, Contexts.SVDH, "bytes", "most bytes of a request's body; 0 = unlimited",
             call => call.DirectorySettings<BodyLimit>().SetBytes = call.Number(0, long.MaxValue)) { Default = "1073741824" },

@@ -32,6 +32,7 @@ internal static class ListenDirectives
             call => call.ServerSettings<ListenSettings>().SendBufferSize = BufferSize(call)) { Default = "0" },
         new("ReceiveBufferSize", Arguments.One, Contexts.Server, "bytes", "receive buffer of each socket; 0 = the system's default",
             call => call.ServerSettings<ListenSettings>().ReceiveBufferSize = BufferSize(call)) { Default = "0" },
+        NoEffect.Of("ListenTCPDeferAccept", Arguments.One, Contexts.Server, "value", NoFilter),
         NoEffect.Of("AcceptFilter", Arguments.Two, Contexts.Server, "protocol accept_filter", NoFilter) with
             { Apply = AcceptFilter, Concerns = mpm => mpm.Name == "winnt" },
     ];

@@ -1,5 +1,4 @@
 using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -31,7 +30,6 @@ public sealed class MethodLimit
             var named = new HashSet<string>(StringComparer.Ordinal);
             foreach (string method in call.Args)
             {
-                if (!Methods.Known.Contains(method)) throw call.Fail($"unknown method \"{method}\" in <{name}>");
                 if (method == "TRACE") throw call.Fail($"TRACE cannot be controlled by <{name}>, see TraceEnable");
                 named.Add(method == "HEAD" ? "GET" : method);
             }

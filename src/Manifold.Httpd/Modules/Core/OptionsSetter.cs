@@ -2,24 +2,38 @@ using Manifold.Httpd.Configuration;
 
 namespace Manifold.Httpd.Modules.Core;
 
-/// <summary>Carries out Options: words without sign replace what the outer scope says, words with + or - change it.</summary>
+/// <summary>
+/// Carries out Options: words without sign replace what the outer scope says, words with + or - change it. The two do not mix, but behind All or None as
+/// the first word. No word at all changes nothing.
+/// </summary>
 internal static class OptionsSetter
 {
+    private const string Mixed = "Either all Options must start with + or -, or no Option may.";
+
     public static void Apply(DirectiveCall call)
     {
         var settings = call.DirectorySettings<CoreDirectory>();
         string[] words = call.Raw.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0) throw call.Fail("Options needs at least one word");
-        bool first = true, signed = words[0][0] is '+' or '-';
-        foreach (string word in words)
+        var asked = DirectoryOptions.None;
+        bool signed = words.Length > 0 && words[0][0] is '+' or '-', mayMix = false;
+        for (int i = 0; i < words.Length; i++)
         {
+            string word = words[i];
             bool hasSign = word[0] is '+' or '-';
-            if (hasSign != signed) throw call.Fail("Either all Options must start with + or -, or no Option may.");
-            var option = Parse(call, word.TrimStart('+', '-'));
+            var option = Parse(call, hasSign ? word[1..] : word);
+            if (IsWhole(word, hasSign) is { } whole)
+            {
+                if (hasSign) throw call.Fail($"You may not use 'Options +{whole}' or 'Options -{whole}'.");
+                if (i > 0) throw call.Fail($"'Options {whole}' must be the first Option given.");
+                mayMix = true;
+            }
+            else if (hasSign != signed && !mayMix) throw call.Fail(Mixed);
+            Check(call, option);
+            if (!hasSign || word[0] == '+') asked |= option;
             if (!hasSign)
             {
-                settings.Options = first ? option : settings.Options | option;
-                settings.OptionsAdded = settings.OptionsRemoved = DirectoryOptions.None;
+                settings.Options = i == 0 ? option : settings.Options | option;
+                if (i == 0) settings.OptionsAdded = settings.OptionsRemoved = DirectoryOptions.None;
             }
             else if (word[0] == '+')
             {
@@ -31,14 +45,21 @@ internal static class OptionsSetter
                 settings.OptionsRemoved |= option;
                 settings.OptionsAdded &= ~option;
             }
-            first = false;
         }
-        var allowed = call.Overrides?.Options ?? DirectoryOptions.Every;
-        if (((settings.OptionsAdded | settings.OptionsRemoved | (settings.Options ?? DirectoryOptions.None)) & ~allowed) is var refused and not 0)
-            throw call.Fail($"Option {refused} not allowed here");
-        var asked = settings.OptionsAdded | (settings.Options ?? DirectoryOptions.None);
         if ((asked & DirectoryOptions.MultiViews) != 0) NoEffect.Warn(call, "option MultiViews: content is not negotiated");
-        if (!words.Contains("All", StringComparer.OrdinalIgnoreCase)) WarnOfMissing(call, asked);
+        if (!mayMix) WarnOfMissing(call, asked);
+    }
+
+    private static string? IsWhole(string word, bool hasSign) => (hasSign ? word[1..] : word).ToLowerInvariant() switch
+    {
+        "all" => "All",
+        "none" => "None",
+        _ => null,
+    };
+
+    private static void Check(DirectiveCall call, DirectoryOptions option)
+    {
+        if ((option & ~(call.Overrides?.Options ?? DirectoryOptions.Every)) is var refused and not 0) throw call.Fail($"Option {refused} not allowed here");
     }
 
     private static void WarnOfMissing(DirectiveCall call, DirectoryOptions asked)

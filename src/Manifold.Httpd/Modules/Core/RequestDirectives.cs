@@ -17,8 +17,7 @@ public static class RequestDirectives
         new("ErrorDocument", Arguments.Raw, Contexts.SVDFileInfo, "error-code document",
             "What is sent instead of a built-in page.", ErrorDocument),
         new("SetHandler", Arguments.One, Contexts.SVDFileInfo, "handler-name|none", "Handler for everything in this place.", SetHandler),
-        new("ForceType", Arguments.One, Contexts.Directory | Contexts.FileInfo, "media-type|None", "Media type of everything in this place.",
-            ForceType),
+        new("ForceType", Arguments.One, Contexts.SVDFileInfo, "media-type|None", "Media type of everything in this place.", ForceType),
         new("FileETag", Arguments.AtLeastOne, Contexts.SVDFileInfo, "component ...", "What the ETag of a file is made of.", FileETag)
         { Default = "MTime Size" },
         new("EnableSendfile", Arguments.Flag, Contexts.SVDFileInfo, "On|Off",
@@ -34,6 +33,12 @@ public static class RequestDirectives
             call => call.DirectorySettings<CoreDirectory>().Signature = Word<Signature>(call)) { Default = "Off" },
         new("UseCanonicalName", Arguments.One, Contexts.SVD, "On|Off|DNS", "Which name the server uses for itself.", UseCanonicalName)
         { Default = "Off" },
+        new("UseCanonicalPhysicalPort", Arguments.Flag, Contexts.SVD, "On|Off", "Whether the port that a request came to may stand for the server's own.",
+            call => call.DirectorySettings<CoreDirectory>().PhysicalPort = call.On) { Default = "Off" },
+        new("QualifyRedirectURL", Arguments.Flag, Contexts.SVDFileInfo, "On|Off", "Whether REDIRECT_URL has scheme, name and port.",
+            call => call.DirectorySettings<CoreDirectory>().QualifiesRedirectUrl = call.On) { Default = "Off" },
+        new("ContentDigest", Arguments.Flag, Contexts.SVD | Contexts.Options, "On|Off", "Whether files get a Content-MD5 field, for which each is read.",
+            call => call.DirectorySettings<CoreDirectory>().ContentDigest = call.On) { Default = "Off" },
         new("TraceEnable", Arguments.One, Contexts.SV, "On|Off|Extended", "What TRACE requests get.",
             call => call.ServerSettings<CoreRequests>().Trace = Word<TraceMode>(call)) { Default = "On" },
         new("AllowEncodedSlashes", Arguments.One, Contexts.SV, "On|Off|NoDecode", "What %2F in a path means.",
@@ -73,7 +78,7 @@ public static class RequestDirectives
         string raw = call.Raw.Trim();
         int blank = raw.AsSpan().IndexOfAny(' ', '\t');
         if (blank < 0) throw call.Fail("ErrorDocument takes two arguments, a status and a document");
-        if (!int.TryParse(raw[..blank], out int status) || status is < 400 or > 599)
+        if (!int.TryParse(raw[..blank], out int status) || !ReasonPhrase.Knows(status))
             throw call.Fail($"Unsupported HTTP response code {raw[..blank]}");
         string document = raw[blank..].Trim();
         if (document.StartsWith('"'))

@@ -31,6 +31,8 @@ internal static class SectionDirectives
     {
         if (call.Args.All(address => address.Length == 0)) throw call.Fail("<VirtualHost> directive requires additional arguments");
         var host = new ServerScope { Addresses = call.Args, File = call.File, Line = call.Line };
+        // As httpd: a port in the section's first address is the host's own, until ServerName says another.
+        if (HostPort.TryParse(call.Args[0], out _, out int port, out _)) host.Port = port;
         call.Reading?.VirtualHosts.Add(host);
         call.RunEnclosed(host);
     }
@@ -51,9 +53,9 @@ internal static class SectionDirectives
         }
         if (call.Args.Count > (tilde ? 2 : 1)) throw call.Fail($"Multiple <{name}> arguments not supported");
         if (call.Args.Count < (tilde ? 2 : 1)) throw call.Fail($"<{name}> directive requires additional arguments");
-        bool files = kind is SectionKind.Files or SectionKind.FilesMatch;
-        if (files && call.Section?.Kind is SectionKind.Location or SectionKind.LocationMatch or SectionKind.If)
-            throw call.Fail($"<{name}> cannot occur within <{(call.Section.Kind == SectionKind.If ? "If" : "Location")}> section");
+        RefuseInLimit(call);
+        if (call.Section?.Kind is SectionKind.Location or SectionKind.LocationMatch) throw call.Fail($"<{name}> cannot occur within <Location> section");
+        if (call.Section?.Kind is SectionKind.If) NoEffect.Warn(call, "the conditions of <If> are looked at after those of <Files>");
 
         string argument = call.Args[^1];
         bool matches = kind is SectionKind.DirectoryMatch or SectionKind.FilesMatch or SectionKind.LocationMatch;
@@ -67,8 +69,14 @@ internal static class SectionDirectives
         call.RunEnclosed(section);
     }
 
+    private static void RefuseInLimit(DirectiveCall call)
+    {
+        if (call.Limit is not null) throw call.Fail($"<{call.Directive.Name}> cannot occur within <Limit> or <LimitExcept> section");
+    }
+
     private static void OpenIf(DirectiveCall call, Expression? condition, bool isElse)
     {
+        RefuseInLimit(call);
         var around = call.Section?.Nested ?? call.Server.Sections;
         if (isElse && around.FindLast(section => section.Kind == SectionKind.If) is null or { IsElse: true, Condition: null })
             throw call.Fail($"<{call.Directive.Name}> needs an <If> or <ElseIf> before it in the same section");

@@ -91,7 +91,7 @@ public sealed class LogConfigModule : RequestModule
             "Writes an access log of all servers.", call => call.ServerSettings<LogSettings>().GlobalLogs.Add(Entry(call))),
         new("TransferLog", Arguments.One, Contexts.SV, "file|pipe", "Writes an access log in the current format.",
             call => call.ServerSettings<LogSettings>().Logs.Add(new LogEntry(call.Log(call.Args[0]), null))),
-        new("BufferedLogs", Arguments.Flag, Contexts.Server, "On|Off", "Whether log lines are collected before they are written.", call =>
+        new("BufferedLogs", Arguments.Flag, Contexts.SV, "On|Off", "Whether log lines are collected before they are written.", call =>
         {
             if (call.On) NoEffect.Warn(call, "every line is written at once");
         }) { Default = "Off" },

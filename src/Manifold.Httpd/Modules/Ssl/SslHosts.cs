@@ -28,7 +28,7 @@ public sealed class SslHosts : ITlsConfiguration
         foreach (var server in configuration.Servers.Prepend(configuration.Main))
         {
             var settings = server.Settings.Get<SslSettings>();
-            if (!(settings.Engine ?? (settings.Certificate is not null && ListensForHttps(server)))) continue;
+            if (!(settings.Engine ?? (settings.Certificate is not null && (server.Settings.Get<ProtocolSettings>().Protocol == "https" || ListensForHttps(server))))) continue;
             if (OperatingSystem.IsWindows()) throw new ConfigurationException("SSLEngine: there is no TLS on Windows yet");
             if (configuration.Mpm == "perchild")
                 throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");

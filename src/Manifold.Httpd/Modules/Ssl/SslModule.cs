@@ -1,5 +1,7 @@
 using System.Security.Authentication;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.Ssl;
 
@@ -7,12 +9,10 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// The directives for TLS. The work is .NET's, with the system's OpenSSL: ciphers and curves are those that its configuration allows. What the
 /// directives come to is in <see cref="SslHosts"/>.
 /// </summary>
-public sealed class SslModule : Module
+public sealed class SslModule : RequestModule
 {
     /// <summary>What is offered where nothing else is said.</summary>
     internal const SslProtocols All = SslProtocols.Tls12 | SslProtocols.Tls13;
-
-    private const string TheSystemDecides = "the system's OpenSSL decides";
 
     /// <inheritdoc/>
     public override string Identifier => "ssl_module";
@@ -35,14 +35,18 @@ public sealed class SslModule : Module
             call => call.ServerSettings<SslSettings>().Protocols = Protocols(call)) { Default = "all" },
         new("SSLSessionTickets", Arguments.Flag, Contexts.SV, "on|off", "whether a client may take up an earlier session, with the child that it began it with",
             call => call.ServerSettings<SslSettings>().Resumes = call.On) { Default = "on" },
-        NoEffect.Of("SSLCipherSuite", Arguments.OneOrTwo, Contexts.SVD, "[protocol] cipher-spec", TheSystemDecides),
-        NoEffect.Of("SSLHonorCipherOrder", Arguments.Flag, Contexts.SV, "on|off", TheSystemDecides),
-        NoEffect.Of("SSLRandomSeed", Arguments.AtLeastTwo, Contexts.Server, "context source [bytes]", TheSystemDecides),
-        NoEffect.Of("SSLPassPhraseDialog", Arguments.One, Contexts.Server, "type", "encrypted keys are not supported"),
-        NoEffect.Of("SSLSessionCache", Arguments.One, Contexts.Server, "type", "each child remembers its own sessions"),
-        NoEffect.Of("SSLSessionCacheTimeout", Arguments.One, Contexts.SV, "seconds", "each child remembers its own sessions"),
-        NoEffect.Of("SSLOptions", Arguments.AtLeastOne, Contexts.SVD, "[+|-]option ...", "there are no programs to tell of the session"),
+        new("SSLRequireSSL", Arguments.None, Contexts.DAuthConfig, "", "refuses requests that are not encrypted",
+            call => call.DirectorySettings<SslDirectory>().Required = true),
+        .. SslIdle.Table,
     ];
+
+    /// <inheritdoc/>
+    public override int Access(Request request, Resource resource)
+    {
+        if (!resource.Settings.Get<SslDirectory>().Required || request.Connection.Tls is not null) return Outcome.Declined;
+        request.Report("ssl", LogLevel.Error, $"AH02219: access to {resource.FileName} failed, reason: SSL connection required");
+        return 403;
+    }
 
     private static void Engine(DirectiveCall call) => call.ServerSettings<SslSettings>().Engine = call.Args[0].ToLowerInvariant() switch
     {

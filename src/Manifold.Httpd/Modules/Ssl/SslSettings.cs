@@ -31,3 +31,11 @@ internal sealed class SslSettings : ISettings<SslSettings>
         Resumes = over.Resumes ?? Resumes,
     };
 }
+
+/// <summary>What mod_ssl knows of a directory.</summary>
+internal sealed class SslDirectory : ISettings<SslDirectory>
+{
+    public bool Required { get; set; }
+
+    public SslDirectory Merge(SslDirectory over) => over.Required ? over : this;
+}

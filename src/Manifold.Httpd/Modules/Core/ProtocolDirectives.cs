@@ -1,0 +1,40 @@
+using Manifold.Httpd.Configuration;
+
+namespace Manifold.Httpd.Modules.Core;
+
+/// <summary>Which protocol a server speaks, and which methods it knows beyond the usual ones.</summary>
+public sealed class ProtocolSettings : ISettings<ProtocolSettings>
+{
+    /// <summary>"http" or "https"; null where Protocol does not say.</summary>
+    public string? Protocol { get; internal set; }
+
+    /// <summary>Methods of RegisterHttpMethod.</summary>
+    internal HashSet<string> Methods { get; init; } = [];
+
+    /// <inheritdoc/>
+    public ProtocolSettings Merge(ProtocolSettings over) => new() { Protocol = over.Protocol ?? Protocol, Methods = [.. Methods, .. over.Methods] };
+}
+
+/// <summary>Core directives about protocols and their methods.</summary>
+internal static class ProtocolDirectives
+{
+    public static readonly Directive[] Table =
+    [
+        new("Protocol", Arguments.One, Contexts.SV, "http|https", "https: the server is encrypted where it has a certificate, whatever its Listen line says",
+            call => call.ServerSettings<ProtocolSettings>().Protocol = call.Args[0].ToLowerInvariant()) { Default = "that of Listen" },
+        new("Protocols", Arguments.AtLeastOne, Contexts.SV, "protocol ...", "http/1.1; others are accepted without effect", Protocols) { Default = "http/1.1" },
+        new("ProtocolsHonorOrder", Arguments.Flag, Contexts.SV, "On|Off", "whose order of protocols counts, with one protocol to choose from", static _ => { })
+            { Default = "On" },
+        new("RegisterHttpMethod", Arguments.AtLeastOne, Contexts.Server, "method ...", "further methods that are known: 405, not 501, where nobody serves them",
+            call => call.ServerSettings<ProtocolSettings>().Methods.UnionWith(call.Args)),
+        new("Port", Arguments.One, Contexts.SV, "port", "refused: Listen took its place", call => throw call.Fail("Port was replaced with Listen in Apache 2.0")),
+    ];
+
+    private static void Protocols(DirectiveCall call)
+    {
+        foreach (string protocol in call.Args)
+        {
+            if (!protocol.TrimStart('+', '-').Equals("http/1.1", StringComparison.OrdinalIgnoreCase)) NoEffect.Warn(call, $"{protocol} is not spoken here, http/1.1 is");
+        }
+    }
+}
