@@ -44,6 +44,8 @@ internal static class KnownDifferences
         new("an index is refused before it turns out that files do not have this method", d => d is { Point: "status", Apache: "405" or "501", Ours: "403" }),
         new("Kestrel takes paths and absolute URLs, in ASCII, and no other targets", d => d is { Point: "status", Ours: "400" } &&
             d.Question.Split(" [")[0] is var asked && (asked.Contains("\\x", StringComparison.Ordinal) || !asked.Contains(" /", StringComparison.Ordinal))),
+        new("SetEnvIf looks for a pattern without special characters as plain text, and leaves $0 as it stands; here it is the match, as with any pattern",
+            d => d.Apache == "\"<$0|$1|$2|$3|$9>\"" && d.Ours.EndsWith("||||>\"", StringComparison.Ordinal)),
     ];
 
     public static bool Holds(Difference difference) => Array.Exists(Table, known => known.Holds(difference));

@@ -1,3 +1,5 @@
+using Manifold.Httpd.Matching;
+
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
@@ -10,8 +12,11 @@ public static class ConfigurationReader
     internal const string CommandLine = "-c/-C directives";
 
     /// <summary>Reads from the disk and records what was read; the result carries the snapshot for the children.</summary>
-    public static ServerConfiguration Read(ConfigurationInputs inputs, ModuleRegistry registry) =>
-        Read(inputs, registry, new RecordedSurroundings(new LiveSurroundings()));
+    public static ServerConfiguration Read(ConfigurationInputs inputs, ModuleRegistry registry)
+    {
+        Patterns.Demand(inputs.Program);
+        return Read(inputs, registry, new RecordedSurroundings(new LiveSurroundings()));
+    }
 
     /// <summary>Reads again exactly what the master accepted, without touching the disk.</summary>
     public static ServerConfiguration Read(ConfigurationSnapshot snapshot, ModuleRegistry registry) =>
@@ -23,6 +28,7 @@ public static class ConfigurationReader
         try
         {
             string file = Parse(reading);
+            Patterns.Defaults = PatternOptions.Default;
             reading.Executor.Run(reading.Tree, reading.Main, null);
             reading.ThrowErrors();
             return new ServerConfiguration(reading, file, new ConfigurationSnapshot(inputs, surroundings));

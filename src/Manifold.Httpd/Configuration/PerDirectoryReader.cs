@@ -22,6 +22,7 @@ public static class PerDirectoryReader
         try
         {
             reading.Parser.ReadText(text, path);
+            Patterns.Defaults = configuration.PatternDefaults;
             reading.Executor.Run(reading.Tree, server, section);
             return section;
         }

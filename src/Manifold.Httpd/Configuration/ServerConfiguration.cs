@@ -1,4 +1,5 @@
 using Manifold.Hosting;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Populations;
@@ -23,6 +24,7 @@ public sealed class ServerConfiguration
         Tree = reading.Tree;
         Warnings = reading.Warnings;
         Remarks = reading.Remarks;
+        PatternDefaults = Patterns.Defaults;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
         int buckets = SizingRules.Buckets(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
@@ -54,6 +56,9 @@ public sealed class ServerConfiguration
 
     /// <summary>The directory for pid, lock and socket files.</summary>
     public string RuntimeDirectory { get; }
+
+    /// <summary>How the regular expressions of per-directory files are read: as those behind the end of this configuration.</summary>
+    internal PatternOptions PatternDefaults { get; }
 
     /// <summary>The main server.</summary>
     public ServerScope Main { get; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Populations;
@@ -113,11 +114,11 @@ public static class Dumps
 
     private static void WriteSettings(MpmModule? mpm, TextWriter stdout)
     {
-        string runtime = $".NET {Environment.Version}, Kestrel";
+        string runtime = $".NET {Environment.Version}, Kestrel, {Pattern.Library}";
         WriteVersion(stdout);
         stdout.WriteLine("Server's Module Magic Number: 20120211:142");
         stdout.WriteLine($"Server loaded:  {runtime}");
-        stdout.WriteLine($"Compiled using: {runtime}");
+        stdout.WriteLine($"Compiled using: .NET {Environment.Version}");
         stdout.WriteLine($"Architecture:   {IntPtr.Size * 8}-bit");
         stdout.WriteLine($"Server MPM:     {mpm?.Name}");
         if (mpm is not null)

@@ -150,7 +150,7 @@ internal sealed class ExpressionParser(string text)
                     _ => throw Fail($"a regular expression has no flag {text[_at]}"),
                 };
             }
-            var match = new RegexMatch(subject, Patterns.Compile(pattern, options), negative);
+            var match = new RegexMatch(subject, Patterns.Compile(pattern, options, "Cannot parse condition clause: Failed to compile regular expression"), negative);
             _matches.Add(match);
             return match;
         }

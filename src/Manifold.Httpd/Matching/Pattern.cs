@@ -34,6 +34,22 @@ public sealed unsafe class Pattern
     /// <summary>The named groups with their numbers; a name can stand for several groups.</summary>
     public IReadOnlyList<(string Name, int Number)> Names { get; }
 
+    /// <summary>The library that reads the patterns, for people.</summary>
+    public static string Library => Missing() ?? "PCRE " + Pcre2.Version();
+
+    /// <summary>What is wrong with the library that reads the patterns; null when it is there.</summary>
+    public static string? Missing()
+    {
+        try
+        {
+            return Pcre2.Version() is null ? "PCRE2 does not answer" : null;
+        }
+        catch (DllNotFoundException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Compiles; null and a complaint when that is not possible.</summary>
     public static Pattern? Compile(string text, PatternOptions options, out string? error)
     {

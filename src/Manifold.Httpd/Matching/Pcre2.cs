@@ -28,12 +28,12 @@ internal static unsafe partial class Pcre2
     }
 
     /// <summary>The library's version and its date.</summary>
-    public static string Version()
+    public static string? Version()
     {
         const uint version = 11;
         byte* text = stackalloc byte[64];
         int length = Config(version, text);
-        return length > 1 ? Encoding.Latin1.GetString(text, length - 1) : "unknown";
+        return length > 1 ? Encoding.Latin1.GetString(text, length - 1) : null;
     }
 
     private static nint Open(string name, Assembly assembly, DllImportSearchPath? path)

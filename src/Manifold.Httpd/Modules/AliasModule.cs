@@ -66,14 +66,14 @@ internal sealed record AliasEntry(string Prefix, Pattern? Expression, string Tar
         return at == path.Length || Prefix.EndsWith('/') || path[at] == '/' ? at : -1;
     }
 
-    /// <summary>Puts the groups of a match into a template with $0 to $9.</summary>
+    /// <summary>Puts the groups of a match into a template with $0 to $9; a backslash takes the meaning from what follows it.</summary>
     public static string Substitute(string template, Match match)
     {
         var result = new StringBuilder();
         for (int i = 0; i < template.Length; i++)
         {
             char next = i + 1 < template.Length ? template[i + 1] : '\0';
-            if (template[i] == '\\' && next is '$' or '\\') result.Append(template[++i]);
+            if (template[i] == '\\' && next != '\0') result.Append(template[++i]);
             else if (template[i] == '$' && char.IsAsciiDigit(next)) result.Append(match[template[++i] - '0']);
             else result.Append(template[i]);
         }

@@ -47,7 +47,7 @@ internal sealed record HeaderEdit(string Action, string Name, HeaderToken[] Valu
             if (Condition?.Holds(request, varies: false) == false) return;
             Change(request, headers);
         }
-        catch (MatchAbandonedException e)
+        catch (MatchAbandonedException e) when (request.IsOwnPage || request.OriginalStatus != 0) // the answer to the failure is not to fail, too
         {
             request.Report("headers", LogLevel.Error, $"Header {Action} {Name}: {e.Message}");
         }
@@ -193,8 +193,8 @@ public sealed class HeadersModule : RequestModule
         var edit = new HeaderEdit(action, name, Tokens(call, values == 0 ? "" : rest[values - 1]))
         {
             Always = always,
-            Pattern = action.StartsWith("edit", StringComparison.Ordinal) ? Patterns.Compile(rest[0])
-                : action == "echo" ? Patterns.Compile(name, PatternOptions.IgnoreCase) : null,
+            Pattern = action.StartsWith("edit", StringComparison.Ordinal) ? Patterns.Compile(rest[0], complaint: $"{call.Directive.Name} {action} regex could not be compiled")
+                : action == "echo" ? Patterns.Compile(name, PatternOptions.IgnoreCase, "Header echo regex could not be compiled") : null,
         };
         rest = rest[values..];
         if (rest.Length == 0) return edit;

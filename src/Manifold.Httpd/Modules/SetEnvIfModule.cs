@@ -80,7 +80,7 @@ public sealed class SetEnvIfModule : RequestModule
         {
             int at = browser ? 0 : 1;
             if (call.Args.Count < at + 2) throw call.Fail($"{name} needs a regular expression and a variable");
-            var pattern = Patterns.Compile(call.Args[at], ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None);
+            var pattern = Patterns.Compile(call.Args[at], ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None, $"{name} regex could not be compiled");
             var attribute = browser ? Header("User-Agent") : Attribute(call.Args[0]);
             call.DirectorySettings<SetEnvIfSettings>().Rules.Add(new(attribute, pattern, null, Variables(call.Args.Skip(at + 1))));
         });
@@ -104,7 +104,7 @@ public sealed class SetEnvIfModule : RequestModule
         "request_method" => request => request.Method,
         "request_protocol" => request => request.In.Protocol,
         "request_uri" => request => request.Resource.Path,
-        _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, PatternOptions.IgnoreCase)),
+        _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, PatternOptions.IgnoreCase, "SetEnvIf: Header name regex could not be compiled")),
         _ => request => request.Headers[name] is { Count: > 0 } values ? values.ToString() : request.Variable(name),
     };
 

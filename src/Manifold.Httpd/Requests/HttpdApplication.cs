@@ -27,7 +27,15 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
     public Task ProcessRequestAsync(Request context)
     {
         var known = ShortWay.Find(context, out var file);
-        var answer = known?.Entity is { } entity ? Finish(context, StaticFiles.Answer(context, entity, file)) : Serve(context, isKnown: known is not null);
+        ValueTask answer;
+        try
+        {
+            answer = known?.Entity is { } entity ? Finish(context, StaticFiles.Answer(context, entity, file)) : Serve(context, isKnown: known is not null);
+        }
+        catch (MatchAbandonedException e) when (!context.Out.HasStarted)
+        {
+            answer = Fail(context, e);
+        }
         return answer.IsCompletedSuccessfully ? Task.CompletedTask : answer.AsTask();
     }
 
@@ -68,11 +76,20 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         }
         catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException) && !request.Out.HasStarted)
         {
-            request.Report("core", LogLevel.Crit, "the request failed: " + (e is MatchAbandonedException ? e.Message : e));
-            request.ResponseHeaders.Clear();
-            status = 500;
+            await Fail(request, e);
+            return;
         }
         await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
+        ResponseHead.Complete(request);
+    }
+
+    /// <summary>The answer to a request that no code could answer: 500, in a head made anew.</summary>
+    private static async ValueTask Fail(Request request, Exception e)
+    {
+        request.Report("core", LogLevel.Crit, "the request failed: " + (e is MatchAbandonedException ? e.Message : e));
+        request.ResponseHeaders.Clear();
+        request.HeadIsComplete = false;
+        await ErrorResponse.Send(request, 500);
         ResponseHead.Complete(request);
     }
 

@@ -44,7 +44,7 @@ public class PassTwoTests
 
     [Fact]
     public void A_broken_pattern_is_found_when_reading() =>
-        Assert.StartsWith("AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nRegular expression could not be compiled: ",
+        Assert.StartsWith("AH00526: Syntax error on line 1 of /srv/conf/httpd.conf:\nRegex could not be compiled: ",
             Reads.Error("<FilesMatch \"(\">\n</FilesMatch>"), StringComparison.Ordinal);
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class ExpressionTests : IDisposable
     [InlineData("'a' =~ 'b'", "a regular expression between slashes was expected")]
     [InlineData("'a' =~ /b", "the end of a regular expression is missing")]
     [InlineData("'a' =~ /b/q", "a regular expression has no flag q")]
-    [InlineData("'a' =~ /(/", "Regular expression could not be compiled")]
+    [InlineData("'a' =~ /(/", "Failed to compile regular expression")]
     [InlineData("'a' in 'b'", "a list in braces was expected")]
     [InlineData("'a' in {'b'", "a closing brace is missing")]
     [InlineData("-R 'host'", "'host' is no range of addresses")]

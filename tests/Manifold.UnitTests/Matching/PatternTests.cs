@@ -103,7 +103,7 @@ public sealed class PatternTests
     public void What_takes_long_but_not_too_long_is_answered()
     {
         Assert.False(Compile("^(a|aa)+$").IsMatch(new string('a', 24) + "!")); // some hundred thousand steps
-        Assert.False(Compile("(?:.*a){3}[bc]$").IsMatch(new string('a', 300)));
+        Assert.False(Compile("(?:.*a){3}[bc]$").IsMatch(new string('a', 80)));
         Assert.True(Compile("(*UTF)(?:é|a)*!$".Replace("é", "Ã©", StringComparison.Ordinal)).IsMatch(string.Concat(Enumerable.Repeat("Ã©", 3000)) + "!"));
     }
 

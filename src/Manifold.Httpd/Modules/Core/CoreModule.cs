@@ -31,6 +31,7 @@ public sealed class CoreModule : Module
         .. FilterDirectives.OfCore,
         .. OverrideDirectives.Table,
         .. MethodLimit.Table,
+        .. PatternDirectives.Table,
         .. IdleDirectives.Table,
     ];
 }

@@ -30,8 +30,6 @@ internal static class IdleDirectives
         }),
         NoEffect.Of("WatchdogInterval", Arguments.One, Contexts.Server, "time", "there is no module mod_watchdog"),
         NoEffect.Of("MergeTrailers", Arguments.Flag, Contexts.SV, "On|Off", "trailers are never merged into the head"),
-        NoEffect.Of("RegexDefaultOptions", Arguments.AtLeastOne, Contexts.Server, "[none] [+|-]option ...",
-            "a dot always matches line ends; (?imsx) in an expression sets what .NET knows"),
         new("DefaultType", Arguments.One, Contexts.SVDFileInfo, "none", "accepted for old files; only none is possible", call =>
         {
             if (!call.Args[0].Equals("none", StringComparison.OrdinalIgnoreCase)) NoEffect.Warn(call, "files without a known type have none");

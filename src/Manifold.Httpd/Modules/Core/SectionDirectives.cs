@@ -63,7 +63,7 @@ internal static class SectionDirectives
         {
             Kind = kind,
             Pattern = kind == SectionKind.Directory ? DirectoryPath(call, argument) : argument,
-            Expression = matches ? Patterns.Compile(argument) : null,
+            Expression = matches ? Patterns.Compile(argument, complaint: "Regex could not be compiled") : null,
         };
         (call.Section?.Nested ?? call.Server.Sections).Add(section);
         call.RunEnclosed(section);
