@@ -105,7 +105,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         var input = connection.Input;
         return (wants & Wants.Read) != 0 && input.HasNews
             && (connection.IsInRequest || connection.IsEncrypted || !connection.Requests.BodyIsRead || input.HasEnded
-                || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head));
+                || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head) || RequestHead.HasForeignLine(input.Head));
     }
 
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>

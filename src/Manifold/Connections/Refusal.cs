@@ -18,9 +18,10 @@ internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pa
     public ReadOnlyMemory<byte>? Replace(ReadOnlySpan<byte> output)
     {
         if (_isSaid) return ReadOnlyMemory<byte>.Empty;
-        if (connection.IsInRequest || _kestrelHasRefused || output.Length < 12 || !output.StartsWith("HTTP/1."u8)) return null;
+        if (connection.IsInRequest || _kestrelHasRefused || output.Length < 9) return null;
         _kestrelHasRefused = true;
-        int status = (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0';
+        // To the preface of HTTP/2 it answers in frames.
+        int status = output.Length >= 12 && output.StartsWith("HTTP/1."u8) ? (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0' : 400;
         return pages?.Answer(connection, status, connection.Text.Head);
     }
 

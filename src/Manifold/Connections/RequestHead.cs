@@ -23,6 +23,29 @@ internal static class RequestHead
     }
 
     /// <summary>
+    /// True when a line has come that is in no request of HTTP/1: a first line of another version or protocol, a field without a name. HTTP refuses it
+    /// whatever follows, and there may be nothing that follows.
+    /// </summary>
+    public static bool HasForeignLine(ReadOnlySpan<byte> head)
+    {
+        head = head.TrimStart("\r\n"u8);
+        if (head.IsEmpty) return false;
+        if (!char.IsAsciiLetterOrDigit((char)head[0]) && "!#$%&'*+-.^_`|~"u8.IndexOf(head[0]) < 0) return true;
+        int end = head.IndexOf((byte)'\n');
+        if (end < 0) return false;
+        if (!IsOfHttp1(head[..end].TrimEnd((byte)'\r'))) return true;
+        for (head = head[(end + 1)..]; (end = head.IndexOf((byte)'\n')) >= 0; head = head[(end + 1)..])
+        {
+            var line = head[..end].TrimEnd((byte)'\r');
+            if (line.IsEmpty) return false;
+            if (line.IndexOf((byte)':') <= 0) return true;
+        }
+        return false;
+    }
+
+    private static bool IsOfHttp1(ReadOnlySpan<byte> line) => line.Length > 9 && line[^9..^1].SequenceEqual(" HTTP/1."u8);
+
+    /// <summary>
     /// Looks for the host that a request is for, in as many bytes of its head as have come: that of an absolute target, else the first Host
     /// field. True when it is known, empty when there is none; false while more must come. Only complete lines count, so it does not matter how
     /// the head is cut into pieces; <paramref name="scan"/> saves looking at a line twice.

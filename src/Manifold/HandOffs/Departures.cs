@@ -35,8 +35,9 @@ internal sealed class Departures(IRequestRouter router, int user, IReadOnlyList<
     {
         if (!connection.Input.TryFindHost(out var host))
         {
-            // A head that ends early, or has no end, is refused by HTTP, whoever it was for.
-            if (!connection.Input.HasEnded && connection.Input.Unread.Length < MostBytes) return false;
+            // A head that ends early, has no end, or is none is refused by HTTP, whoever it was for.
+            var head = connection.Input.Unread;
+            if (!connection.Input.HasEnded && head.Length < MostBytes && !RequestHead.HasForeignLine(head)) return false;
             connection.Input.Release();
             return true;
         }

@@ -64,6 +64,20 @@ public class BadInputTests(SharedServers servers)
     public Task No_http_at_all_is_400(string mpm) => Refused(mpm, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\r\n\r\n", 400);
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task The_preface_of_http_2_is_400(string mpm) => RefusedAtOnce(mpm, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0", "\"PRI * HTTP/2.0\" 400 ");
+
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_tls_hello_without_a_line_end_is_400(string mpm) =>
+        RefusedAtOnce(mpm, "\u0016\u0003\u0001\0\u00C8\u0001\0\0\u00C4\u0003\u0003" + new string('r', 194), "\\x16\\x03\\x01");
+
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_request_line_without_a_version_and_nothing_behind_it_is_400(string mpm) => RefusedAtOnce(mpm, "GET /no-version\r\n", "\"GET /no-version\" 400 ");
+
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_field_without_a_name_and_nothing_behind_it_is_400(string mpm) =>
+        RefusedAtOnce(mpm, "GET /no-name HTTP/1.1\r\nno name\r\n", "\"GET /no-name HTTP/1.1\" 400 ");
+
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task Two_different_content_lengths_are_400(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Content-Length: 3\r\nContent-Length: 5\r\n") + "hello", 400);
 
@@ -111,6 +125,20 @@ public class BadInputTests(SharedServers servers)
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_transfer_encoding_that_is_unknown_is_refused(string mpm) =>
         Refused(mpm, WireClient.Request(method: "POST", headers: "Transfer-Encoding: identity\r\n") + "abc", 400, 501);
+
+    /// <summary>The client waits for the answer, and so nothing more comes; there is one line in the access log.</summary>
+    private Task RefusedAtOnce(string mpm, string request, string logged) => servers.With(mpm, async server =>
+    {
+        int Lines() => server.AccessLog.Count(line => line.Contains(logged, StringComparison.Ordinal));
+        int before = Lines();
+        using var client = await WireClient.Connect(server.Port);
+        await client.Send(request);
+        var response = await client.Receive();
+        Assert.Equal(400, response.Status);
+        Assert.True(await client.IsClosedByServer());
+        await WaitFor.Condition(() => Lines() > before, $"a line with {logged} in the access log");
+        Assert.Equal(before + 1, Lines());
+    });
 
     /// <summary>The answer has one of the statuses, announces the end of the connection, and the connection ends.</summary>
     private Task Refused(string mpm, string request, params int[] statuses) => servers.With(mpm, async server =>
