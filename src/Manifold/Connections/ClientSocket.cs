@@ -39,15 +39,14 @@ internal sealed class ClientSocket(int number)
         if (patience != _receiveTimeout) ConnectionSocket.SetReceiveTimeout(number, _receiveTimeout = patience);
     }
 
-    /// <summary>False when it was closed before. Owner only.</summary>
-    public bool Close()
+    /// <summary>Closes the descriptor, once. Owner only.</summary>
+    public void Close()
     {
         lock (_gate)
         {
-            if (IsClosed) return false;
+            if (IsClosed) return;
             IsClosed = true;
             ConnectionSocket.Close(number);
-            return true;
         }
     }
 

@@ -306,11 +306,12 @@ internal sealed class Connection : IMpmConnectionFeature
         return mayHaveMore;
     }
 
-    /// <summary>Closes the socket, once, and gives all buffers back. Owner only.</summary>
+    /// <summary>Closes the socket, once, and gives all buffers back. Owner only. Before the number is free for another connection nobody sends any more.</summary>
     public void Close()
     {
-        if (!Socket.Close()) return;
+        if (IsClosed) return;
         _http?.GiveBack();
+        Socket.Close();
         _services.State.ConnectionClosed();
     }
 }

@@ -62,7 +62,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
                 connection.LeavesThread();
                 if (place.Park(connection, wants, wanted, unused))
                 {
-                    if (Leaves(kind)) connection.Wishes.Owner!.Call(connection); // the poller may have looked for such already
+                    if (Leaves(kind)) place.LookAround(); // the poller may have looked for such already
                     return DriveEnd.Parked;
                 }
                 connection.OwnedBy(me);
@@ -100,7 +100,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     /// </summary>
     private static bool NeedsApplication(Connection connection, Wants wants)
     {
-        if ((wants & Wants.CancelRead) != 0) return true;
+        if ((wants & Wants.CancelRead) != 0 || ((wants & Wants.Read) != 0 && connection.Input.IsCancelled)) return true;
         if ((wants & Wants.Write) != 0 && (connection.Requests.IsApplicationRunning || connection.IsEncrypted) && connection.Output.IsFlushed) return true;
         var input = connection.Input;
         return (wants & Wants.Read) != 0 && input.HasNews
@@ -114,8 +114,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
         if ((wants & Wants.CancelRead) != 0)
         {
             connection.Wishes.Took(Wants.CancelRead);
-            if ((wants & Wants.Read) != 0) CompleteRead(connection, me);
-            return true;
+            return true; // a read that waits finds it, and one that is only about to
         }
         if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null))
         {
@@ -168,7 +167,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
 
     private static void CompleteRead(Connection connection, WorkerThread me)
     {
-        if (connection.Input.IsHeld && !connection.Departures!.Admit(connection, me)) return;
+        if (connection.Input.IsHeld && !connection.Input.IsCancelled && !connection.Departures!.Admit(connection, me)) return;
         connection.Wishes.Took(Wants.Read);
         if (!connection.IsNew) connection.Input.CompleteRead();
         else if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began

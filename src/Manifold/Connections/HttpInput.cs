@@ -34,11 +34,11 @@ internal abstract class HttpInput : PipeReader
     /// <summary>True when what came last has filled the room that there was: there may be more.</summary>
     public bool IsFull => _buffer is not null && _end == _buffer.Length;
 
-    /// <summary>True when a read would complete: something has come that the reader has not seen, or nothing more will.</summary>
-    public bool HasNews => HasEnded || _examined < _end;
+    /// <summary>True when a read would complete: something has come that the reader has not seen, nothing more will, or it is not to wait.</summary>
+    public bool HasNews => HasEnded || _examined < _end || IsCancelled;
 
-    /// <summary>True when the next read is to return at once, whatever there is.</summary>
-    protected bool IsCancelled { get; set; }
+    /// <summary>True when the next read is to return at once, whatever there is. Set by any thread, before it tells the owner.</summary>
+    public bool IsCancelled { get; protected set; }
 
     /// <summary>Bytes that somebody else has read already, before any other.</summary>
     public void Begin(ReadOnlySpan<byte> bytes)
@@ -94,7 +94,7 @@ internal abstract class HttpInput : PipeReader
 
     public override bool TryRead(out ReadResult result)
     {
-        if (HasNews || IsCancelled)
+        if (HasNews)
         {
             result = Result();
             return true;

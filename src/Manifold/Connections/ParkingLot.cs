@@ -105,8 +105,8 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         return count;
     }
 
-    /// <summary>Has the poller look around. Any thread.</summary>
-    public void Wake() => _wake.Signal();
+    /// <inheritdoc/>
+    public void LookAround() => _wake.Signal();
 
     /// <summary>
     /// The poller: takes out the connection that an event is about; null when it was taken out for another reason, or there is none. Where

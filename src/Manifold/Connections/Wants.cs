@@ -61,6 +61,9 @@ internal interface IParking
     /// the socket and has not used up; it matters where the poller tells of changes only.
     /// </summary>
     bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None);
+
+    /// <summary>Something has changed that those who are parked do not know of. Any thread; a connection that was parked is not its parker's to call.</summary>
+    void LookAround();
 }
 
 /// <summary>

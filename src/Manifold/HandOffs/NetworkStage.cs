@@ -55,6 +55,9 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
         return true;
     }
 
+    /// <inheritdoc/>
+    public void LookAround() => Lot.LookAround();
+
     /// <summary>Another thread produces output and keeps the connection meanwhile. Any thread.</summary>
     public void Announce(Connection connection) => Put(connection, isOwned: false);
 

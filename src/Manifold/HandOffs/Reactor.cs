@@ -47,8 +47,8 @@ internal sealed class Reactor : IDisposable
         _listeners = new ExclusiveListeners(child, _poller, whenClosed);
         Lot = new ParkingLot(_poller, watches: true);
         _drive = new DriveLoop(WaitTable.ParkHere(Lot), child.State);
-        child.State.Retiring += Lot.Wake;
-        child.State.Ending += Lot.Wake;
+        child.State.Retiring += Lot.LookAround;
+        child.State.Ending += Lot.LookAround;
     }
 
     /// <summary>Its connections, all that are not being served.</summary>
@@ -157,7 +157,7 @@ internal sealed class Reactor : IDisposable
             return false;
         }
         Interlocked.Decrement(ref _connections);
-        if (_child.State.IsEnding) least.Lot.Call(connection); // it may have looked for such already
+        if (_child.State.IsEnding) least.Lot.LookAround(); // it may have looked for such already
         _watch.Changed();
         return true;
     }

@@ -16,6 +16,7 @@ internal sealed class Rig : IDisposable
 {
     private readonly ListeningSocket _listener;
     private readonly ConnectionServices _services;
+    private readonly Func<Connection, Outbox>? _outboxOf;
 
     public Rig(
         Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
@@ -26,8 +27,9 @@ internal sealed class Rig : IDisposable
 
     public Rig(
         IHttpEngine engine, Func<IParking, WaitTable>? waits, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
-        ITlsConfiguration? tls = null, ReadTimeout? head = null)
+        ITlsConfiguration? tls = null, ReadTimeout? head = null, Func<Connection, Outbox>? outboxOf = null)
     {
+        _outboxOf = outboxOf;
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
         _services = new ConnectionServices(
@@ -63,7 +65,7 @@ internal sealed class Rig : IDisposable
         int fd = _listener.Accept(peer);
         State.LeaveAccept(1);
         Assert.True(fd >= 0);
-        return (client, new Connection(fd, SockAddr.Read(peer), _listener, _services, 1));
+        return (client, new Connection(fd, SockAddr.Read(peer), _listener, _services, 1, _outboxOf));
     }
 
     /// <summary>What event's listener does: waits until a parked connection needs a thread and gives it one.</summary>

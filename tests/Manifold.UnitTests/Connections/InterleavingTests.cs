@@ -1,0 +1,144 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Manifold.Connections;
+using Manifold.Os;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace Manifold.UnitTests.Connections;
+
+/// <summary>Two threads and one connection, in the orders that hardly ever happen. Each order is forced.</summary>
+public class InterleavingTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>The writer of pipeline is between its look at the outbox and its send when the owner closes.</summary>
+    [Fact]
+    public void ADescriptorIsNotFreeBeforeItsWriterHasLetGo()
+    {
+        Outbox? outbox = null;
+        using var rig = new Rig(new Http(_ => Task.CompletedTask), null, outboxOf: c => outbox = new Outbox(c, new OutputAllowance(1000), _ => { }));
+        var (client, connection) = rig.Accept();
+        connection.Output.GetSpan(1)[0] = 1;
+        var closer = new Thread(connection.Close) { IsBackground = true };
+        lock (Gate(outbox!)) // where the writer is
+        {
+            closer.Start();
+            while ((closer.ThreadState & ThreadState.WaitSleepJoin) == 0 && closer.IsAlive) Thread.Yield();
+            Assert.False(connection.IsClosed);
+        }
+        closer.Join();
+        Assert.True(connection.IsClosed);
+        Assert.Equal(0, rig.State.Connections);
+        client.Dispose();
+    }
+
+    /// <summary>The parking thread loses the processor as soon as it has parked; the poller takes the connection to rest, and the child ends.</summary>
+    [Fact]
+    public async Task WhatWasParkedIsNotItsParkersAnyMore()
+    {
+        SlowToLeave? place = null;
+        using var rig = new Rig(Rig.Hello, lot => WaitTable.ParkBetweenRequests(place = new SlowToLeave((ParkingLot)lot)));
+        var (client, connection) = rig.Accept();
+        place!.AfterParking = () =>
+        {
+            Assert.Same(connection, rig.Parking.TakeOutOldest(WaitKind.FirstByte));
+            Assert.True(connection.Rest());
+            rig.State.End();
+        };
+        Assert.Equal(DriveEnd.Parked, await rig.Resume(connection, Ready.None).WaitAsync(s_patience));
+        Assert.True(place.WasToldToLook); // who else is idle there must go
+        Assert.False(connection.IsClosed);
+        connection.Close();
+        client.Dispose();
+    }
+
+    /// <summary>A read is cancelled after it has found nothing and before anybody waits for it; the owner takes the wish meanwhile.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task ACancelIsNotLostBetweenTheLookAndTheWait(bool parks, bool handsOver)
+    {
+        var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Connection? connection = null;
+        using var rig = new Rig(new Http(async transport =>
+        {
+            await Task.Run(() => { }).ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not on the owner's thread any more
+            var first = await transport.Input.ReadAsync();
+            transport.Input.AdvanceTo(first.Buffer.End);
+            await Task.Run(() => { }).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            var read = transport.Input.ReadAsync();
+            transport.Input.CancelPendingRead();
+            while ((connection!.Wishes.Current & Wants.CancelRead) != 0) await Task.Yield();
+            var result = await read;
+            cancelled.SetResult(result is { IsCanceled: true, IsCompleted: false }); // not because its time was over
+        }), parks || handsOver ? WaitTable.ParkHere : null);
+        var (client, accepted) = rig.Accept();
+        connection = accepted;
+        Rig.Send(client, "x\r\n\r\n");
+        var end = handsOver ? Task.Run(() => DriveByTwo(rig, accepted)) : DriveToTheEnd(rig, accepted);
+        Assert.True(await cancelled.Task.WaitAsync(s_patience));
+        client.Dispose();
+        await end.WaitAsync(s_patience);
+        Assert.True(connection.IsClosed);
+    }
+
+    private static async Task DriveToTheEnd(Rig rig, Connection connection)
+    {
+        var drive = rig.Resume(connection, Ready.In);
+        while (await drive == DriveEnd.Parked) drive = rig.Serve();
+    }
+
+    /// <summary>As pipeline does: one loop for the network, another one for the application.</summary>
+    private static void DriveByTwo(Rig rig, Connection connection)
+    {
+        bool isHandedOver = false;
+        var network = new DriveLoop(WaitTable.ParkHere(rig.Parking), rig.State, _ => isHandedOver = true);
+        for (var ready = Ready.In;;)
+        {
+            isHandedOver = false;
+            if (network.Drive(connection, rig.Worker, ready) == DriveEnd.Closed) return;
+            if (isHandedOver && rig.Drive.Drive(connection, rig.Worker, Ready.None) == DriveEnd.Closed) return;
+            ready = Await(rig);
+        }
+    }
+
+    private static Ready Await(Rig rig)
+    {
+        for (;;)
+        {
+            for (int i = rig.Parking.Wait(long.MaxValue) - 1; i >= 0; i--)
+                if (rig.Parking.TakeOut(rig.Poller.Fd(i)) is not null) return rig.Poller.Found(i);
+            if (rig.Parking.TakeOutCalled() is not null) return Ready.None;
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_gate")]
+    private static extern ref Lock Gate(Outbox outbox);
+
+    /// <summary>In place of Kestrel: what it does with the two halves is the test's.</summary>
+    private sealed class Http(Func<IDuplexPipe, Task> run) : IHttpEngine
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task Run(ConnectionContext connection) => run(connection.Transport);
+    }
+
+    private sealed class SlowToLeave(ParkingLot lot) : IParking
+    {
+        public Action? AfterParking { get; set; }
+
+        public bool WasToldToLook { get; private set; }
+
+        public bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None)
+        {
+            bool parked = lot.Park(connection, known, wanted, unused);
+            AfterParking!();
+            return parked;
+        }
+
+        public void LookAround() => WasToldToLook = true;
+    }
+}
