@@ -20,6 +20,8 @@ internal static class KnownDifferences
 {
     private static readonly string[] s_sections = ["<Directory {D}/t/secret/f.txt>", "<Directory \"{D}/t/secret/*\">", "<Directory \"{D}/t/*/*.txt\">"];
 
+    private static readonly string[] s_asked = ["Require expr ", "Require not expr ", "Require not env ", "Require env "];
+
     private static readonly string[] s_programs = ["a.php", "b.cgi", "c.phps", "a.php.txt", "x.fpm", "e/", "none"];
 
     public static readonly KnownDifference[] Table =
@@ -41,6 +43,10 @@ internal static class KnownDifferences
             (d is { Point: "status", Ours: "403" } || (d is { Point: "body", Ours: "" } && d.Apache.StartsWith("content of ", StringComparison.Ordinal)))),
         new("a Directory section that names a file holds for it also as an index and with path info", d => d is { Point: "status", Ours: "403" } &&
             s_sections.Any(section => d.Question.Contains(section, StringComparison.Ordinal))),
+        new("Require is asked again about an index or fallback, where httpd lets it pass when the directory's rules are the same", d =>
+            d is { Point: "status", Apache: "200", Ours: "403" } && s_asked.Any(rule => d.Question.Contains(rule, StringComparison.Ordinal))),
+        new("what climbs above the root by encoded slashes is refused, not taken for the root", d =>
+            d is { Point: "status", Ours: "400" } && d.Question.Contains("[AllowEncodedSlashes On]", StringComparison.Ordinal) && d.Question.Contains("%2f", StringComparison.OrdinalIgnoreCase)),
         new("an index is refused before it turns out that files do not have this method", d => d is { Point: "status", Apache: "405" or "501", Ours: "403" }),
         new("Kestrel takes paths and absolute URLs, in ASCII, and no other targets", d => d is { Point: "status", Ours: "400" } &&
             d.Question.Split(" [")[0] is var asked && (asked.Contains("\\x", StringComparison.Ordinal) || !asked.Contains(" /", StringComparison.Ordinal))),

@@ -43,17 +43,14 @@ public sealed class AttackTests
             foreach (var (host, directory, content) in Rules.PerDirectoryFiles) pair.Write($"t/{directory}/.ht{host}", content);
         }, async pair =>
         {
-            var questions = new List<Question>();
-            for (int i = 0; i < rules.Length; i++)
-            {
-                foreach (var (method, target) in Ways.Requests("r" + i)) questions.Add(new Question(i, method, target));
-            }
+            var asked = rules.SelectMany((rule, i) => Ways.Requests("r" + i).Select(question => (Rule: rule, Question: question))).ToList();
+            var questions = asked.ConvertAll(one => one.Question);
             var answers = await Task.WhenAll(Ask(pair.Httpd.Port, questions), Ask(pair.Ours.Port, questions));
             var letIn = new List<string>();
             for (int i = 0; i < questions.Count; i++)
             {
                 var question = questions[i];
-                string shown = Pair.Shown($"{question.Method} {question.Target} [{everywhere}] {rules[question.Host].Replace('\n', ' ')}");
+                string shown = Pair.Shown($"{question.Method} {Short(question.Target)} [{everywhere}] {question.Host}: {asked[i].Rule.Replace('\n', ' ')}");
                 var (httpd, ours) = (answers[0][i], answers[1][i]);
                 pair.Compare(shown, "status", httpd.Status.ToString(), ours.Status.ToString());
                 if (httpd.Status >= 400 && ours.Status is > 0 and < 400) letIn.Add($"{shown}: httpd {httpd.Status}, here {ours.Status} {ours.Content}");
@@ -71,7 +68,7 @@ public sealed class AttackTests
         });
     }
 
-    private sealed record Question(int Host, string Method, string Target);
+    private static string Short(string target) => target.Length > 80 ? target[..80] + "..." : target;
 
     private sealed record Reply(int Status, string Content, string Location);
 
@@ -106,7 +103,7 @@ public sealed class AttackTests
     {
         try
         {
-            var answer = await client.Ask($"{question.Method} {question.Target} HTTP/1.1\r\nHost: r{question.Host}\r\n\r\n", question.Method == "HEAD");
+            var answer = await client.Ask($"{question.Method} {question.Target} HTTP/1.1\r\nHost: {question.Host}\r\n\r\n", question.Method == "HEAD");
             bool isContent = answer.Text.StartsWith("content of ", StringComparison.Ordinal);
             return (new Reply(answer.Status, isContent ? answer.Text : "", answer.Header("Location") ?? ""), !answer.ClosesConnection);
         }

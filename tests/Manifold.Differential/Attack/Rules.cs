@@ -141,6 +141,20 @@ internal static class Rules
             Override("Options"),
             Override("All"),
             Override("FileInfo"),
+            Override("All") + In("FilesMatch \"^\\.ht\""),
+        ],
+        ["environment"] =
+        [
+            In("Location /", "SetEnvIf Request_URI \"^/secret\" bad\n" + NotEnv),
+            In("Directory {D}/t", "SetEnvIf Request_URI \"f\\.txt$\" bad\n" + NotEnv),
+            In("Directory {D}/t/secret", "SetEnvIf Request_Method \"^(GET|HEAD)$\" bad\n" + NotEnv),
+            In("Location /", "SetEnvIf Request_URI \"^/open\" good\nRequire env good"),
+            In("Location /", "Require expr \"%{REQUEST_URI} =~ m#^/open#\""),
+            In("Directory {D}/t/secret", "Require expr \"! %{REQUEST_FILENAME} -strmatch '*/f.txt'\""),
+            In("Location /", "<RequireAll>\nRequire all granted\nRequire not expr \"%{REQUEST_URI} -strmatch '/secret/*'\"\n</RequireAll>"),
+            In("Location /", "<RequireAll>\n<RequireNone>\nRequire expr \"-f %{REQUEST_FILENAME}\"\n</RequireNone>\nRequire all granted\n</RequireAll>"),
+            In("Directory {D}/t/secret", "Require host nobody.invalid\nRequire ip 10.0.0.0/8"),
+            In("Directory {D}/t/secret", "Require local\n") + In("Directory {D}/t/secret/sub", "<RequireAll>\nRequire all granted\nRequire not ip 127.0.0.1\n</RequireAll>"),
         ],
     };
 
@@ -159,7 +173,10 @@ internal static class Rules
         (8, "open", "Require all denied\n"),
         (8, "secret", "Nonsense\n"),
         (9, "secret", "SetHandler nobody\n"),
+        (10, "secret", "# nothing\n"),
     ];
+
+    private const string NotEnv = "<RequireAll>\nRequire all granted\nRequire not env bad\n</RequireAll>";
 
     private static string In(string section, string text = "Require all denied") => $"<{section}>\n{text}\n</{section.Split(' ')[0]}>\n";
 

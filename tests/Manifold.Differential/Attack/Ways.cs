@@ -1,4 +1,9 @@
+using System.Text;
+
 namespace Manifold.Differential.Attack;
+
+/// <summary>One request.</summary>
+internal sealed record Question(string Host, string Method, string Target);
 
 /// <summary>
 /// Every way to name a file that somebody may want to keep from us: the documents, the directives that give them further names, and the requests. Pure.
@@ -65,14 +70,19 @@ internal static class Ways
         pair.Link("t/loop", "t/loop");
     }
 
-    /// <summary>The requests: method and target.</summary>
-    public static IEnumerable<(string Method, string Target)> Requests(string host)
+    /// <summary>The requests to a host.</summary>
+    public static IEnumerable<Question> Requests(string host)
     {
-        foreach (string target in Targets(host).Distinct()) yield return ("GET", target);
+        foreach (string target in Targets(host).Concat(Random(200)).Distinct()) yield return new Question(host, "GET", target);
+        foreach (string name in (string[])[host.ToUpperInvariant(), host + ".", host + ":80", host + ":99", "x." + host, host + ".x", " " + host + " ", "nobody", "127.0.0.1", "[::1]"])
+        {
+            yield return new Question(name, "GET", "/secret/f.txt");
+            yield return new Question(name, "GET", $"http://{host}/secret/f.txt");
+        }
         foreach (string method in (string[])["HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "get", "GETS", "TRACE"])
         {
             foreach (string target in (string[])["/secret/f.txt", "/secret/", "/secret", "/x/secret/f.txt", "/open/f.txt", "/secret/f.txt/info", "/link/f.txt", "/secret/missing"])
-                yield return (method, target);
+                yield return new Question(host, method, target);
         }
     }
 
@@ -96,9 +106,28 @@ internal static class Ways
             "/secret/50%25.txt", "/secret/50%.txt", "/secret/.ht0", "/open/.ht0", "/SECRET.txt", "/SECRET/f.txt", "/secret.txt", "/Secret/F.TXT", "/secretf.txt", "/secret./f.txt", "/secret /f.txt",
             $"http://{host}/secret/f.txt", $"http://{host}//secret/f.txt", $"HTTP://{host}/secret/f.txt", $"http://{host}:80/secret/f.txt", $"http://{host}/open/../secret/f.txt",
             $"http://{host}/%73ecret/f.txt", $"http://{host}/open/f.txt", $"http://{host}", $"http://{host}/secret/f.txt?http://x/", $"https://{host}/secret/f.txt", $"x:/secret/f.txt", "secret/f.txt", "*", "",
-            $"http:/secret/f.txt", $"http://{host}/x/secret/f.txt", "/http://x/secret/f.txt", "?/secret/f.txt", "//", "///", "/.", "/..", "/../", "/../secret/f.txt", "/%2e%2e/secret/f.txt", "/...", "/.../secret/f.txt",
+            $"http:/secret/f.txt", $"http://{host}/x/secret/f.txt", "/http://x/secret/f.txt", "?/secret/f.txt", "/" + new string('a', 256), "/secret/f.txt/" + new string('a', 256), "/secret/" + new string('/', 300) + "f.txt", "/secret" + string.Concat(Enumerable.Repeat("/.", 500)) + "/f.txt",
+            "/secret/f.txt" + string.Concat(Enumerable.Repeat("/info", 1000)), "/secret/.ht10", "//", "///", "/.", "/..", "/../", "/../secret/f.txt", "/%2e%2e/secret/f.txt", "/...", "/.../secret/f.txt",
         ];
         foreach (string target in others) yield return target;
+    }
+
+    /// <summary>Paths put together by chance, the same in each run.</summary>
+    private static IEnumerable<string> Random(int count)
+    {
+        string[] steps = ["secret", "secret", "open", "sub", "link", "x", "all", "in..", "pi", "o", "f.txt", "f.txt", "g.txt", "info", "", ".", "..", "..", "%2e%2e", ".%2e", "%73ecret", "secre%74", "SECRET", "..;", "missing"];
+        string[] joints = ["/", "/", "/", "/", "/", "/", "//", "/./", "%2f", "%5c", "/../", "/%2e/", ";/"];
+        var random = new Random(12);
+        for (int i = 0; i < count; i++)
+        {
+            var path = new StringBuilder("/");
+            for (int left = random.Next(1, 6); left > 0; left--)
+            {
+                path.Append(steps[random.Next(steps.Length)]);
+                if (left > 1 || random.Next(4) == 0) path.Append(joints[random.Next(joints.Length)]);
+            }
+            yield return path.ToString();
+        }
     }
 
     /// <summary>A path in every form in which it may pass for another.</summary>
