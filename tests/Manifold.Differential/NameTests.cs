@@ -127,6 +127,26 @@ public sealed class NameTests
             Xunit.Assert.Contains($"no loaded module has a handler '{handler}'", tested.Error, StringComparison.Ordinal);
     });
 
+    [ApacheFact]
+    public Task Fields_never_hold_what_would_split_them() => Pair.With("""
+        <Location />
+            SetEnvIf Request_URI "^/clean.txt/(.*)$" P=$1
+            SetEnvIf X-In "(.*)" Q=$1
+            AcceptPathInfo On
+            Header always set X-A "%{P}e"
+            Header always set X-B "%{Q}e" env=Q
+        </Location>
+        """, async pair =>
+    {
+        pair.Write("clean.txt", "x");
+        foreach (string tail in (string[])["x", "x%0d%0aX-C:%20y", "x%0a", "x%0d", "x%09y", "x%e9%80", "x%01", "x%7f", "x%0d%0a%0d%0aHTTP/1.1%20200%20OK"])
+        {
+            var (_, ours) = await pair.Same("/clean.txt/" + tail);
+            Xunit.Assert.Equal(("x", null), (ours.Body, ours.Field("X-C")));
+        }
+        await pair.Same("/clean.txt/y", "X-In: a\tb\r\n");
+    });
+
     private static void Write(Pair pair)
     {
         foreach (string file in s_files) pair.Write(file, file);
