@@ -57,4 +57,16 @@ public class ServingTests(Wine wine)
         var right = await server.Control("-t");
         Assert.Equal((0, "Syntax OK\n"), (right.ExitCode, right.Error));
     });
+
+    [WineFact]
+    public Task An_expression_means_what_it_means_on_Linux_or_is_refused() => WineServer.Without(wine, ports: 1, async server =>
+    {
+        server.Rewrite(extra: "<LocationMatch \"^/sec[[:alpha:]]*+/(?P<n>\\h)\">\nRequire all denied\n</LocationMatch>");
+        var taken = await server.Control("-t");
+        Assert.Equal((0, "Syntax OK\n"), (taken.ExitCode, taken.Error));
+        server.Rewrite(extra: "<FilesMatch \"a\\Kb\">\n</FilesMatch>");
+        var refused = await server.Control("-t");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(@"\K is not available on Windows", refused.Error, StringComparison.Ordinal);
+    });
 }

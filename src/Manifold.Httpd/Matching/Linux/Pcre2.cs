@@ -39,10 +39,9 @@ internal static unsafe partial class Pcre2
     private static nint Open(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library) return 0;
-        string file = OperatingSystem.IsWindows() ? "libpcre2-8-0.dll" : "libpcre2-8.so.0";
-        if (NativeLibrary.TryLoad(file, assembly, path, out nint library)) return library;
-        throw new DllNotFoundException(OperatingSystem.IsWindows()
-            ? $"{file} is missing beside the server" : $"the library {file} is missing (Debian package libpcre2-8-0)");
+        const string file = "libpcre2-8.so.0";
+        return NativeLibrary.TryLoad(file, assembly, path, out nint library) ? library
+            : throw new DllNotFoundException($"the library {file} is missing (Debian package libpcre2-8-0)");
     }
 
     [LibraryImport(Library, EntryPoint = "pcre2_compile_8")]
