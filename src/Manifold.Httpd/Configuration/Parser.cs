@@ -33,7 +33,8 @@ internal sealed class Parser(Reading reading)
                 break;
         }
         string text = reading.Surroundings.Text(path)
-            ?? throw new ConfigurationException($"Could not open configuration file {path}: {reading.Surroundings.WhyNoText(path)}");
+            ?? throw new ConfigurationException($"Could not open configuration file {path}: {reading.Surroundings.WhyNoText(path)}" +
+                (outer is null ? " (-d names the directory that has conf/httpd.conf, -f another file)" : ""));
         outer?.Included.Add(file);
         reading.CurrentFile = file;
         ReadText(text, path);

@@ -25,6 +25,13 @@ public class PerDirectoryReaderTests
         Assert.Equal(8, Assert.Single(section.Nested).Settings.Get<BodyLimit>().Bytes);
     }
 
+    [Fact]
+    public void Rules_of_an_absent_module_are_warned_of()
+    {
+        Read("<IfModule mod_nope.c>\nDeny from all\n</IfModule>");
+        Assert.Equal(["<IfModule mod_nope.c> on line 1 of /www/.htaccess is skipped, there is no module mod_nope.c: no effect have Deny on line 2"], _warnings);
+    }
+
     [Theory]
     [InlineData("Listen 80", "/www/.htaccess: Listen not allowed here (line 1)")]
     [InlineData("Include x", "/www/.htaccess: Include not allowed here (line 1)")]

@@ -1,3 +1,4 @@
+using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Configuration.Unknown;
 using Xunit;
 
@@ -48,6 +49,12 @@ public class UnknownNamesTests
     [Fact]
     public void Errors_before_one_that_ends_the_reading_are_told_too() =>
         Assert.Equal(2, Reads.Error("LoadModule cern_meta_module x\n<Directory />").Split('\n').Length);
+
+    /// <summary>Whoever tries the server without a file learns how to name one.</summary>
+    [Fact]
+    public void A_main_file_that_is_not_there_says_how_to_name_another() => Assert.Equal(
+        "manifold: Could not open configuration file /srv/conf/other.conf: No such file or directory (-d names the directory that has conf/httpd.conf, -f another file)",
+        Assert.Throws<ConfigurationException>(() => Reads.Read(Reads.With(""), Reads.Inputs with { File = "conf/other.conf" })).Message);
 
     [Fact]
     public void There_is_an_end_of_errors()
