@@ -49,7 +49,7 @@ internal sealed class PerDirectoryFiles(ServerConfiguration configuration, Serve
             {
                 request.Report("core", LogLevel.Crit, $"AH00529: {path} pcfg_openfile: unable to check htaccess file, ensure it is " +
                     $"a readable file and that '{directory}' is executable", errno);
-                return 403;
+                return FileErrors.IsShortage(errno) ? 503 : 403;
             }
             (resource.Present ??= []).Add((path, known.Stat));
             if (known.Problem is not null)

@@ -1,5 +1,4 @@
 using Manifold.Httpd.Modules.Core;
-using Manifold.Os;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
@@ -39,8 +38,9 @@ internal static class StaticFiles
         if (errno != 0 || !stat.IsFile)
         {
             file.Dispose();
-            request.Report("core", LogLevel.Error, $"AH00132: file permissions deny server access: {resource.FileName}", errno);
-            return new(errno is Errno.ENOENT ? 404 : 403);
+            string what = FileErrors.IsShortage(errno) ? "too much is open to open" : "AH00132: file permissions deny server access:";
+            request.Report("core", LogLevel.Error, $"{what} {resource.FileName}", errno);
+            return new(FileErrors.StatusOf(errno));
         }
         var entity = new FileEntity(resource, stat, request.Site.Options.Clock.GetUtcNow().UtcDateTime, file);
         if (!MayRemember(request, entity)) return Answer(request, entity, file);

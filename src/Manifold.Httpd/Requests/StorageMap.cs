@@ -104,7 +104,7 @@ internal static class StorageMap
                     return 403;
                 default:
                     request.Report("core", LogLevel.Error, $"AH00036: access to {resource.Path} failed (filesystem path '{file}')", errno);
-                    return 403;
+                    return FileErrors.StatusOf(errno);
             }
         }
     }

@@ -14,6 +14,8 @@ internal sealed class AcceptErrors(ChildServer child)
 {
     private const int PauseMs = 100, ReportEveryMs = 10_000, MostKeptBack = 32, LeastKeptBack = 8;
     private int _mostConnections; // 0 until the first accept: by then everything else that needs a descriptor has it
+    private int _mostDescriptors;
+    private int _lowestFree;      // as it was known last
     private long _lastReport = -ReportEveryMs;
 
     /// <summary>Milliseconds to wait before the next accept; 0 = none.</summary>
@@ -22,11 +24,14 @@ internal sealed class AcceptErrors(ChildServer child)
     /// <summary>False when accepting one more connection would leave too few descriptors; then there is a pause.</summary>
     public bool HasRoom()
     {
-        if (_mostConnections == 0) _mostConnections = MostConnections();
-        if (child.State.Connections < _mostConnections) return true;
+        if (_mostConnections == 0) Measure();
+        if (child.State.Connections < _mostConnections && AreDescriptorsFree()) return true;
         Judge(-Errno.EMFILE);
         return false;
     }
+
+    /// <summary>Files that are being sent need descriptors too. The last one that was given tells how many there are; only if it was one of the last, the kernel is asked.</summary>
+    private bool AreDescriptorsFree() => _lowestFree < _mostDescriptors || (_lowestFree = FileDescriptor.LowestFree) < _mostDescriptors;
 
     /// <summary>The pause has been made.</summary>
     public void Over() => Pause = 0;
@@ -35,7 +40,11 @@ internal sealed class AcceptErrors(ChildServer child)
     public void Judge(int result)
     {
         Pause = 0;
-        if (result >= 0) return;
+        if (result >= 0)
+        {
+            _lowestFree = result + 1;
+            return;
+        }
         if (IsTheClients(-result)) return;
         Pause = PauseMs;
         long now = Environment.TickCount64;
@@ -48,10 +57,12 @@ internal sealed class AcceptErrors(ChildServer child)
     public static bool IsTheClients(int errno) => errno is Errno.EAGAIN or Errno.EINTR or Errno.ECONNABORTED or Errno.ECONNRESET or Errno.ETIMEDOUT
         or Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.EPROTO or Errno.EHOSTDOWN or Errno.EPERM;
 
-    /// <summary>Descriptors that the process may have, less those it has at its start and those that are kept back.</summary>
-    private static int MostConnections()
+    /// <summary>Descriptors that the process may have, less those that are kept back; of those, the ones that it has at its start are no connections.</summary>
+    private void Measure()
     {
         int limit = FileDescriptor.Limit;
-        return Math.Max(1, limit - FileDescriptor.LowestFree - Math.Clamp(limit / 8, LeastKeptBack, MostKeptBack));
+        _lowestFree = FileDescriptor.LowestFree;
+        _mostConnections = Math.Max(1, limit - _lowestFree - Math.Clamp(limit / 8, LeastKeptBack, MostKeptBack));
+        _mostDescriptors = _lowestFree + _mostConnections;
     }
 }

@@ -45,6 +45,53 @@ public class ShortageTests
     }
 
     /// <summary>
+    /// Connections that have come leave too few descriptors for the files that they ask for: that is no fault of the files, and it passes. While files take
+    /// them up, nobody is let in.
+    /// </summary>
+    [Theory, MemberData(nameof(TestedMpms.Threaded), MemberType = typeof(TestedMpms))]
+    public async Task A_file_for_which_there_is_no_descriptor_is_503(string mpm)
+    {
+        const int Room = 60, Kept = 8, Asking = Room - 32;
+        var spec = new ServerSpec
+        {
+            Mpm = mpm, Population = new(Children: 1, Threads: 60, MostChildren: 1), KeepAliveTimeout = 60,
+            Extra = mpm == "event" ? ["AsyncRequestWorkerFactor 20"] : [],
+        };
+        int needed = 0;
+        await TestServer.With(spec, async server =>
+        {
+            await server.ServesThePage();
+            needed = Proc.Descriptors(server.Children[0].Pid).Count;
+        });
+        await TestServer.With(spec with { ShellPrefix = $"ulimit -n {needed + Room}" }, async server =>
+        {
+            int child = server.Children[0].Pid;
+            var held = new List<WireClient>();
+            for (int i = 0; i < Asking; i++)
+            {
+                held.Add(await WireClient.Connect(server.Port, receiveBuffer: 8 * 1024));
+                Assert.Equal(200, (await held[i].Ask(WireClient.Request())).Status);
+            }
+            var statuses = new List<string>();
+            byte[] beginning = new byte[12];
+            foreach (var client in held)
+            {
+                await client.Send(WireClient.Request("/big.bin"));
+                await client.ReceiveSome(beginning);
+                statuses.Add(System.Text.Encoding.ASCII.GetString(beginning));
+            }
+            Assert.All(statuses, status => Assert.Contains(status, (string[])["HTTP/1.1 200", "HTTP/1.1 503"]));
+            Assert.InRange(statuses.Count(status => status.EndsWith("200", StringComparison.Ordinal)), Kept, Asking);
+            held.Add(await WireClient.Connect(server.Port));
+            await held[^1].Send(WireClient.Request());
+            await server.Logs("accept failed");
+            foreach (var client in held) client.Dispose();
+            await WaitFor.Condition(() => Served(server), "pages are served again");
+            Assert.Equal(child, server.Children.Single().Pid);
+        });
+    }
+
+    /// <summary>
     /// Children that may not read the server's own files cannot start. The master ends with the reason and does not go on for ever.
     /// </summary>
     [RootTheory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]

@@ -43,13 +43,20 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>The number that the next descriptor gets: about as many are open.</summary>
+    /// <summary>The number that the next descriptor gets: about as many are open. When there is none, a number that none has.</summary>
     public static int LowestFree
     {
         get
         {
-            using var probe = new EventFd();
-            return probe.Number;
+            try
+            {
+                using var probe = new EventFd();
+                return probe.Number;
+            }
+            catch (OsException)
+            {
+                return int.MaxValue;
+            }
         }
     }
 
