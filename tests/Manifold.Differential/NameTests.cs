@@ -147,6 +147,18 @@ public sealed class NameTests
         await pair.Same("/clean.txt/y", "X-In: a\tb\r\n");
     });
 
+    [ApacheTheory]
+    [Xunit.InlineData("")]
+    [Xunit.InlineData("ServerName r1")]
+    [Xunit.InlineData("ServerName r1\nUseCanonicalName On")]
+    [Xunit.InlineData("ServerName r1:{port}")]
+    [Xunit.InlineData("UseCanonicalName On")]
+    public Task Redirects_have_the_port_that_the_server_gives_itself(string said) => Pair.With($"<VirtualHost *:{{port}}>\n{said}\n</VirtualHost>\n", Write, async pair =>
+    {
+        await pair.Same("/d", host: "r1");
+        await pair.Same("/d", host: "r1:99");
+    });
+
     private static void Write(Pair pair)
     {
         foreach (string file in s_files) pair.Write(file, file);

@@ -31,7 +31,7 @@ internal static class SectionDirectives
     {
         if (call.Args.All(address => address.Length == 0)) throw call.Fail("<VirtualHost> directive requires additional arguments");
         var host = new ServerScope { Addresses = call.Args, File = call.File, Line = call.Line };
-        // As httpd: a port in the section's first address is the host's own, until ServerName says another.
+        // As httpd: a port in the section's first address is the host's own, until ServerName says another, or none.
         if (HostPort.TryParse(call.Args[0], out _, out int port, out _)) host.Port = port;
         call.Reading?.VirtualHosts.Add(host);
         call.RunEnclosed(host);

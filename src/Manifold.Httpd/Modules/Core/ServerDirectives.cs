@@ -41,6 +41,6 @@ internal static class ServerDirectives
         if (!HostPort.TryParse(text, out string name, out int port, out string problem) || name.Length == 0)
             throw call.Fail($"ServerName \"{call.Args[0]}\" is invalid: {(problem.Length > 0 ? problem : "the name is missing")}");
         call.Server.Name = name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
-        if (port != 0) call.Server.Port = port;
+        call.Server.Port = port; // a name without one takes that of the section away
     }
 }
