@@ -33,7 +33,7 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration));
         var site = Site.From(configuration, resources);
         return ChildProgram.Create(
-            configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site, site.Options.Tls);
+            configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site, site.Options.Tls, site);
     }
 
     private static LogLevels Levels(ServerConfiguration configuration) =>

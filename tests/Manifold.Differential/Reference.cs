@@ -38,14 +38,17 @@ internal sealed class Reference : IDisposable
     private static string[] Loaded => ["mpm_event", "authz_core", "authz_host", "dir", "mime", "alias", "env", "setenvif", "headers", "expires", "status", "reqtimeout"];
 
     /// <summary>Writes the configuration, with the placeholders filled in.</summary>
-    public void Configure(string text)
+    /// <param name="text">The text of the test.</param>
+    /// <param name="mpm">The MPM, where no first line does without it.</param>
+    public void Configure(string text, string mpm = "event")
     {
         var all = new StringBuilder($"ServerRoot {Directory}\nServerName localhost\nListen 127.0.0.1:{Port}\nPidFile {Directory}/logs/httpd.pid\n");
         if (_name == "apache2") all.Append($"DefaultRuntimeDir {Directory}/logs\n");
         foreach (string module in Loaded)
         {
             // Only a first line can say which MPM it shall be instead, or do without a module.
-            if (!text.Contains($"# without {module}\n", StringComparison.Ordinal)) all.Append($"LoadModule {module}_module modules/mod_{module}.so\n");
+            if (!text.Contains($"# without {module}\n", StringComparison.Ordinal) && module == "mpm_event") all.Append($"LoadModule mpm_{mpm}_module modules/mod_mpm_{mpm}.so\n");
+            else if (!text.Contains($"# without {module}\n", StringComparison.Ordinal)) all.Append($"LoadModule {module}_module modules/mod_{module}.so\n");
         }
         if (Posix.IsRoot) all.Append("User www-data\nGroup www-data\n");
         all.Append($"""

@@ -14,7 +14,6 @@ internal static class LayerOptions
         var process = settings.Get<ProcessSettings>();
         var listen = settings.Get<ListenSettings>();
         var connection = settings.Get<ConnectionSettings>();
-        var limits = settings.Get<RequestLimits>();
         var reading = settings.Get<RequestTimeoutSettings>();
         var defaults = new ManifoldOptions();
         return defaults with
@@ -43,9 +42,6 @@ internal static class LayerOptions
             CoreDumpDirectory = Text(process.CoreDumpDirectory),
             Logs = configuration.Logs,
             ErrorLog = configuration.ErrorLog,
-            LimitRequestLine = limits.Line,
-            LimitRequestFields = limits.Fields,
-            LimitRequestFieldSize = limits.FieldSize,
         };
     }
 

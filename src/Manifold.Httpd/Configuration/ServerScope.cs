@@ -43,6 +43,9 @@ public sealed class ServerScope
     /// <summary>Line of the VirtualHost line; 0 for the main server.</summary>
     public int Line { get; init; }
 
+    /// <summary>True when the host is one of its names.</summary>
+    public bool Names(string host) => host.Equals(Name, StringComparison.OrdinalIgnoreCase) || Aliases.Exists(alias => Wildcard.Matches(alias, host, ignoreCase: true, sets: false));
+
     /// <summary>True for a virtual host.</summary>
     public bool IsVirtual => Addresses.Count > 0;
 }

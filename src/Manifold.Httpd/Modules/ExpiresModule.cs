@@ -67,7 +67,7 @@ public sealed class ExpiresModule : RequestModule
         string? type = headers.ContentType.Count > 0 ? headers.ContentType.ToString() : resource.ContentType;
         if (resource.Settings.Get<ExpiresSettings>().For(type) is not { } rule) return;
         if (rule.FromChange && !resource.Stat.Exists) return;
-        var now = request.Site.Options.Clock.GetUtcNow().UtcDateTime;
+        var now = HttpDate.WholeSeconds(request.Now);
         var end = (rule.FromChange ? resource.Stat.Modified : now).AddSeconds(rule.Seconds);
         if (end < now) end = now;
         string age = $"max-age={(long)(end - now).TotalSeconds}";

@@ -102,7 +102,7 @@ public sealed class SetEnvIfModule : RequestModule
         "remote_host" or "remote_addr" => request => request.Connection.RemoteAddress,
         "server_addr" => request => request.Connection.Local.Address.ToString(),
         "request_method" => request => request.Method,
-        "request_protocol" => request => request.In.Protocol,
+        "request_protocol" => request => request.Protocol,
         "request_uri" => request => request.Resource.Path,
         _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, PatternOptions.IgnoreCase, "SetEnvIf: Header name regex could not be compiled")),
         _ => request => request.Headers[name] is { Count: > 0 } values ? values.ToString() : request.Variable(name),

@@ -1,50 +1,69 @@
+using Manifold.Heads;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Shared;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
-/// What is checked before a request means anything: its host, the sizes of its parts, its expectation. Runs on the worker thread.
+/// What is checked before a request means anything: its host, and how large its body may be. Runs on the worker thread.
 /// </summary>
 internal static class Admission
 {
     /// <summary>Chooses the server by Host and local address. 0 or the status of a refusal.</summary>
-    public static int ChooseServer(Request request, string? absoluteHost)
+    public static int ChooseServer(Request request)
     {
         var connection = request.Connection;
-        string host = absoluteHost ?? request.Headers.Host.ToString();
+        string host = request.Headers.Host.ToString();
         var server = host.Length > 0 ? request.Remembered(host) : null;
         if (server is null)
         {
-            bool valid = HostHeader.TryParse(host, out var parsed);
-            bool absent = absoluteHost is null && request.Headers.Host.Count == 0;
+            var first = request.Site[request.Site.Options.Select(connection.Local, default)];
+            bool valid = HostHeader.TryParse(host, out var parsed, first.HeadRules.Strict, request.Head?.HostIsTarget == true);
             request.HostName = valid ? parsed.Name : null;
             request.HostPort = valid ? parsed.Port : 0;
             var options = request.Site.Options;
-            server = request.Site[(absent ? options.SelectByPath(connection.Local, request.In.RawTarget) : null) ?? options.Select(connection.Local, host)];
+            server = valid ? request.Site[options.Select(connection.Local, request.Head?.HostIsTarget == true ? parsed.Name : host)]
+                : host.Length == 0 && options.SelectByPath(connection.Local, request.In.RawTarget) is { } legacy ? request.Site[legacy] : first;
             request.Server = server;
-            request.Remember(valid ? host : "", server);
-            if (!valid && !(absent && request.In.Protocol == "HTTP/1.0")) return 400;
+            if (!valid)
+            {
+                request.Remember("", server);
+                if (host.Length == 0 && (request.In.Protocol == "HTTP/1.0" || request.Head?.Refusal is not null)) return 0;
+                bool number = host.Length > 0 && !host.AsSpan().ContainsAnyExceptInRange('0', '9');
+                request.Report("core", LogLevel.Debug, number ? $"AH02416: [strict] purely numeric host names not allowed: {host}" : $"AH00550: Client sent malformed Host header: {host}");
+                return 400;
+            }
+            if (first.StrictHost && !server.Scope.Names(parsed.Name))
+            {
+                request.Report("core", LogLevel.Info, $"AH10157: Hostname {host} provided in request does not match any ServerName/ServerAlias");
+                return 400;
+            }
+            request.Remember(host, server);
         }
         request.Server = server;
         connection.SetVirtualHost(server.StatusName);
         // The connection should have gone to another process: its head was read in two ways, so somebody tries to deceive.
         if (!request.Site.Serves(server)) return 421;
         // Nor may a host be reached over a connection that does not protect it as it wants to be, or that has shown another's certificate.
-        if (!ReferenceEquals(connection.Tls, server.Tls)) return 421;
-        return request.Headers.Host.Count > 1 ? 400 : 0;
+        return ReferenceEquals(connection.Tls, server.Tls) ? 0 : 421;
     }
 
-    /// <summary>0 or the status of a refusal.</summary>
-    public static int CheckSizes(Request request)
+    /// <summary>
+    /// What the transport has found wrong with the head: the server that answers, and what the logs are told. Returns the status.
+    /// </summary>
+    public static int Refuse(Request request, RefusedHead refused)
     {
-        if (request.Connection.IsMalformed || !FieldsFit(request)) return 400;
-        if (request.Headers.Expect is { Count: > 0 } expect && request.In.Protocol != "HTTP/1.0" &&
-            !expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
+        int status = refused.HostCounts ? ChooseServer(request) : 0;
+        if (!refused.HostCounts)
         {
-            return 417;
+            request.Server = request.Site[request.Site.Options.Select(request.Connection.Local, default)];
+            request.Remember("", request.Server);
+            request.Connection.SetVirtualHost(request.Server.StatusName);
         }
-        return 0;
+        foreach (var report in refused.Reports) request.Report("core", report.Level, report.Text);
+        if (refused.Note is { } note) request.Notes["error-notes"] = note;
+        return status != 0 ? status : refused.Status;
     }
 
     /// <summary>Checks and sets the limit of the body that holds in the request's place. 0 or 413.</summary>
@@ -52,7 +71,11 @@ internal static class Admission
     {
         if (!HasBody(request)) return 0;
         long limit = request.Resource.Settings.Get<BodyLimit>().Bytes;
-        if (request.Headers.ContentLength > limit && limit > 0) return 413;
+        if (request.Headers.ContentLength > limit && limit > 0)
+        {
+            request.Report("core", LogLevel.Info, $"AH01588: Requested content-length of {request.Headers.ContentLength} is larger than the configured limit of {limit}");
+            return 413;
+        }
         if (request.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limit > 0 ? limit : null;
         return 0;
@@ -60,24 +83,4 @@ internal static class Admission
 
     /// <summary>True when a body follows the head.</summary>
     public static bool HasBody(Request request) => request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
-
-    /// <summary>
-    /// True when no header field is too long; looks at single fields only when the whole request is longer than the limit.
-    /// </summary>
-    public static bool FieldsFit(Request request)
-    {
-        int limit = request.Server.LongestField;
-        if (request.Connection.RequestBytesReceived <= limit) return true;
-        foreach (var (name, values) in request.Headers)
-        {
-            int length = name.Length + 2;
-            foreach (string? value in values) length += (value?.Length ?? 0) + 2;
-            if (length - 2 > limit + 1)
-            {
-                request.Notes["error-notes"] = "Size of a request header field exceeds server limit.";
-                return false;
-            }
-        }
-        return true;
-    }
 }

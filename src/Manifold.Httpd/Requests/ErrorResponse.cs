@@ -14,6 +14,8 @@ internal static class ErrorResponse
     /// <summary>Sends the answer for <paramref name="status"/>.</summary>
     public static async ValueTask Send(Request request, int status)
     {
+        if (ResponseHead.Ends(status)) request.BodyIsDone = true;
+        else if (await UnreadBody.Discard(request) != 0) request.MustClose = true;
         if (!ReasonPhrase.Knows(status)) status = 500;
         // A server of another user may show nothing of its own with the rights of this process.
         string? document = status is >= 400 && request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;

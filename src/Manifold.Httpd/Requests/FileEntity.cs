@@ -43,9 +43,9 @@ internal sealed class FileEntity
     public byte[]? Content { get; init; }
 
     /// <summary>The headers that a 304 has too.</summary>
-    public void SetValidators(IHeaderDictionary headers)
+    public void SetValidators(IHeaderDictionary headers, DateTime now)
     {
-        headers.LastModified = _lastModified;
+        headers.LastModified = Modified <= now ? _lastModified : HttpDate.Field(now); // never later than Date
         if (_tag.Count > 0) headers.ETag = _tag;
         headers.AcceptRanges = Bytes;
     }

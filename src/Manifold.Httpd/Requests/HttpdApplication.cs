@@ -110,20 +110,16 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
     private static int Prepare(Request request)
     {
         string target = request.In.RawTarget;
-        string? host = null;
-        if (!target.StartsWith('/'))
-        {
-            // The server's rules for paths need the server, and that needs the host of an absolute target.
-            UrlPath.Parse(target, EncodedSlashes.NoDecode, true, out var absolute);
-            host = absolute.Host;
-        }
-        int status = Admission.ChooseServer(request, host);
+        var refused = request.Head?.Refusal;
+        int status = refused is null ? Admission.ChooseServer(request) : Admission.Refuse(request, refused);
         request.Resource = new Resource(target, request.Server.Sections.Root);
-        if (status == 0) status = Admission.CheckSizes(request);
-        if (status != 0 || target == "*" || request.Method == "CONNECT") return status;
-        status = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
+        if (target == "*" || request.Method == "CONNECT") return status;
+        int parsed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
         request.Query = url.Query;
         request.Resource = new Resource(url.Path, request.Server.Sections.Root);
-        return status;
+        if (status != 0 || parsed == 0) return status;
+        request.Report("core", parsed == 400 ? LogLevel.Error : LogLevel.Info, parsed == 400 ? $"AH10244: invalid URI path ({target})"
+            : $"AH00026: found %2f (encoded '/') in URI path ({target}), returning 404");
+        return parsed;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Manifold.Connections;
+using Manifold.Heads;
 using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
@@ -46,6 +47,18 @@ public sealed class Request
 
     /// <summary>The connection.</summary>
     public IMpmConnectionFeature Connection { get; private set; } = null!;
+
+    /// <summary>What the head says beyond what Kestrel tells; null when Kestrel was given it as it came.</summary>
+    internal ReadHead? Head { get; private set; }
+
+    /// <summary>The protocol that the client named.</summary>
+    public string Protocol => Head?.Protocol ?? In.Protocol;
+
+    /// <summary>The request line, without passwords.</summary>
+    public string Line => Head?.Line ?? $"{In.Method} {In.RawTarget} {In.Protocol}";
+
+    /// <summary>The time of the request, for all that its answer says about times.</summary>
+    public DateTime Now { get; private set; }
 
     /// <summary>Method as received.</summary>
     public string Method { get; internal set; } = "";
@@ -107,10 +120,19 @@ public sealed class Request
     /// <summary>The raw first line of refused input; null for a real request.</summary>
     internal byte[]? FirstLine { get; private set; }
 
+    /// <summary>True when the body was read, or cannot be.</summary>
+    internal bool BodyIsDone { get; set; }
+
+    /// <summary>True when the connection is to end although the answer alone would not make it.</summary>
+    internal bool MustClose { get; set; }
+
     internal bool IsHttp2 => In.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
 
     /// <summary>The value of a variable; null when it is not set.</summary>
     public string? Variable(string name) => _environment?.GetValueOrDefault(name);
+
+    /// <summary>True when there may be variables.</summary>
+    internal bool HasVariables => _environment is { Count: > 0 };
 
     /// <summary>The value of a note; null when it is not set.</summary>
     public string? Note(string name) => _notes?.GetValueOrDefault(name);
@@ -141,12 +163,17 @@ public sealed class Request
         Body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
         Headers = In.Headers;
         ResponseHeaders = Out.Headers;
+        Head = Connection.Head;
+        Now = Site.Options.Clock.GetUtcNow().UtcDateTime;
         Method = In.Method;
         Query = "";
         Original = null;
         OriginalStatus = 0;
         BodyBytes = 0;
         WillClose = false;
+        MustClose = false;
+        BodyIsDone = false;
+        if (Head?.Host is { Length: > 0 } host && Headers.Host != host) Headers.Host = host;
         IsOwnPage = false;
         HeadIsComplete = false;
         User = null;
@@ -162,6 +189,8 @@ public sealed class Request
         Out = refusal;
         Headers = refusal.Headers;
         ResponseHeaders = ((IHttpResponseFeature)refusal).Headers;
+        Head = null;
+        Now = Site.Options.Clock.GetUtcNow().UtcDateTime;
         FirstLine = refusal.FirstLine;
         BodyBytes = bodyBytes;
         WillClose = true;

@@ -13,6 +13,7 @@ internal static class ResponseHead
         request.Out.StatusCode = status;
         if (ReasonPhrase.Own(status) is { } phrase) request.Out.ReasonPhrase = phrase;
         request.ResponseHeaders.Server = request.Server.Tokens;
+        request.ResponseHeaders.Date = HttpDate.Field(request.Now);
         if (!request.IsHttp2) Persist(request, status);
     }
 
@@ -29,7 +30,18 @@ internal static class ResponseHead
         if (request.HeadIsComplete) return;
         request.HeadIsComplete = true;
         foreach (var module in request.Resource.Concerned(request)) module.Head(request, request.Resource);
+        if (request.HasVariables) Obey(request);
     }
+
+    /// <summary>Does what variables ask for on behalf of clients that are known to be faulty.</summary>
+    private static void Obey(Request request)
+    {
+        bool noVary = request.Variable("force-no-vary") is not null;
+        if (noVary) request.ResponseHeaders.Remove("Vary");
+        if (request.Variable("force-response-1.0") is not null && (noVary || IsOld(request))) request.Connection.AnswerAsOld();
+    }
+
+    private static bool IsOld(Request request) => request.In.Protocol == "HTTP/1.0" || request.Variable("downgrade-1.0") is not null;
 
     /// <summary>True when httpd ends the connection after this status.</summary>
     public static bool Ends(int status) => status is 400 or 408 or 411 or 413 or 414 or 500 or 501 or 503;
@@ -39,7 +51,8 @@ internal static class ResponseHead
         var rules = request.Server.Connections;
         var connection = request.Connection;
         int left = rules.MaxKeepAliveRequests - connection.RequestNumber;
-        if (!rules.KeepAlive || connection.IsDraining || Ends(status) || (rules.MaxKeepAliveRequests > 0 && left <= 0))
+        bool old = request.HasVariables ? IsOld(request) : request.In.Protocol == "HTTP/1.0";
+        if (!rules.KeepAlive || connection.IsDraining || Ends(status) || request.MustClose || request.Variable("nokeepalive") is not null || (rules.MaxKeepAliveRequests > 0 && left <= 0))
         {
             request.ResponseHeaders.Connection = Close;
             request.WillClose = true;
@@ -48,7 +61,8 @@ internal static class ResponseHead
         var asked = request.Headers.Connection;
         if (asked.Count == 0)
         {
-            request.WillClose = request.In.Protocol == "HTTP/1.0";
+            request.WillClose = old;
+            if (old && request.In.Protocol != "HTTP/1.0") request.ResponseHeaders.Connection = Close;
             return;
         }
         string tokens = asked.ToString();
@@ -62,7 +76,7 @@ internal static class ResponseHead
             request.ResponseHeaders.KeepAlive = request.Server.KeepAlive(left);
             request.ResponseHeaders.Connection = Keep;
         }
-        else request.WillClose = request.In.Protocol == "HTTP/1.0";
+        else request.WillClose = old;
     }
 
     private static bool Has(string list, string token)

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Text;
+using Manifold.Heads;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
@@ -18,7 +19,9 @@ public sealed class Server
     {
         Scope = scope;
         Connections = scope.Settings.Get<ConnectionSettings>();
-        LongestField = scope.Settings.Get<RequestLimits>().FieldSize;
+        var limits = scope.Settings.Get<RequestLimits>();
+        HeadRules = limits.RulesWith(options.Main.Settings.Get<ProtocolSettings>().Methods);
+        StrictHost = limits.StrictHost ?? false;
         Admin = scope.Settings.Get<AdminSettings>().Admin;
         var core = scope.Settings.Get<CoreRequests>();
         DocumentRoot = (core.DocumentRoot ?? options.DefaultDocumentRoot).TrimEnd('/');
@@ -56,8 +59,11 @@ public sealed class Server
     /// <summary>Whom to turn to; null when not given.</summary>
     public string? Admin { get; }
 
-    /// <summary>Most bytes of a header field.</summary>
-    internal int LongestField { get; }
+    /// <summary>What is taken as a head by the first server of an address.</summary>
+    internal HeadRules HeadRules { get; }
+
+    /// <summary>True to refuse hosts that the configuration does not name.</summary>
+    internal bool StrictHost { get; }
 
     /// <summary>The name for URLs that point to this server.</summary>
     public string Name { get; }

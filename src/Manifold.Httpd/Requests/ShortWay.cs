@@ -19,11 +19,11 @@ internal static class ShortWay
     {
         file = null;
         string target = request.In.RawTarget;
-        if (!request.IsRead || target.Length == 0 || target[0] != '/' || Admission.ChooseServer(request, null) != 0) return null;
+        if (!request.IsRead || request.Head is not null || Admission.ChooseServer(request) != 0) return null;
         var known = request.Server.Cache.Find(target, request.Connection.RequestStarted);
         if (known is null) return null;
         var headers = request.Headers;
-        if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0 || !Admission.FieldsFit(request))
+        if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0)
             return null;
         int question = target.IndexOf('?', StringComparison.Ordinal);
         if (question >= 0 && target.AsSpan(question).Contains('#')) return null;

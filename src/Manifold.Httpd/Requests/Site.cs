@@ -1,4 +1,5 @@
 using System.Net;
+using Manifold.Heads;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
@@ -62,10 +63,12 @@ public sealed record SiteOptions
 /// <summary>
 /// All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.
 /// </summary>
-public sealed class Site : IRequestRouter
+public sealed class Site : IRequestRouter, IHeadRules
 {
     private readonly Dictionary<ServerScope, Server> _servers = [];
     private readonly Dictionary<string, RequestHandler> _handlers = new(StringComparer.Ordinal);
+
+    private readonly HeadRules? _oneHeadRules; // of all addresses
 
     /// <summary>Compiles sections, handlers, headers and log formats.</summary>
     public Site(SiteOptions options)
@@ -77,6 +80,7 @@ public sealed class Site : IRequestRouter
         _servers[options.Main] = Main = new Server(options.Main, options);
         foreach (var scope in options.VirtualHosts)
             if (!_servers.ContainsKey(scope)) _servers[scope] = new Server(scope, options);
+        if (_servers.Values.All(server => server.HeadRules == Main.HeadRules)) _oneHeadRules = Main.HeadRules;
         foreach (var module in Modules)
         {
             foreach (var (name, handler) in module.Handlers) _handlers.TryAdd(name, handler);
@@ -109,6 +113,9 @@ public sealed class Site : IRequestRouter
 
     /// <inheritdoc/>
     public int UserFor(IPEndPoint local, ReadOnlySpan<char> host) => this[Options.Select(local, host)].User;
+
+    /// <inheritdoc/>
+    public HeadRules For(Func<IPEndPoint> local) => _oneHeadRules ?? this[Options.Select(local(), default)].HeadRules;
 
     /// <summary>The server of a scope.</summary>
     public Server this[ServerScope scope] => _servers[scope];

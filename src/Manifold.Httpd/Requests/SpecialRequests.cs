@@ -1,5 +1,6 @@
 using System.Text;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
 
@@ -12,7 +13,7 @@ internal static class SpecialRequests
         switch (request.Method)
         {
             case "CONNECT":
-                return new(request.In.RawTarget.StartsWith('/') ? 400 : 405);
+                return new(405);
             case "TRACE":
                 return Trace(request);
             case "OPTIONS":
@@ -28,19 +29,47 @@ internal static class SpecialRequests
     {
         if (request.Server.Trace == TraceMode.Off)
         {
+            request.Report("http", LogLevel.Error, "AH01594: TRACE denied by server configuration");
             request.ResponseHeaders.Allow = "";
             return 405;
         }
-        if (Admission.HasBody(request) && request.Server.Trace != TraceMode.Extended) return 413;
-        var echo = new StringBuilder();
-        echo.Append("TRACE ").Append(request.In.RawTarget).Append(' ').Append(request.In.Protocol).Append("\r\n");
-        foreach (var (name, values) in request.Headers)
+        if (Admission.HasBody(request) && request.Server.Trace != TraceMode.Extended)
         {
-            foreach (string? value in values) echo.Append(name).Append(": ").Append(value).Append("\r\n");
+            request.Report("http", LogLevel.Error, $"AH01595: TRACE with body is not allowed for {request.Resource.Path}");
+            request.Notes["error-notes"] = "TRACE with a request body is not allowed.";
+            return 413;
         }
+        var echo = new StringBuilder();
+        echo.Append(request.Line).Append("\r\n");
+        foreach (var (name, values) in request.Headers) echo.Append(name).Append(": ").Append(string.Join(", ", values.ToArray())).Append("\r\n");
         echo.Append("\r\n");
+        int status = await TakeBody(request, echo);
+        if (status != 0) return status;
         ResponseHead.Start(request, 200);
         await ErrorResponse.SendBytes(request, Encoding.Latin1.GetBytes(echo.ToString()), "message/http", withLength: false);
         return Outcome.Ok;
+    }
+
+    /// <summary>The body belongs to what TraceEnable extended echoes. 0 or the status of a refusal.</summary>
+    private static async ValueTask<int> TakeBody(Request request, StringBuilder echo)
+    {
+        const int most = 64 * 1024;
+        if (!Admission.HasBody(request)) return 0;
+        if (request.Headers.ContentLength > most) return 413;
+        request.BodyIsDone = true;
+        byte[] part = new byte[8192];
+        try
+        {
+            for (int total = 0, read; (read = await request.In.Body.ReadAsync(part)) > 0;)
+            {
+                if ((total += read) > most) return 413;
+                echo.Append(Encoding.Latin1.GetString(part, 0, read));
+            }
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return UnreadBody.StatusOf(request, e);
+        }
     }
 }

@@ -14,6 +14,17 @@ internal static class StaticFiles
     /// <summary>The default handler.</summary>
     public static ValueTask<int> Serve(Request request)
     {
+        return request.BodyIsDone || !Admission.HasBody(request) ? ServeNow(request) : Wait(request);
+
+        static async ValueTask<int> Wait(Request request)
+        {
+            int status = await UnreadBody.Discard(request);
+            return status != 0 ? status : await ServeNow(request);
+        }
+    }
+
+    private static ValueTask<int> ServeNow(Request request)
+    {
         var resource = request.Resource;
         if (!request.IsRead && request.Method != "POST") return new(OtherMethod(request));
         if (!resource.Stat.Exists)
@@ -42,7 +53,7 @@ internal static class StaticFiles
             request.Report("core", LogLevel.Error, $"{what} {resource.FileName}", errno);
             return new(FileErrors.StatusOf(errno));
         }
-        var entity = new FileEntity(resource, stat, request.Site.Options.Clock.GetUtcNow().UtcDateTime, file);
+        var entity = new FileEntity(resource, stat, request.Now, file);
         if (!MayRemember(request, entity)) return Answer(request, entity, file);
         entity = Remember(request, entity, file);
         if (entity.Content is null) return Answer(request, entity, file);
@@ -52,14 +63,20 @@ internal static class StaticFiles
 
     /// <summary>What a file can be asked for: the value of Allow.</summary>
     public static string Allowed(Request request) =>
-        request.Server.Trace == TraceMode.Off ? "OPTIONS,HEAD,GET,POST" : "OPTIONS,HEAD,GET,POST,TRACE";
+        request.Server.Trace == TraceMode.Off ? "HEAD,GET,POST,OPTIONS" : "HEAD,GET,POST,OPTIONS,TRACE";
 
     private static int OtherMethod(Request request)
     {
         request.ResponseHeaders.Allow = Allowed(request);
-        if (request.Method != "OPTIONS") return request.Site.Knows(request.Method) ? 405 : 501;
+        if (request.Method != "OPTIONS")
+        {
+            if (request.Site.Knows(request.Method)) return 405;
+            request.Report("core", LogLevel.Error, $"AH00135: Invalid method in request {request.Line}");
+            return 501;
+        }
         ResponseHead.Start(request, 200);
         request.ResponseHeaders.ContentLength = 0;
+        if (request.Resource.Stat.IsFile && request.Resource.ContentType is { } type) request.ResponseHeaders.ContentType = type;
         return 0;
     }
 
@@ -79,7 +96,7 @@ internal static class StaticFiles
                 read += count;
             }
             if (FileStat.Of(file, out var after) != 0 || after != entity.Stat) return entity;
-            entity = new FileEntity(request.Resource, entity.Stat, request.Site.Options.Clock.GetUtcNow().UtcDateTime, null)
+            entity = new FileEntity(request.Resource, entity.Stat, request.Now, null)
             {
                 Content = content,
             };
@@ -96,8 +113,7 @@ internal static class StaticFiles
         if (request.OriginalStatus != 0) status = request.OriginalStatus;
         else if (HasConditions(request.Headers))
         {
-            var now = request.Site.Options.Clock.GetUtcNow().UtcDateTime;
-            status = Conditions.Evaluate(request.Headers, request.IsRead, entity.Tag, entity.Modified, now);
+            status = Conditions.Evaluate(request.Headers, request.IsRead, entity.Tag, entity.Modified, request.Now);
             if (status == 200 && request.Headers.Range is { Count: > 0 } range &&
                 Conditions.RangeApplies(request.Headers, entity.Tag, entity.Modified))
             {
@@ -111,7 +127,7 @@ internal static class StaticFiles
         }
         ResponseHead.Start(request, status);
         var headers = request.ResponseHeaders;
-        entity.SetValidators(headers);
+        entity.SetValidators(headers, request.Now);
         if (status != 304) entity.SetContent(headers);
         if (status is 304 or 412)
         {

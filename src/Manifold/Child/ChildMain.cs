@@ -54,7 +54,7 @@ internal static class ChildMain
             : null;
         var services = new ConnectionServices(
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
-            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures, child.Tls);
+            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures, child.Tls, child.Heads);
         DropPrivileges(options, heritage.User?.Number ?? 0);
         return new ChildServer(heritage, options, mpm, board, listeners, acceptLock, services, errorLog);
     }

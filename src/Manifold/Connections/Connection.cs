@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using Manifold.Child;
 using Manifold.HandOffs;
+using Manifold.Heads;
 using Manifold.Os;
 using Manifold.Shared;
 
@@ -55,6 +56,9 @@ internal sealed class Connection : IMpmConnectionFeature
     /// <summary>What HTTP reads: what is received, or what TLS makes of it.</summary>
     public HttpInput Text => Http.Text;
 
+    /// <summary>What is taken as a request's head.</summary>
+    public HeadRules HeadRules => Http.HeadRules;
+
     /// <summary>True when what is received and sent is for TLS to understand.</summary>
     public bool IsEncrypted => Http.Tls is not null;
 
@@ -96,13 +100,16 @@ internal sealed class Connection : IMpmConnectionFeature
     public long RequestBytesSent => Requests.BytesSent;
     public long RequestBytesReceived => Requests.BytesReceived;
     public long RequestStarted => Requests.Started;
-    public bool IsMalformed => Requests.IsMalformed;
+    public ReadHead? Head => Text.ReadHead;
+    public int BodyFault => Text.BodyFault;
     public bool IsDraining => _services.State.IsRetiring;
     public SslServerAuthenticationOptions? Tls => _http?.Tls?.Options;
 
     public bool IsAborted { get; private set; }
     public TimeSpan KeepAliveTimeout { get; set; }
     public TimeSpan Timeout { get; set; }
+
+    public void AnswerAsOld() => Requests.AnswersAsOld = true;
 
     public void SetVirtualHost(ReadOnlySpan<byte> name) => Row.SetVirtualHost(name);
 
@@ -234,7 +241,12 @@ internal sealed class Connection : IMpmConnectionFeature
                 PeerFailed();
                 break;
             case WaitKind.Head:
+                if (Text.RefuseHead(408)) break;
                 Refusal.Say(408);
+                Input.End();
+                break;
+            case WaitKind.Body when !Input.TryReceive(out _):
+                Text.RefuseBody(408);
                 Input.End();
                 break;
             case WaitKind.Linger:

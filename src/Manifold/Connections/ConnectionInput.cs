@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
+using Manifold.Heads;
 
 namespace Manifold.Connections;
 
@@ -14,20 +15,39 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     private readonly Connection _connection;
     private readonly bool _holdsHeads;
     private ManualResetValueTaskSourceCore<ReadResult> _read;
-    private HeadScan _scan;
+    private HostScan _scan;
+    private bool _isHeld;
 
     public ConnectionInput(HttpSide http, Connection connection, bool holdsHeads)
     {
         _http = http;
         _connection = connection;
-        IsHeld = _holdsHeads = holdsHeads;
+        _isHeld = _holdsHeads = holdsHeads;
     }
 
     /// <summary>
     /// True while the bytes of the next request are kept from HTTP: reads stay pending, because another process may have to serve it, or because
     /// the thread that runs the HTTP loop must not begin another request.
     /// </summary>
-    public bool IsHeld { get; set; }
+    public bool IsHeld
+    {
+        get => _isHeld;
+        set
+        {
+            bool wasHeld = _isHeld;
+            _isHeld = value;
+            if (wasHeld && !value) Look();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool HasNews => _isHeld ? HasUnseen : base.HasNews;
+
+    /// <inheritdoc/>
+    protected override HeadRules? Rules => _http.Tls is null ? _http.HeadRules : null;
+
+    /// <inheritdoc/>
+    protected override bool MayLook => !_isHeld;
 
     /// <summary>While held: true when the bytes that have come tell the host of the request; false when more must come.</summary>
     public bool TryFindHost(out ReadOnlySpan<byte> host)
@@ -39,16 +59,16 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     /// <summary>The request is for this process: HTTP may have it.</summary>
     public void Release()
     {
-        IsHeld = false;
+        _isHeld = false;
         ShowAgain();
     }
 
     /// <inheritdoc/>
     public override void HeadBegins(bool bodyIsRead)
     {
+        if (_holdsHeads && bodyIsRead) _isHeld = true;
         base.HeadBegins(bodyIsRead);
         if (!_holdsHeads || !bodyIsRead) return;
-        IsHeld = true;
         ShowAgain();
         _scan = default;
     }
@@ -64,7 +84,14 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     public int WaitAndReceive() => Take(Os.ConnectionSocket.WaitAndReceive(_connection.Descriptor, Room().Span));
 
     /// <summary>Completes the pending read with what is there. Owner only; runs the HTTP loop and the application before it returns.</summary>
-    public void CompleteRead() => _read.SetResult(Result());
+    public void CompleteRead()
+    {
+        if (TakeFault() is { } fault) _read.SetException(fault);
+        else _read.SetResult(Result());
+    }
+
+    /// <summary>True when a pending read has something to tell. Owner only.</summary>
+    public bool MayComplete => HasNews;
 
     public override bool TryRead(out ReadResult result)
     {
@@ -111,8 +138,9 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
             ReleaseIfEmpty();
             return -Os.Errno.EAGAIN;
         }
-        End(); // end of file; a reset or another failure is no more than that to the HTTP loop
         if (received < 0) _connection.PeerFailed();
+        else if (!RefuseBody(400)) RefuseHead(0);
+        End(); // end of file; a reset or another failure is no more than that to the HTTP loop
         return 0;
     }
 }

@@ -168,6 +168,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
     private static void CompleteRead(Connection connection, WorkerThread me)
     {
         if (connection.Input.IsHeld && !connection.Input.IsCancelled && !connection.Departures!.Admit(connection, me)) return;
+        if (!connection.Input.MayComplete) return; // a head that is not whole yet
         connection.Wishes.Took(Wants.Read);
         if (!connection.IsNew) connection.Input.CompleteRead();
         else if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Manifold.Heads;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -14,12 +15,14 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
 {
     private readonly Connection _connection;
     private readonly FeatureCollection _features;
+    private readonly IHeadRules? _rules;
     private IDuplexPipe? _transport;
 
     public HttpSide(Connection connection, ConnectionServices services, Outbox? outbox)
     {
         _connection = connection;
         Wishes = connection.Wishes;
+        _rules = services.Heads;
         Input = new ConnectionInput(this, connection, holdsHeads: services.Departures is not null);
         Output = new ConnectionOutput(this, connection) { Outbox = outbox };
         Refusal = new Refusal(connection, services.RefusalPages);
@@ -38,6 +41,9 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
 
     /// <summary>What encrypts the connection; null when it is plain.</summary>
     public TlsSide? Tls { get; }
+
+    /// <summary>What is taken as a request's head.</summary>
+    public HeadRules HeadRules => field ??= _rules?.For(() => _connection.Local) ?? HeadRules.Default;
 
     /// <summary>What HTTP reads: what is received, or what TLS makes of it.</summary>
     public HttpInput Text => Tls?.Input ?? (HttpInput)Input;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Manifold.Heads;
 
 namespace Manifold.Connections;
 
@@ -45,8 +46,14 @@ public interface IMpmConnectionFeature
     /// <summary>True when the client has gone or the connection failed.</summary>
     bool IsAborted { get; }
 
-    /// <summary>True when the request's head is framed in a way that other servers may read differently: to be refused with 400.</summary>
-    bool IsMalformed { get; }
+    /// <summary>What the present request's head says beyond what HTTP tells; null when HTTP was given it as it came.</summary>
+    ReadHead? Head { get; }
+
+    /// <summary>The status that the present request's body is to be refused with: it is no HTTP, or came too slowly. 0 = nothing is wrong so far.</summary>
+    int BodyFault { get; }
+
+    /// <summary>The present answer's status line is to say HTTP/1.0. To be called before its head is sent.</summary>
+    void AnswerAsOld();
 
     /// <summary>How long the connection may wait for its next request.</summary>
     TimeSpan KeepAliveTimeout { get; set; }

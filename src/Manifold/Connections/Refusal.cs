@@ -7,6 +7,7 @@ namespace Manifold.Connections;
 internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pages)
 {
     private bool _kestrelHasRefused;
+    private bool _headIsGone; // of the answer to a request without a protocol
     private bool _isSaid; // whatever is still written goes nowhere
 
     /// <summary>What was to be said on an encrypted connection: for TLS to say when HTTP has ended.</summary>
@@ -18,6 +19,19 @@ internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pa
     public ReadOnlyMemory<byte>? Replace(ReadOnlySpan<byte> output)
     {
         if (_isSaid) return ReadOnlyMemory<byte>.Empty;
+        if (!_headIsGone && connection is { IsInRequest: true, Head.IsSimple: true })
+        {
+            int end = output.IndexOf("\r\n\r\n"u8);
+            _headIsGone = true;
+            return end < 0 ? ReadOnlyMemory<byte>.Empty : output[(end + 4)..].ToArray();
+        }
+        if (connection.Requests is { IsRunning: true, AnswersAsOld: true } && output.StartsWith("HTTP/1.1 "u8))
+        {
+            connection.Requests.AnswersAsOld = false;
+            byte[] old = output.ToArray();
+            old[7] = (byte)'0';
+            return old;
+        }
         if (connection.IsInRequest || _kestrelHasRefused || output.Length < 9) return null;
         _kestrelHasRefused = true;
         // To the preface of HTTP/2 it answers in frames.

@@ -3,7 +3,7 @@ using System.Text;
 namespace Manifold.Connections;
 
 /// <summary>How far a head that is still arriving has been looked through.</summary>
-internal struct HeadScan
+internal struct HostScan
 {
     /// <summary>Where the first line begins that was not complete.</summary>
     public int Position;
@@ -50,7 +50,7 @@ internal static class RequestHead
     /// field. True when it is known, empty when there is none; false while more must come. Only complete lines count, so it does not matter how
     /// the head is cut into pieces; <paramref name="scan"/> saves looking at a line twice.
     /// </summary>
-    public static bool TryFindHost(ReadOnlySpan<byte> head, ref HeadScan scan, out ReadOnlySpan<byte> host)
+    public static bool TryFindHost(ReadOnlySpan<byte> head, ref HostScan scan, out ReadOnlySpan<byte> host)
     {
         host = default;
         for (;;)
@@ -91,30 +91,6 @@ internal static class RequestHead
         host = target[(scheme + 3)..];
         int end = host.IndexOfAny("/?#"u8);
         if (end >= 0) host = host[..end];
-        return true;
-    }
-
-    /// <summary>
-    /// False when a Content-Length has anything but digits. Kestrel's number parser takes a sign; where two servers in a row read such a
-    /// field differently, the second sees a request that the first did not.
-    /// </summary>
-    public static bool HasPlainContentLength(ReadOnlySpan<byte> head)
-    {
-        bool begun = false;
-        while (!head.IsEmpty)
-        {
-            int end = head.IndexOf((byte)'\n');
-            var line = end < 0 ? head : head[..end];
-            head = end < 0 ? default : head[(end + 1)..];
-            bool empty = line.IsEmpty || line.SequenceEqual("\r"u8);
-            if (empty && begun) return true; // the head ends here; what follows is a body or the next request
-            begun |= !empty;
-            if (line.Length < 15 || (line[0] | 0x20) != 'c' || line[14] != ':') continue;
-            if (!Ascii.EqualsIgnoreCase(line[..14], "content-length"u8)) continue;
-            var value = line[15..];
-            value = value[Ascii.Trim(value)];
-            if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
-        }
         return true;
     }
 }

@@ -31,8 +31,8 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
     /// <summary>A time, in Stopwatch ticks, at which the first byte of the present request was there: the earliest that is known.</summary>
     public long Started { get; private set; }
 
-    /// <summary>True when the present request's head may be read differently by other servers.</summary>
-    public bool IsMalformed { get; private set; }
+    /// <summary>True when the status line that is still to be sent shall say HTTP/1.0.</summary>
+    public bool AnswersAsOld { get; set; }
 
     /// <summary>True when the client will send no further request.</summary>
     public bool ClientCloses { get; set; }
@@ -76,13 +76,13 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
         BodyIsRead = !(request.Headers.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0);
         IsPlain = request.Scheme == "http" && request.Protocol.StartsWith("HTTP/1.", StringComparison.Ordinal);
         // What came first may have been a handshake, or an empty line behind the request before.
-        if (!IsPlain || connection.Text.Head is [(byte)'\r' or (byte)'\n', ..]) Started = Stopwatch.GetTimestamp();
+        if (!IsPlain || connection.Text.HadBlankLines) Started = Stopwatch.GetTimestamp();
         string wish = request.Headers.Connection.ToString();
         ClientCloses = request.Protocol == "HTTP/1.0"
             ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)
             : wish.Contains("close", StringComparison.OrdinalIgnoreCase);
         connection.PhaseBegins();
-        IsMalformed = request.Headers.ContentLength is not null && !RequestHead.HasPlainContentLength(connection.Text.Head);
+        AnswersAsOld = false;
         connection.Text.ForgetHead();
         connection.Row.RequestBegins(connection.RemoteAddress, request.Method, request.RawTarget, request.Protocol, seeTail);
     }

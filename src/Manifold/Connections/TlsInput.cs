@@ -1,12 +1,16 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using Manifold.Heads;
 
 namespace Manifold.Connections;
 
 /// <summary>What TLS has made of the bytes that a connection receives. It waits in the connection's own reads; no buffer is held meanwhile. Runs where HTTP runs.</summary>
 internal sealed class TlsInput(SslStream stream, ConnectionInput received, Connection connection) : HttpInput
 {
+    /// <inheritdoc/>
+    protected override HeadRules? Rules => connection.HeadRules.OverTls;
+
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
         TryRead(out var result) ? new ValueTask<ReadResult>(result) : Decrypt();
 
@@ -26,10 +30,15 @@ internal sealed class TlsInput(SslStream stream, ConnectionInput received, Conne
                 ReleaseIfEmpty();
                 _ = await stream.ReadAsync(Memory<byte>.Empty); // waits without a buffer of its own
                 int bytes = await stream.ReadAsync(Room());
-                if (bytes == 0) End();
+                if (bytes == 0)
+                {
+                    if (!RefuseBody(400)) RefuseHead(0);
+                    End();
+                }
                 HasCome(bytes);
                 CountReadAhead();
-                return Result();
+                if (TakeFault() is { } fault) throw fault;
+                if (HasNews) return Result();
             }
             catch (Exception e) when ((e as IOException)?.InnerException is OperationCanceledException) // as SslStream tells of it
             {

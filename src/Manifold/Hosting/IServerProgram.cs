@@ -1,5 +1,6 @@
 using System.Net;
 using Manifold.Connections;
+using Manifold.Heads;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
 
@@ -52,14 +53,15 @@ public interface IRequestRouter
 /// <summary>A child's application and the options that the layer needs in the child.</summary>
 public sealed class ChildProgram
 {
-    private readonly Func<ManifoldOptions, IHttpEngine> _start;
+    private readonly Func<IHttpEngine> _start;
 
-    private ChildProgram(ManifoldOptions options, IRejectedRequestHandler? refusals, IRequestRouter? router, ITlsConfiguration? tls, Func<ManifoldOptions, IHttpEngine> start)
+    private ChildProgram(ManifoldOptions options, IRejectedRequestHandler? refusals, IRequestRouter? router, ITlsConfiguration? tls, IHeadRules? heads, Func<IHttpEngine> start)
     {
         Options = options;
         Refusals = refusals;
         Router = router;
         Tls = tls;
+        Heads = heads;
         _start = start;
     }
 
@@ -72,12 +74,17 @@ public sealed class ChildProgram
 
     internal ITlsConfiguration? Tls { get; }
 
-    /// <summary>An application whose request context knows its connection.</summary>
+    internal IHeadRules? Heads { get; }
+
+    /// <summary>
+    /// An application whose request context knows its connection. One that has <paramref name="refusals"/> answers heads that are refused
+    /// (<see cref="IMpmConnectionFeature.Head"/>) too.
+    /// </summary>
     public static ChildProgram Create<TContext>(
         ManifoldOptions options, IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, IRejectedRequestHandler? refusals,
-        IRequestRouter? router = null, ITlsConfiguration? tls = null)
+        IRequestRouter? router = null, ITlsConfiguration? tls = null, IHeadRules? heads = null)
         where TContext : notnull =>
-        new(options, refusals, router, tls, o => KestrelEngine.Start(o, new TrackedApplication<TContext>(application, connectionOf)));
+        new(options, refusals, router, tls, heads, () => KestrelEngine.Start(new TrackedApplication<TContext>(application, connectionOf, answersRefusals: refusals is not null)));
 
-    internal IHttpEngine StartEngine() => _start(Options);
+    internal IHttpEngine StartEngine() => _start();
 }

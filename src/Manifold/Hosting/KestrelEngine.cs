@@ -27,16 +27,17 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
     private ConnectionDelegate? _http;
     private bool _seeded;
 
-    private KestrelEngine(ManifoldOptions options)
+    private KestrelEngine()
     {
         var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = true, AllowHostHeaderOverride = true };
         // Fields are bytes, in and out: what they mean is for those who read them.
         kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
-        kestrel.Limits.MaxRequestLineSize = options.LimitRequestLine + 3; // httpd counts without the line end and lets one byte more pass
-        kestrel.Limits.MaxRequestHeaderCount = options.LimitRequestFields > 0 ? options.LimitRequestFields : int.MaxValue;
-        int fields = Math.Min(kestrel.Limits.MaxRequestHeaderCount, 1000);
-        kestrel.Limits.MaxRequestHeadersTotalSize = (int)Math.Min((long)fields * (options.LimitRequestFieldSize + 2L), int.MaxValue);
+        // The transport has judged heads before HTTP sees them (Heads/HeadScan): HTTP's own limits are out of the way.
+        kestrel.Limits.MaxRequestBufferSize = null;
+        kestrel.Limits.MaxRequestLineSize = int.MaxValue;
+        kestrel.Limits.MaxRequestHeaderCount = int.MaxValue;
+        kestrel.Limits.MaxRequestHeadersTotalSize = int.MaxValue;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
@@ -57,9 +58,9 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
     }
 
     /// <summary>Starts Kestrel; blocks the calling thread for the few milliseconds that takes.</summary>
-    public static KestrelEngine Start<TContext>(ManifoldOptions options, IHttpApplication<TContext> application) where TContext : notnull
+    public static KestrelEngine Start<TContext>(IHttpApplication<TContext> application) where TContext : notnull
     {
-        var engine = new KestrelEngine(options);
+        var engine = new KestrelEngine();
         engine._server.StartAsync(application, CancellationToken.None).GetAwaiter().GetResult();
         var seed = engine._seed.Task.GetAwaiter().GetResult();
         foreach (var feature in seed.Features)

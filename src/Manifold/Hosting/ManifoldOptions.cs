@@ -81,15 +81,6 @@ public sealed record ManifoldOptions
 
     /// <summary>Which of <see cref="Logs"/> is the main error log.</summary>
     public LogTarget? ErrorLog { get; init; }
-
-    /// <summary>Kestrel's own limits for a request line, in bytes without its line end.</summary>
-    public int LimitRequestLine { get; init; } = 8190;
-
-    /// <summary>Most header fields in a request; 0 = unlimited.</summary>
-    public int LimitRequestFields { get; init; } = 100;
-
-    /// <summary>Most bytes of one header field.</summary>
-    public int LimitRequestFieldSize { get; init; } = 8190;
 }
 
 /// <summary>Numbers of processes and threads; null takes the MPM's default. Names and meanings are httpd's.</summary>

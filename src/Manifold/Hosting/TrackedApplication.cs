@@ -1,5 +1,6 @@
 using System.Buffers;
 using Manifold.Connections;
+using Manifold.Heads;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,7 +10,8 @@ namespace Manifold.Hosting;
 /// Tells the transport where a request begins and ends, around any application: with it the transport tells head, body and keep-alive
 /// apart, keeps the scoreboard, and counts bytes when they are sent. Runs on the thread that runs the request.
 /// </summary>
-internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf)
+internal sealed class TrackedApplication<TContext>(
+    IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, bool answersRefusals = false)
     : IHttpApplication<TContext> where TContext : notnull
 {
     public TContext CreateContext(IFeatureCollection contextFeatures)
@@ -22,10 +24,20 @@ internal sealed class TrackedApplication<TContext>(IHttpApplication<TContext> ap
 
     public Task ProcessRequestAsync(TContext context)
     {
-        var work = application.ProcessRequestAsync(context);
         var connection = (Connection)connectionOf(context);
+        var work = answersRefusals || connection.Head?.Refusal is not { } refused ? application.ProcessRequestAsync(context) : Refuse(connection, refused);
         if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
         return connection.Requests.BodyIsRead ? work : FinishBody(work, connection);
+    }
+
+    /// <summary>The plain answer to a head that is refused, where the application does not know of such.</summary>
+    private static Task Refuse(Connection connection, RefusedHead refused)
+    {
+        var response = connection.Requests.Features.Get<IHttpResponseFeature>()!;
+        response.StatusCode = refused.Status;
+        response.Headers.ContentLength = 0;
+        response.Headers.Connection = "close";
+        return Task.CompletedTask;
     }
 
     /// <summary>

@@ -71,7 +71,7 @@ public class BadInputTests(SharedServers servers)
         RefusedAtOnce(mpm, "\u0016\u0003\u0001\0\u00C8\u0001\0\0\u00C4\u0003\u0003" + new string('r', 194), "\\x16\\x03\\x01");
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
-    public Task A_request_line_without_a_version_and_nothing_behind_it_is_400(string mpm) => RefusedAtOnce(mpm, "GET /no-version\r\n", "\"GET /no-version\" 400 ");
+    public Task A_request_line_of_another_version_and_nothing_behind_it_is_400(string mpm) => RefusedAtOnce(mpm, "GET /no-version HTTP/x\r\n", "\"GET /no-version HTTP/x\" 400 ");
 
     [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_field_without_a_name_and_nothing_behind_it_is_400(string mpm) =>

@@ -77,8 +77,7 @@ public class OptionsTests
         Assert.Equal(default, options.BodyTimeout);
         Assert.Equal(new AcceptMutexOptions("fcntl", "/srv/lock", OmitPid: true), options.AcceptMutex);
         Assert.Equal([new LogTarget("/bin/cat -u", true), new LogTarget("cat > /dev/null", true, true)], options.Logs);
-        Assert.Equal((100, 0, 4000, 65536),
-            (options.LimitRequestLine, options.LimitRequestFields, options.LimitRequestFieldSize, options.ThreadStackSize));
+        Assert.Equal(65536, options.ThreadStackSize);
         Assert.Equal((300, 9), (options.Timeout.TotalSeconds, options.GracefulShutdownTimeout.TotalSeconds));
     }
 

@@ -21,7 +21,7 @@ public class RequestHostTests
     public void The_host_is_found_wherever_the_head_is_cut(string head, string expected)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(head);
-        var scan = default(HeadScan);
+        var scan = default(HostScan);
         int known = -1;
         for (int come = 0; come <= bytes.Length && known < 0; come++)
         {
@@ -30,7 +30,7 @@ public class RequestHostTests
             known = come;
         }
         Assert.True(known > 0);
-        var atOnce = default(HeadScan);
+        var atOnce = default(HostScan);
         Assert.True(RequestHead.TryFindHost(bytes, ref atOnce, out var same));
         Assert.Equal(expected, Encoding.Latin1.GetString(same));
     }
@@ -43,7 +43,7 @@ public class RequestHostTests
     [InlineData("GET / HTTP/1.1\r\nX: y\r\n")]
     public void An_incomplete_head_is_not_judged(string head)
     {
-        var scan = default(HeadScan);
+        var scan = default(HostScan);
         Assert.False(RequestHead.TryFindHost(Encoding.Latin1.GetBytes(head), ref scan, out _));
     }
 }

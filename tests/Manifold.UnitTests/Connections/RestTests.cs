@@ -174,13 +174,13 @@ public class RestTests
         var (client, driving, connection) = rig.Connect();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         driving = rig.Serve();
-        Rig.Send(client, "x");
+        Rig.Send(client, "GET /x HTTP/1.0\r\n\r\n");
         Assert.Equal("ok", Rig.Receive(client, "ok"));
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         await rig.LetTheIdleRest();
         Assert.False(connection.IsNew); // not over yet
         Assert.Equal(1, rig.Parking.Count(WaitKind.KeepAlive));
-        Rig.Send(client, "y");
+        Rig.Send(client, "GET /y HTTP/1.0\r\n\r\n");
         driving = rig.Serve();
         engine.MayEnd.SetResult();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));

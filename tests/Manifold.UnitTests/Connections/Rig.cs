@@ -163,7 +163,7 @@ internal sealed class Rig : IDisposable
     }
 
     public static KestrelEngine Http(Func<IFeatureCollection, Task> application) => KestrelEngine.Start(
-        new ManifoldOptions(), new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
+        new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
 
     private sealed class App(Func<IFeatureCollection, Task> application) : IHttpApplication<IFeatureCollection>
     {

@@ -108,22 +108,6 @@ public sealed class ErrorResponseTests : IDisposable
     }
 
     [Fact]
-    public async Task Field_that_is_too_long_is_400_and_says_why()
-    {
-        var connection = _site.Connect();
-        connection.RequestBytesReceived = 20_000;
-        Assert.Equal(404, (await connection.Send("GET", "/x", ("A", new string('a', 8188)))).Status);
-        var response = await connection.Send("GET", "/x", ("A", new string('a', 8189)));
-        Assert.Equal(400, response.Status);
-        Assert.Contains("exceeds server limit", response.Text, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("100-continue", 404)]
-    [InlineData("miracles", 417)]
-    public async Task Expectations(string value, int status) => Assert.Equal(status, (await _site.Get("/x", ("Expect", value))).Status);
-
-    [Fact]
     public async Task Body_over_the_limit_is_413()
     {
         _site.Text = "<Location /small>\nLimitRequestBody 10\n</Location>";

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Heads;
 using Manifold.Httpd.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -29,7 +30,10 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
     public bool IsDraining { get; set; }
     public System.Net.Security.SslServerAuthenticationOptions? Tls { get; set; }
 
-    public bool IsMalformed => false;
+    public Manifold.Heads.ReadHead? Head { get; set; }
+    public int BodyFault { get; set; }
+    public bool AnswersAsOld { get; private set; }
+    public void AnswerAsOld() => AnswersAsOld = true;
     public bool IsAborted { get; set; }
     public TimeSpan KeepAliveTimeout { get; set; }
     public TimeSpan Timeout { get; set; }
@@ -56,6 +60,14 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
             if (name == "Host" && value == "-") request.Headers.Remove("Host");
             else request.Headers[name] = value;
         }
+        if (!target.StartsWith('/'))
+        {
+            // What the transport does with a target that is not plain.
+            Head = HeadReader.Read(Encoding.Latin1.GetBytes($"{method} {target} {Protocol}\r\nHost: {request.Headers.Host}\r\n\r\n"), Tls is null ? HeadRules.Default : HeadRules.Default.OverTls, hasEnded: true);
+            string[] line = Encoding.Latin1.GetString(Head!.Instead).Split("\r\n")[0].Split(' ');
+            (request.Method, request.RawTarget) = (line[0], line[1]);
+            if (Head.Host is { } host) request.Headers.Host = host;
+        }
         var response = new HttpResponseFeature();
         var body = new TestBody(KeepBody) { OnFlush = OnFlush };
         var features = new Context(_context);
@@ -79,6 +91,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
         }
         application.DisposeContext(context, error);
         _requests++;
+        Head = null;
         return new TestResponse(response.StatusCode, response.ReasonPhrase, response.Headers, body, error);
     }
 

@@ -1,29 +1,38 @@
+using Manifold.Heads;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Core;
 
-/// <summary>Limits of a request's head, for a server.</summary>
+/// <summary>What a server takes as a request's head; null = not set here.</summary>
 public sealed class RequestLimits : ISettings<RequestLimits>
 {
-    internal int? SetLine { get; set; }
-    internal int? SetFields { get; set; }
-    internal int? SetFieldSize { get; set; }
+    internal int? Line { get; set; }
+    internal int? Fields { get; set; }
+    internal int? FieldSize { get; set; }
+    internal bool? Strict { get; set; }
+    internal bool? Simple { get; set; }
+    internal bool? Registered { get; set; }
+    internal bool? StrictHost { get; set; }
 
-    /// <summary>Bytes of the request line.</summary>
-    public int Line => SetLine ?? 8190;
-
-    /// <summary>Number of header fields; 0 = unlimited.</summary>
-    public int Fields => SetFields ?? 100;
-
-    /// <summary>Bytes of one header field.</summary>
-    public int FieldSize => SetFieldSize ?? 8190;
+    /// <summary>The rules as the transport takes them.</summary>
+    /// <param name="methods">The methods of RegisterHttpMethod.</param>
+    public HeadRules RulesWith(IEnumerable<string> methods) => new()
+    {
+        Line = Line ?? 8190, Fields = Fields ?? 100, FieldSize = FieldSize ?? 8190, Strict = Strict ?? true, Simple = Simple ?? true,
+        Methods = Registered == true ? Methods.Known.Union(methods).ToHashSet() : null,
+    };
 
     /// <inheritdoc/>
     public RequestLimits Merge(RequestLimits over) => new()
     {
-        SetLine = over.SetLine ?? SetLine,
-        SetFields = over.SetFields ?? SetFields,
-        SetFieldSize = over.SetFieldSize ?? SetFieldSize,
+        Line = over.Line ?? Line,
+        Fields = over.Fields ?? Fields,
+        FieldSize = over.FieldSize ?? FieldSize,
+        Strict = over.Strict ?? Strict,
+        Simple = over.Simple ?? Simple,
+        Registered = over.Registered ?? Registered,
+        StrictHost = over.StrictHost ?? StrictHost,
     };
 }
 
@@ -45,12 +54,53 @@ internal static class LimitDirectives
     public static readonly Directive[] Table =
     [
         new("LimitRequestLine", Arguments.One, Contexts.SV, "bytes", "most bytes of a request line",
-            call => call.ServerSettings<RequestLimits>().SetLine = (int)call.Number(0, int.MaxValue)) { Default = "8190" },
+            call => call.ServerSettings<RequestLimits>().Line = Bytes(call)) { Default = "8190" },
         new("LimitRequestFields", Arguments.One, Contexts.SV, "number", "most header fields of a request; 0 = unlimited",
-            call => call.ServerSettings<RequestLimits>().SetFields = (int)call.Number(0, int.MaxValue)) { Default = "100" },
+            call => call.ServerSettings<RequestLimits>().Fields = (int)call.Number(0, int.MaxValue)) { Default = "100" },
         new("LimitRequestFieldsize", Arguments.One, Contexts.SV, "bytes", "most bytes of a header field",
-            call => call.ServerSettings<RequestLimits>().SetFieldSize = (int)call.Number(0, int.MaxValue)) { Default = "8190" },
+            call => call.ServerSettings<RequestLimits>().FieldSize = Bytes(call)) { Default = "8190" },
+        new("HttpProtocolOptions", Arguments.AtLeastOne, Contexts.SV, "[Strict|Unsafe] [RegisteredMethods|LenientMethods] [Allow0.9|Require1.0]",
+            "how strictly requests are read", ProtocolOptions) { Default = "Strict LenientMethods Allow0.9" },
+        new("StrictHostCheck", Arguments.Flag, Contexts.SV, "ON|OFF", "refuse hosts that the chosen virtual host does not name",
+            call => call.ServerSettings<RequestLimits>().StrictHost = call.On) { Default = "OFF" },
         new("LimitRequestBody", Arguments.One, Contexts.SVDH, "bytes", "most bytes of a request's body; 0 = unlimited",
             call => call.DirectorySettings<BodyLimit>().SetBytes = call.Number(0, long.MaxValue)) { Default = "1073741824" },
     ];
+
+    /// <summary>A limit of a line. What a server could not hold is refused here, and not when somebody sends it.</summary>
+    private static int Bytes(DirectiveCall call)
+    {
+        long bytes = call.Number(0, int.MaxValue);
+        if (bytes > HeadRules.LongestHead) throw call.Fail($"{call.Directive.Name} \"{call.Args[0]}\" must not be more than {HeadRules.LongestHead}");
+        return (int)bytes;
+    }
+
+    private static void ProtocolOptions(DirectiveCall call)
+    {
+        var settings = call.ServerSettings<RequestLimits>();
+        foreach (string word in call.Args)
+        {
+            switch (word.ToLowerInvariant())
+            {
+                case "strict" or "unsafe":
+                    settings.Strict = Once(settings.Strict, word, "strict");
+                    break;
+                case "registeredmethods" or "lenientmethods":
+                    settings.Registered = Once(settings.Registered, word, "registeredmethods");
+                    break;
+                case "allow0.9" or "require1.0":
+                    settings.Simple = Once(settings.Simple, word, "allow0.9");
+                    break;
+                default:
+                    throw call.Fail("HttpProtocolOptions accepts 'Unsafe' or 'Strict' (default), 'RegisteredMethods' or 'LenientMethods' (default), and 'Require1.0' or 'Allow0.9' (default)");
+            }
+        }
+
+        bool Once(bool? before, string word, string whenTrue)
+        {
+            bool value = word.Equals(whenTrue, StringComparison.OrdinalIgnoreCase);
+            if (before is { } other && other != value) throw call.Fail($"HttpProtocolOptions: '{word}' contradicts what was said before");
+            return value;
+        }
+    }
 }

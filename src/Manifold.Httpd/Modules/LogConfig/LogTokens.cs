@@ -33,7 +33,7 @@ internal static class LogTokens
             : (line, request) => line.AddEscaped((request.Original ?? request.Resource).Path),
         "q" => Query,
         "m" => (line, request) => line.AddEscaped(request.In.Method),
-        "H" => (line, request) => line.AddPlain(request.In.Protocol),
+        "H" => (line, request) => line.AddPlain(request.Protocol),
         "R" => (line, request) => line.AddPlain(request.Resource.Handler),
         "v" => (line, request) => line.AddPlain(request.Server.Name),
         "V" => (line, request) => line.AddEscaped(SelfUrl.Name(request)),
@@ -85,22 +85,16 @@ internal static class LogTokens
             else line.AddEscaped(raw);
             return;
         }
+        if (request.Head is { } head)
+        {
+            line.AddEscaped(head.Line);
+            return;
+        }
         line.AddEscaped(request.In.Method);
         line.Add(' ');
-        line.AddEscaped(WithoutPassword(request.In.RawTarget));
+        line.AddEscaped(request.In.RawTarget);
         line.Add(' ');
         line.AddEscaped(request.In.Protocol);
-    }
-
-    private static string WithoutPassword(string target)
-    {
-        if (target.StartsWith('/')) return target;
-        int authority = target.IndexOf("://", StringComparison.Ordinal) + 3;
-        if (authority < 3) return target;
-        int end = target.AsSpan(authority).IndexOfAny('/', '?');
-        int at = target.LastIndexOf('@', end < 0 ? target.Length - 1 : authority + end);
-        int colon = at < authority ? -1 : target.IndexOf(':', authority, at - authority);
-        return colon < 0 ? target : $"{target[..(colon + 1)]}XXXXXXXX{target[at..]}";
     }
 
     private static LogToken? Duration(string? unit) => unit switch

@@ -1,0 +1,51 @@
+using System.Buffers;
+using Manifold.Shared;
+using Microsoft.AspNetCore.Http;
+
+namespace Manifold.Httpd.Requests;
+
+/// <summary>
+/// Reads the body of a request that nobody wants, before the answer: what is wrong with it decides the answer, and the client, which may be
+/// sending still, hears it. Waits for the client; the transport bounds how long.
+/// </summary>
+internal static class UnreadBody
+{
+    /// <summary>0, or the status that the body is refused with.</summary>
+    public static ValueTask<int> Discard(Request request)
+    {
+        if (request.BodyIsDone || !Admission.HasBody(request)) return new(0);
+        request.BodyIsDone = true;
+        int status = Admission.CheckBody(request);
+        return status != 0 ? new(status) : Read(request);
+    }
+
+    /// <summary>The status of a body that could not be read.</summary>
+    public static int StatusOf(Request request, Exception failure)
+    {
+        int status = request.Connection.BodyFault;
+        if (status == 0) status = (failure as BadHttpRequestException)?.StatusCode ?? 400;
+        if (status is 400 or 413 && request.Headers.TransferEncoding.Count > 0)
+            request.Report("http", LogLevel.Info, status == 413 ? "AH01590: Error reading/parsing chunk (overflow)" : "AH01590: Error reading/parsing chunk");
+        return status;
+    }
+
+    private static async ValueTask<int> Read(Request request)
+    {
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            while (await request.In.Body.ReadAsync(scratch) > 0)
+            {
+            }
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return StatusOf(request, e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+}
