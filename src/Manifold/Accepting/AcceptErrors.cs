@@ -25,7 +25,8 @@ internal sealed class AcceptErrors(ChildServer child)
     public bool HasRoom()
     {
         if (_mostConnections == 0) Measure();
-        if (child.State.Connections < _mostConnections && AreDescriptorsFree()) return true;
+        int connections = child.State.Connections;
+        if (connections == 0 || (connections < _mostConnections && AreDescriptorsFree())) return true;
         Judge(-Errno.EMFILE);
         return false;
     }
@@ -57,12 +58,15 @@ internal sealed class AcceptErrors(ChildServer child)
     public static bool IsTheClients(int errno) => errno is Errno.EAGAIN or Errno.EINTR or Errno.ECONNABORTED or Errno.ECONNRESET or Errno.ETIMEDOUT
         or Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.EPROTO or Errno.EHOSTDOWN or Errno.EPERM;
 
-    /// <summary>Descriptors that the process may have, less those that are kept back; of those, the ones that it has at its start are no connections.</summary>
+    /// <summary>
+    /// Connections may have the descriptors that are free at the start, less those that are kept back. Of these the runtime takes some for good; as
+    /// long as <see cref="LeastKeptBack"/> are left, it is not files that have taken them.
+    /// </summary>
     private void Measure()
     {
         int limit = FileDescriptor.Limit;
         _lowestFree = FileDescriptor.LowestFree;
         _mostConnections = Math.Max(1, limit - _lowestFree - Math.Clamp(limit / 8, LeastKeptBack, MostKeptBack));
-        _mostDescriptors = _lowestFree + _mostConnections;
+        _mostDescriptors = limit - LeastKeptBack;
     }
 }
