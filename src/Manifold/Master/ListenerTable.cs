@@ -34,7 +34,7 @@ internal sealed class ListenerTable : IDisposable
                     var point = new IPEndPoint(listen.Address, listen.Port);
                     if (!_open.TryGetValue((point, bucket), out var socket))
                     {
-                        socket = ListeningSocket.Open(point, listen.Protocol, new ListeningSocket.Setup(
+                        socket = OpenBeside(point, listen.Protocol, new ListeningSocket.Setup(
                             options.ListenBacklog, options.SendBufferSize, options.ReceiveBufferSize, ReusePort: buckets > 1, DeferAcceptSeconds));
                         _open[(point, bucket)] = socket;
                         opened.Add((point, bucket));
@@ -48,6 +48,7 @@ internal sealed class ListenerTable : IDisposable
                 }
                 result[bucket] = sockets;
             }
+            foreach (var socket in _open.Values) socket.ShareAddress(buckets > 1);
             return result;
         }
         catch
@@ -55,6 +56,24 @@ internal sealed class ListenerTable : IDisposable
             foreach (var key in opened) Close(key);
             foreach (var ((point, _), socket) in _open) socket.ShareAddress(_open.ContainsKey((point, 1)));
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a socket, also where another one of ours has an address of which this one is a part, or the other way round: 0.0.0.0 and [::], or
+    /// one of them before a restart and the other one after it. The kernel gives a connection to the socket whose address is nearer.
+    /// </summary>
+    private ListeningSocket OpenBeside(IPEndPoint point, string protocol, ListeningSocket.Setup setup)
+    {
+        try
+        {
+            return ListeningSocket.Open(point, protocol, setup);
+        }
+        catch (OsException e) when (e.Number == Errno.EADDRINUSE && _open.Keys.Any(key => key.Address.Port == point.Port))
+        {
+            foreach (var ((other, _), socket) in _open)
+                if (other.Port == point.Port) socket.ShareAddress(true);
+            return ListeningSocket.Open(point, protocol, setup with { ReusePort = true });
         }
     }
 
