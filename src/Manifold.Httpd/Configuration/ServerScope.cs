@@ -37,6 +37,11 @@ public sealed class ServerScope
     /// <summary>The path of ServerPath; null when the directive is absent.</summary>
     public string? Path { get; set; }
 
+    /// <summary>How much of a path <see cref="Path"/> covers, ending at a step of the path; 0 when none.</summary>
+    internal int PathLength(string path) =>
+        Path is { Length: > 0 } prefix && path.StartsWith(prefix, StringComparison.Ordinal) && (prefix.EndsWith('/') || path.Length == prefix.Length || path[prefix.Length] is '/' or '?')
+            ? prefix.Length : 0;
+
     /// <summary>File of the VirtualHost line (absolute); empty for the main server.</summary>
     public string File { get; init; } = "";
 

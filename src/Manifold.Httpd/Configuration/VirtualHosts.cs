@@ -37,8 +37,7 @@ public sealed class VirtualHosts
         if (Group(local.Address, local.Port) is not { } group) return null;
         foreach (var host in group.Hosts)
         {
-            if (host.Path is { Length: > 0 } prefix && path.StartsWith(prefix, StringComparison.Ordinal) &&
-                (prefix.EndsWith('/') || path.Length == prefix.Length || path[prefix.Length] is '/' or '?')) return host;
+            if (host.PathLength(path) > 0) return host;
         }
         return null;
     }

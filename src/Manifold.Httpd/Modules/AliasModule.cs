@@ -17,7 +17,7 @@ public sealed class AliasSettings : ISettings<AliasSettings>
     /// <summary>An Alias with one argument, in a Location section.</summary>
     internal AliasEntry? Whole { get; set; }
 
-    /// <summary>Whether <see cref="Whole"/> goes on with the whole path.</summary>
+    /// <summary>Whether <see cref="Whole"/> goes on with what follows the section's path.</summary>
     internal bool? PreservesPath { get; set; }
 
     /// <summary>Whether a redirect to a path is sent as it is.</summary>
@@ -149,7 +149,7 @@ public sealed class AliasModule : RequestModule
             HandlerNames.WarnIfMissing(call, Script);
             call.ServerSettings<AliasSettings>().Aliases.Add(new("", Patterns.Compile(call.Args[0]), call.ResolvePath(call.Args[1]), IsScript: true));
         }),
-        new("AliasPreservePath", Arguments.Flag, Contexts.SVDFileInfo, "On|Off", "Whether an Alias in a Location section goes on with the whole path.",
+        new("AliasPreservePath", Arguments.Flag, Contexts.SVDFileInfo, "On|Off", "Whether an Alias in a Location section goes on with what follows the section's path.",
             call => call.DirectorySettings<AliasSettings>().PreservesPath = call.On) { Default = "Off" },
         new("RedirectRelative", Arguments.Flag, Contexts.SVDFileInfo, "On|Off", "Whether a redirect to a path is sent without scheme and host.",
             call => call.DirectorySettings<AliasSettings>().Relative = call.On) { Default = "Off" },
@@ -171,7 +171,7 @@ public sealed class AliasModule : RequestModule
         int status = Redirected(request, resource, settings);
         if (status > 0) return status;
         var here = resource.Settings.Get<AliasSettings>();
-        if (here.Whole is { } whole) return To(whole, here.PreservesPath == true ? whole.Target + resource.Path : whole.Target);
+        if (here.Whole is { } whole) return To(whole, (here.PreservesPath == true && whole.Prefix.Length > 0 ? whole.Apply(resource.Path) : null) ?? whole.Target);
         foreach (var alias in settings.Aliases)
         {
             if (alias.Apply(resource.Path) is not { } file) continue;
@@ -230,7 +230,7 @@ public sealed class AliasModule : RequestModule
             return;
         }
         if (call.Args.Count == 2) throw call.Fail($"{name} cannot occur within directory context");
-        call.DirectorySettings<AliasSettings>().Whole = new("", null, call.ResolvePath(call.Args[0]), script);
+        call.DirectorySettings<AliasSettings>().Whole = new(call.Section.Kind == SectionKind.Location ? call.Section.Pattern : "", null, call.ResolvePath(call.Args[0]), script);
     }
 
     private static void Redirect(DirectiveCall call, int status, IReadOnlyList<string> args, bool match)

@@ -95,10 +95,17 @@ public sealed class DirModule : RequestModule
                 if (settings.IndexRedirect is { } redirect and not 0)
                 {
                     request.Resource = resource;
-                    resource.RedirectTo = UrlPath.Escape(url.Path) + (request.Query.Length > 0 ? "?" + request.Query : "");
+                    resource.RedirectTo = UrlPath.Escape(url.Path);
                     return redirect;
                 }
                 return Outcome.Ok;
+            }
+            if (status == 0 && found.Stat.IsDirectory && !url.Path.EndsWith('/') && found.Settings.Get<DirSettings>().Slash != false)
+            {
+                // A directory that is named like an index gets its slash first, as in httpd.
+                request.Resource = resource;
+                resource.RedirectTo = UrlPath.Escape(url.Path) + "/" + (request.Query.Length > 0 ? "?" + request.Query : "");
+                return 301;
             }
             if (status != 0 && status != 404) problem = problem == 0 ? status : problem;
             if (found.FileName is { } file) (found.Absent ??= []).Add(file);

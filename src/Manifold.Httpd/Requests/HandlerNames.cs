@@ -19,8 +19,8 @@ internal static class HandlerNames
     /// <summary>The handler of a resource, from what directives say and from its type; null = the one for plain files.</summary>
     public static string? Of(Resource resource)
     {
-        string? name = resource.Core.Handler ?? resource.Handler;
-        if (name == "none") name = null;
+        // none takes back what an outer section has set; what extensions say holds then.
+        string? name = resource.Core.Handler is null or "none" ? resource.Handler : resource.Core.Handler;
         if (name is null && resource.ContentType is { } type && IsProgram(type)) name = type;
         return name == Default ? null : name;
     }

@@ -31,7 +31,7 @@ public static class Phases
             if (status > 0) return status;
         }
         foreach (var module in request.Site.Modules) module.Type(request, resource);
-        if (resource.Core.ForceType is { } type) resource.ContentType = type == "none" ? null : type;
+        if (resource.Core.ForceType is { } type and not "none") (resource.ContentType, resource.Charset) = (type, null);
         resource.Handler = HandlerNames.Of(resource);
         if (!fixup) return 0;
         foreach (var module in request.Site.Modules)
@@ -65,7 +65,9 @@ public static class Phases
             int status = module.Translate(request, resource);
             if (status != Outcome.Declined) return status;
         }
-        resource.FileName = request.Server.DocumentRoot + resource.Path;
+        // What ServerPath stands for is the document root itself.
+        int named = request.Server.Scope.PathLength(resource.Path);
+        resource.FileName = request.Server.DocumentRoot + (named > 0 && resource.Path.Length > named && resource.Path[named] != '/' ? "/" : "") + resource.Path[named..];
         return 0;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Manifold.Connections;
 using Manifold.Heads;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
@@ -140,10 +141,11 @@ public sealed class Request
     /// <summary>Writes to the server's error log.</summary>
     public void Report(string module, LogLevel level, string message, int errno = 0)
     {
-        if (!Server.ErrorLog.Enabled(module, level)) return;
+        var levels = Resource.Settings.Get<DirectoryLogLevels>().Levels;
+        if (!Server.ErrorLog.Enabled(module, level, levels)) return;
         string client = $"{Connection.RemoteAddress}:{Connection.Remote.Port}";
         if (Headers.Referer is { Count: > 0 } referer) message += ", referer: " + referer;
-        Server.ErrorLog.Write(module, level, message, errno, client);
+        Server.ErrorLog.Write(module, level, message, errno, client, levels);
     }
 
     /// <summary>Time since the request's first byte.</summary>

@@ -53,8 +53,11 @@ public sealed class ErrorLog
     }
 
     /// <summary>True when a record of this module and level would be written. Notices always are, except to the system log.</summary>
-    public bool Enabled(string module, LogLevel level) =>
-        (level == LogLevel.Notice && _file is not SyslogFile) || level <= _levels.For(module);
+    /// <param name="module">Short name of the module.</param>
+    /// <param name="level">Severity.</param>
+    /// <param name="own">Thresholds of the place that the record is about; null = those of the log.</param>
+    public bool Enabled(string module, LogLevel level, LogLevels? own = null) =>
+        (level == LogLevel.Notice && _file is not SyslogFile) || level <= (own ?? _levels).For(module);
 
     /// <summary>Writes one record if its level passes.</summary>
     /// <param name="module">Short name of the module: "core", "mpm_event".</param>
@@ -62,9 +65,10 @@ public sealed class ErrorLog
     /// <param name="message">The text, with its AH number if it has one.</param>
     /// <param name="errno">System error that the record is about; 0 = none.</param>
     /// <param name="client">"address:port" of the client; null = none.</param>
-    public void Write(string module, LogLevel level, string message, int errno = 0, string? client = null)
+    /// <param name="own">Thresholds of the place that the record is about; null = those of the log.</param>
+    public void Write(string module, LogLevel level, string message, int errno = 0, string? client = null, LogLevels? own = null)
     {
-        if (!Enabled(module, level)) return;
+        if (!Enabled(module, level, own)) return;
         string error = errno == 0 ? "" : $"{Errno.Numbered(errno)}: ";
         if (_file is null)
         {
