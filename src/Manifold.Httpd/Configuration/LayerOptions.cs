@@ -45,9 +45,9 @@ internal static class LayerOptions
         };
     }
 
-    /// <summary>The pid file, below the run-time directory when its name is relative.</summary>
-    public static string PidFile(ServerConfiguration configuration) => Paths.Resolve(
-        configuration.RuntimeDirectory, configuration.Main.Settings.Get<ProcessSettings>().PidFile ?? BuiltIn.PidFile);
+    /// <summary>The pid file: a relative name is below ServerRoot, and without any it is in the run-time directory.</summary>
+    public static string PidFile(ServerConfiguration configuration) => configuration.Main.Settings.Get<ProcessSettings>().PidFile is { } given
+        ? Paths.Resolve(configuration.ServerRoot, given) : Paths.Resolve(configuration.RuntimeDirectory, BuiltIn.PidFile);
 
     [return: NotNullIfNotNull(nameof(bytes))]
     private static string? Text(string? bytes) => bytes is null ? null : ByteText.ToText(bytes);

@@ -69,7 +69,7 @@ internal static class ServerCommand
     {
         var program = new HttpdProgram(options.Inputs, options.SkipPathChecks);
         var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
-        if (options.StartupLevel >= LogLevel.Warn && !options.Inetd) // they would come with each connection
+        if (options.StartupLevel >= LogLevel.Warn && !options.Inetd && !ServerRunner.IsAwaited) // with -i they would come with each connection
             foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
         if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;
         // What is no longer there, a directory or a certificate, must not keep a server from being stopped.

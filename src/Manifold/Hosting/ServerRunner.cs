@@ -27,6 +27,7 @@ public static class ServerRunner
     /// <exception cref="RefusedException">The server cannot start; the message says why.</exception>
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
+        if (!OperatingSystem.IsWindows()) Environment.CurrentDirectory = "/"; // no file system is kept in use, and none that goes away matters
         using var master = new MasterServer(program, configuration, log, whenUp);
         try
         {
@@ -37,6 +38,9 @@ public static class ServerRunner
             throw new RefusedException(e.Message);
         }
     }
+
+    /// <summary>True in the process that <see cref="RunDetached"/> has started: the command that waits for it has said what there is to say.</summary>
+    public static bool IsAwaited => Detached.IsAwaited;
 
     /// <summary>
     /// Starts a master that outlives its terminal and returns when it serves (0) or has failed. The same call, in the process that it

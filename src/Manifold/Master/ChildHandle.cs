@@ -21,7 +21,8 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
 
     public int Pid => process.Pid;
 
-    public DateTime Started { get; } = DateTime.UtcNow;
+    /// <summary>When it was started (TickCount64).</summary>
+    public long Started { get; } = Environment.TickCount64;
 
     /// <summary>Where it says that it is ready; null once it has been heard.</summary>
     public FileDescriptor? ReadyPipe { get; private set; } = readyPipe;

@@ -12,7 +12,7 @@ internal static class CrashReport
     /// <summary>The records to log, most important first.</summary>
     public static IEnumerable<string> Describe(ChildHandle child, ProcessEnd end, Scoreboard board)
     {
-        string age = (DateTime.UtcNow - child.Started).TotalSeconds.ToString("0.0");
+        string age = ((Environment.TickCount64 - child.Started) / 1000.0).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);
         string how = end.Signal == 0 ? $"exited with code {CodeText(end.Code)}"
             : end.CoreDumped ? $"AH00051: exit signal {SignalName(end.Signal)} ({end.Signal}), possible coredump"
             : $"AH00052: exit signal {SignalName(end.Signal)} ({end.Signal})";

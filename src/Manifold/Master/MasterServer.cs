@@ -237,7 +237,7 @@ internal sealed class MasterServer : IDisposable
             _succession.GiveUpNext(next.IsEmpty ? "no child came up" : $"not every child was ready after {StartPatienceMs / 1000} s");
         foreach (var child in _children.All)
         {
-            bool hangsAtStart = !child.IsReady && !child.WasToldToEnd && DateTime.UtcNow - child.Started > TimeSpan.FromMilliseconds(StartPatienceMs);
+            bool hangsAtStart = !child.IsReady && !child.WasToldToEnd && now - child.Started > StartPatienceMs;
             if (!hangsAtStart && !(child.WasToldToEnd && now - child.ToldAt > EndPatienceMs)) continue;
             Log(LogLevel.Error, $"AH00046: child process {child.Pid} {(hangsAtStart ? "does not come up" : "still did not exit")}, sending a SIGKILL");
             child.Kill();

@@ -56,6 +56,83 @@ public class ControlTests
         Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
     });
 
+    /// <summary>As ssh and a subprocess of Python do it: two pipes, each read to its end.</summary>
+    [Fact]
+    public Task A_daemon_keeps_neither_pipe_nor_directory_of_its_start_and_warns_once() => WithRoot(async (root, port) =>
+    {
+        await File.AppendAllTextAsync(root + "/conf/httpd.conf", "LoadModule dir_module modules/mod_dir.so\n");
+        var start = new System.Diagnostics.ProcessStartInfo(ServerExecutable.Path, ["-d", root, "-f", "conf/httpd.conf", "-k", "start"])
+        {
+            WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment[TestServer.Mark] = root;
+        using var command = System.Diagnostics.Process.Start(start)!;
+        Task<string> output = command.StandardOutput.ReadToEndAsync(), errors = command.StandardError.ReadToEndAsync();
+        await WaitFor.Condition(() => output.IsCompleted && errors.IsCompleted, "both pipes end");
+        Assert.Equal("", await output);
+        Assert.Equal("AH01574: module dir_module is already loaded, skipping\n", await errors);
+        int master = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        foreach (int pid in (int[])[master, .. Proc.ServersOf(master).Select(child => child.Pid)])
+            Assert.Equal("/", new FileInfo($"/proc/{pid}/cwd").LinkTarget);
+        Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+    });
+
+    /// <summary>After a crash of the machine, or in a container, the number of a stale pid file belongs to somebody else.</summary>
+    [Fact]
+    public Task A_stale_pid_file_that_names_another_program_is_no_running_server() => WithRoot(async (root, port) =>
+    {
+        using var stranger = System.Diagnostics.Process.Start("sleep", "600");
+        try
+        {
+            foreach (string verb in (string[])["stop", "graceful-stop"])
+            {
+                await File.WriteAllTextAsync(root + "/logs/httpd.pid", $"{stranger.Id}\n");
+                Assert.Equal($"httpd (pid {stranger.Id}?) not running\n", (await Run(root, "-k", verb)).Output);
+            }
+            Assert.Equal(0, (await Run(root, "-k", "start")).ExitCode);
+            int master = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+            Assert.NotEqual(stranger.Id, master);
+            // A child is no master either, though it runs the same program.
+            await File.WriteAllTextAsync(root + "/logs/httpd.pid", $"{Proc.ServersOf(master)[0].Pid}\n");
+            Assert.EndsWith("?) not running\n", (await Run(root, "-k", "stop")).Output, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(root + "/logs/httpd.pid", $"{master}\n");
+            Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+            Assert.False(Proc.IsAlive(master));
+            Assert.False(stranger.HasExited);
+        }
+        finally
+        {
+            stranger.Kill();
+        }
+    });
+
+    /// <summary>No signal needs a thread that the master does not have yet: each is obeyed, or says why not.</summary>
+    [CommandFact("/usr/bin/prlimit", "util-linux")]
+    public Task A_master_at_its_limit_of_tasks_obeys_signals() => WithRoot(async (root, port) =>
+    {
+        string[] asNobody = Posix.IsRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : ["env"];
+        if (Posix.IsRoot) Assert.Equal(0, (await Command.Run("chown", "-R", "nobody", root)).ExitCode);
+        var mark = new Dictionary<string, string> { [TestServer.Mark] = root };
+        Task<Ran> Ordinary(params string[] words) => Command.Run(asNobody[0], [.. asNobody[1..], .. words], mark);
+        var started = await Ordinary(ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-k", "start");
+        Assert.True(started.ExitCode == 0, started.ToString());
+        int master = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        Assert.Equal(0, (await Ordinary("prlimit", "--pid", $"{master}", "--nproc=1:")).ExitCode);
+        int refused = 0;
+        foreach (var signal in (Signal[])[Signal.Usr1, Signal.Hup, Signal.Usr1])
+        {
+            refused++;
+            Posix.Send(master, signal);
+            await WaitFor.Condition(() => Count(root, "the restart failed") == refused, $"{signal} is obeyed");
+        }
+        Assert.Equal(refused, Count(root, "(11)Resource temporarily unavailable: cannot start"));
+        Assert.Equal(200, (await WireClient.Get(port)).Status);
+        Posix.Send(master, Signal.Term);
+        await WaitFor.Condition(() => !Proc.IsAlive(master), "the master ends");
+        Assert.Equal(1, Count(root, "caught SIGTERM, shutting down"));
+        Assert.False(File.Exists(root + "/logs/httpd.pid"));
+    });
+
     [Fact]
     public Task A_failed_start_says_why_and_exits_non_zero() => WithRoot(async (root, port) =>
     {

@@ -61,7 +61,7 @@ public class OptionsTests
             </VirtualHost>
             """).ToOptions();
         Assert.Equal("worker", options.Mpm);
-        Assert.Equal("/srv/run/m.pid", options.PidFile);
+        Assert.Equal("/srv/m.pid", options.PidFile);
         Assert.Equal(("#33", "www-data"), (options.User, options.Group));
         Assert.Equal(
             [

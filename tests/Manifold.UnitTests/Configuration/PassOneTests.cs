@@ -86,7 +86,7 @@ public class PassOneTests
         var configuration = Reads.Read("Include a\nServerRoot /other\nInclude a\nPidFile run/pid\nErrorLog log", ("/srv/a", "Define A"), ("/other/a", "Define B"));
         Assert.Equal("A B", configuration.Defines());
         Assert.Equal("/other/log", configuration.ErrorLog.Target);
-        Assert.Equal("/other/logs/run/pid", configuration.ToOptions().PidFile);
+        Assert.Equal("/other/run/pid", configuration.ToOptions().PidFile);
     }
 
     [Theory]

@@ -13,15 +13,15 @@ internal static class Detached
     private const string Variable = "MANIFOLD_DETACHED";
     private const int PatienceMs = 60_000;
 
+    /// <summary>True in the process that a waiting command has started, until <see cref="Receive"/>.</summary>
+    public static bool IsAwaited => Environment.GetEnvironmentVariable(Variable) is not null;
+
     /// <summary>The pipe to the waiting command; null when this process was not started detached.</summary>
     public static FileDescriptor? Receive()
     {
         string? number = Environment.GetEnvironmentVariable(Variable);
         if (number is null) return null;
         Environment.SetEnvironmentVariable(Variable, null);
-        // Children inherit the standard streams, and the first of them start before the server is up.
-        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
-        for (int stream = 0; stream <= 1; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
         return FileDescriptor.Inherited(int.Parse(number));
     }
 
@@ -30,8 +30,12 @@ internal static class Detached
     {
         using var said = new PipePair();
         string[] environment = [$"{Variable}={said.Writer.Number}", .. ChildProcess.OwnEnvironment];
+        // From the beginning: the runtime makes duplicates of the standard streams, and children inherit them.
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        int none = (int)nothing.DangerousGetHandle();
         using var master = ChildProcess.Spawn(new ChildProcess.Start(
-            Environment.ProcessPath!, ["manifold: master", .. arguments], environment, [(said.Writer.Number, said.Writer.Number)], NewSession: true));
+            Environment.ProcessPath!, [ServerSignals.MasterTitle, .. arguments], environment,
+            [(none, 0), (none, 1), (said.Writer.Number, said.Writer.Number)], NewSession: true));
         said.Writer.Dispose();
         Span<Poll.Entry> entry1 = [new Poll.Entry(said.Reader.WaitNumber, Ready.In)];
         Span<byte> word = stackalloc byte[8];
@@ -45,7 +49,7 @@ internal static class Detached
     public static void SayUp(FileDescriptor pipe)
     {
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
-        // Console has a duplicate of the standard error; whoever reads the other end of a pipe would wait for that too.
+        // The runtime has duplicates of the standard error; whoever reads the other end of a pipe would wait for that too.
         string? errors = FileDescriptor.Target(2);
         foreach (string entry in Directory.GetFiles("/proc/self/fd"))
         {

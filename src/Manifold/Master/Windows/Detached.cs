@@ -10,6 +10,9 @@ internal static class Detached
 {
     private static readonly FileDescriptor s_nobody = new(-1);
 
+    /// <summary>Nobody waits.</summary>
+    public static bool IsAwaited => false;
+
     /// <summary>Never null: this process is the master.</summary>
     public static FileDescriptor? Receive() => s_nobody;
 

@@ -88,11 +88,18 @@ internal sealed partial class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>A process that somebody else started, to wait for or to signal; null when there is none with this number.</summary>
+    /// <summary>
+    /// A server that somebody else started, to wait for or to signal; null when there is none with this number. The descriptor comes first:
+    /// what is looked at afterwards is this process, or one that it will never signal.
+    /// </summary>
     public static ChildProcess? Existing(int pid)
     {
         int pidFd = PidFdOpen(SYS_pidfd_open, pid, 0);
-        return pidFd >= 0 ? new ChildProcess(pid, new FileDescriptor(pidFd)) { _reaped = true } : null;
+        if (pidFd < 0) return null;
+        var server = new ChildProcess(pid, new FileDescriptor(pidFd)) { _reaped = true };
+        if (ServerSignals.IsServer(pid)) return server;
+        server.Dispose(); // the number belongs to something else now
+        return null;
     }
 
     /// <summary>How it ended, once; null while it runs.</summary>
