@@ -26,6 +26,7 @@ internal static class KnownDifferences
 
     public static readonly KnownDifference[] Table =
     [
+        new("the type is a field of the response like others, so that a condition can ask for it", d => d is { Point: "value", Apache: "" } && d.Question.EndsWith("%{resp:Content-Type}", StringComparison.Ordinal)),
         new("Kestrel writes no Connection field where HTTP/1.1 keeps the connection anyway", d => d is { Point: "Connection", Apache: "Keep-Alive", Ours: "" }),
         new("Kestrel writes the word in small letters, where it says it at all", d => d is { Point: "Connection", Apache: "Keep-Alive", Ours: "keep-alive" }),
         new("many blank lines between two requests are answered as those before the first; httpd closes without a word", d =>

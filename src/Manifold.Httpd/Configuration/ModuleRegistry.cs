@@ -1,6 +1,7 @@
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Modules.Headers;
 using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Modules.Status;

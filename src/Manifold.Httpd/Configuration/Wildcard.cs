@@ -80,7 +80,7 @@ public static class Wildcard
             if (i + 2 < set.Length && set[i + 1] == '-')
             {
                 found = (c >= set[i] && c <= set[i + 2])
-                    || (ignoreCase && char.ToLowerInvariant(c) is var low && low >= set[i] && low <= set[i + 2]);
+                    || (ignoreCase && Lower(c) is var low && low >= set[i] && low <= set[i + 2]);
                 i += 2;
             }
             else
@@ -92,5 +92,8 @@ public static class Wildcard
     }
 
     private static bool Same(char a, char b, bool ignoreCase) =>
-        a == b || (ignoreCase && char.ToLowerInvariant(a) == char.ToLowerInvariant(b));
+        a == b || (ignoreCase && Lower(a) == Lower(b));
+
+    // Texts are bytes: letters are ASCII's.
+    private static char Lower(char c) => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
 }

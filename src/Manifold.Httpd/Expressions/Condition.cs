@@ -70,27 +70,34 @@ internal sealed class NumberComparison(Text left, Order wanted, Text right) : Co
         return (wanted & (order < 0 ? Order.Less : order == 0 ? Order.Equal : Order.Greater)) != 0;
     }
 
+    // Too large a number is the largest there is.
     private static long Number(string text)
     {
         var digits = text.AsSpan().TrimStart();
         int end = digits.Length > 0 && digits[0] is '-' or '+' ? 1 : 0;
         while (end < digits.Length && char.IsAsciiDigit(digits[end])) end++;
-        return long.TryParse(digits[..end], out long number) ? number : 0;
+        if (long.TryParse(digits[..end], out long number)) return number;
+        return end < 2 ? 0 : digits[0] == '-' ? long.MinValue : long.MaxValue;
     }
 }
 
-/// <summary>Matches a regular expression. Groups are kept when some other part of the expression uses them.</summary>
+/// <summary>
+/// Matches a regular expression. Groups are kept when somebody uses them; a pattern without any leaves those of another one alone, as in httpd, so that $0 of
+/// it is empty.
+/// </summary>
 internal sealed class RegexMatch(Text subject, Pattern regex, bool negative) : Condition
 {
+    private readonly bool _hasGroups = regex.HasGroups;
+
     public bool KeepsGroups { get; set; }
 
     public override bool Holds(ref Evaluation e)
     {
         string text = subject.Value(ref e);
-        if (!KeepsGroups || negative) return regex.IsMatch(text) != negative;
-        if (regex.Match(text) is not { } match) return false;
+        if (!KeepsGroups || !_hasGroups) return regex.IsMatch(text) != negative;
+        var match = regex.Match(text);
         e.Match = match;
-        return true;
+        return match is not null != negative;
     }
 }
 
@@ -106,11 +113,11 @@ internal sealed class Membership(Text subject, Text[] list) : Condition
     }
 }
 
-/// <summary>Compares with a pattern of * and ?.</summary>
-internal sealed class WildcardMatch(Text subject, Text pattern, bool ignoreCase, char separator, bool sets) : Condition
+/// <summary>Compares with a pattern of *, ? and [sets].</summary>
+internal sealed class WildcardMatch(Text subject, Text pattern, bool ignoreCase, char separator) : Condition
 {
     public override bool Holds(ref Evaluation e) =>
-        Wildcard.Matches(pattern.Value(ref e), subject.Value(ref e), separator, ignoreCase, sets);
+        Wildcard.Matches(pattern.Value(ref e), subject.Value(ref e), separator, ignoreCase);
 }
 
 /// <summary>Whether an address lies in a range; without a subject, that of the client.</summary>
@@ -149,4 +156,10 @@ internal sealed class FileTest(Text path, Func<FileStat, bool> test, bool follow
         string name = path.Value(ref e);
         return name.Length > 0 && !name.Contains('\0', StringComparison.Ordinal) && FileStat.Of(name, out var stat, follow) == 0 && test(stat);
     }
+}
+
+/// <summary>What another request would meet.</summary>
+internal sealed class Lookup(Text path, Func<Request, string, bool> look) : Condition
+{
+    public override bool Holds(ref Evaluation e) => look(e.Request, path.Value(ref e));
 }

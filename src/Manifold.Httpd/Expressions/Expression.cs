@@ -1,6 +1,7 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
+using Microsoft.AspNetCore.Http;
 
 namespace Manifold.Httpd.Expressions;
 
@@ -23,24 +24,58 @@ public sealed class Expression
     public string Text { get; }
 
     /// <summary>Parses; what is wrong is a <see cref="ConfigurationException"/> without file and line.</summary>
-    public static Expression Parse(string text) => new(new ExpressionParser(text).Parse(), text);
+    /// <param name="call">The directive that has the expression.</param>
+    /// <param name="text">The expression.</param>
+    /// <param name="wantsGroups">True when the groups of its last match are asked for.</param>
+    public static Expression Parse(DirectiveCall call, string text, bool wantsGroups = false) =>
+        Parse(ExpressionPlace.Of(call), text, wantsGroups);
+
+    internal static Expression Parse(ExpressionPlace place, string text, bool wantsGroups = false) => new(new ExpressionParser(text, place).Parse(wantsGroups), text);
 
     /// <summary>The condition in a directive's raw text: one quoted word, or the text as it stands.</summary>
-    public static Expression FromDirective(string raw)
+    public static Expression FromDirective(DirectiveCall call, string raw)
     {
         raw = raw.Trim();
         var rest = raw.AsSpan();
         string word = Words.Take(ref rest);
-        return Parse(raw.Length > 0 && raw[0] is '"' or '\'' && rest.IsEmpty ? word : raw);
+        return Parse(call, raw.Length > 0 && raw[0] is '"' or '\'' && rest.IsEmpty ? word : raw);
     }
 
     /// <summary>Whether the condition holds for a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="varies">True when the answer depends on the outcome: header fields that are looked at are added to Vary.</param>
-    public bool Holds(Request request, bool varies)
+    public bool Holds(Request request, bool varies) => Holds(request, varies, out _);
+
+    /// <summary>Whether the condition holds for a request, and the last match in it, if it was asked for.</summary>
+    internal bool Holds(Request request, bool varies, out Match? match)
     {
         var evaluation = new Evaluation { Request = request, Varies = varies };
-        return _condition.Holds(ref evaluation);
+        bool holds = _condition.Holds(ref evaluation);
+        match = evaluation.Match;
+        return holds;
+    }
+}
+
+/// <summary>A text with variables and functions of the expression language in it. Immutable; everything else as <see cref="Expression"/>.</summary>
+public sealed class TextExpression
+{
+    private readonly Text _text;
+
+    private TextExpression(Text text) => _text = text;
+
+    /// <summary>Parses; what is wrong is a <see cref="ConfigurationException"/> without file and line.</summary>
+    /// <param name="call">The directive that has the text.</param>
+    /// <param name="text">The text.</param>
+    public static TextExpression Parse(DirectiveCall call, string text) => new(new ExpressionParser(text, ExpressionPlace.Of(call)).ParseText());
+
+    /// <summary>True when every request gets the same.</summary>
+    internal bool IsConstant => _text is Literal;
+
+    /// <summary>The text for a request.</summary>
+    public string Value(Request request)
+    {
+        var evaluation = new Evaluation { Request = request, Varies = false };
+        return _text.Value(ref evaluation);
     }
 }
 
@@ -51,19 +86,13 @@ internal struct Evaluation
 
     public required bool Varies { get; init; }
 
-    /// <summary>The last successful match; its groups are $0 to $9.</summary>
+    /// <summary>What the last pattern with groups has found; its groups are $0 to $9.</summary>
     public Match? Match { get; set; }
 
     /// <summary>A field of the request's head; empty when there is none.</summary>
     public readonly string Header(string name, bool varies = true)
     {
-        if (varies && Varies)
-        {
-            var vary = Request.ResponseHeaders.Vary;
-            if (vary.Count == 0) Request.ResponseHeaders.Vary = name;
-            else if (!vary.ToString().Split(", ").Contains(name, StringComparer.OrdinalIgnoreCase))
-                Request.ResponseHeaders.Vary = $"{vary}, {name}";
-        }
+        if (varies && Varies) Request.ResponseHeaders.Append("Vary", name);
         var values = Request.Headers[name];
         return values.Count == 0 ? "" : values.Count == 1 ? values[0] ?? "" : string.Join(", ", values.ToArray());
     }

@@ -1,79 +1,74 @@
-using System.Text;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules.Authz;
+using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Expressions;
 
 /// <summary>
-/// Turns the text of an expression into conditions: one method for each rule of the grammar, from "or" down to single words, each reading
-/// at <c>_at</c>. Used once, by one thread.
+/// The half of the grammar whose outcome is true or false: one method for each rule, from "or" down to single comparisons. Used once, by one thread.
 /// </summary>
-internal sealed class ExpressionParser(string text)
+internal sealed class ExpressionParser(string text, ExpressionPlace place)
 {
-    private const int Deepest = 100;
+    private readonly ExpressionCursor _cursor = new(text, place);
     private readonly List<RegexMatch> _matches = [];
-    private int _at;
-    private int _depth;
-    private bool _usesGroups;
+    private TextParser? _texts;
+
+    private TextParser Texts => _texts ??= new TextParser(_cursor);
 
     /// <summary>The whole text as a condition.</summary>
-    public Condition Parse()
+    /// <param name="wantsGroups">True when somebody asks for the groups of the last match afterwards.</param>
+    public Condition Parse(bool wantsGroups)
     {
         var condition = Or();
-        Blanks();
-        if (_at < text.Length) throw Unexpected();
-        foreach (var match in _matches) match.KeepsGroups = _usesGroups;
+        _cursor.Blanks();
+        if (!_cursor.AtEnd) throw _cursor.Unexpected();
+        foreach (var match in _matches) match.KeepsGroups = wantsGroups || Texts.UsesGroups;
         return condition;
     }
+
+    /// <summary>The whole text as a text with variables in it.</summary>
+    public Text ParseText() => Texts.Content('\0');
 
     private Condition Or()
     {
         var parts = new List<Condition> { And() };
-        while (Take("||")) parts.Add(And());
+        while (_cursor.Take("||") || _cursor.TakeWord("or")) parts.Add(And());
         return parts.Count == 1 ? parts[0] : new Any([.. parts]);
     }
 
     private Condition And()
     {
         var parts = new List<Condition> { Single() };
-        while (Take("&&")) parts.Add(Single());
+        while (_cursor.Take("&&") || _cursor.TakeWord("and")) parts.Add(Single());
         return parts.Count == 1 ? parts[0] : new All([.. parts]);
     }
 
     private Condition Single()
     {
-        if (++_depth > Deepest) throw Fail($"nested more than {Deepest} deep");
+        _cursor.Enter();
         try
         {
-            if (Take("!")) return new Not(Single());
-            if (Take("("))
+            if (_cursor.Take("!") || _cursor.TakeWord("not")) return new Not(Single());
+            if (_cursor.Take("("))
             {
                 var inner = Or();
-                if (!Take(")")) throw Fail("a closing parenthesis is missing");
-                return inner;
+                return _cursor.Take(")") ? inner : throw _cursor.Fail("a closing parenthesis is missing");
             }
-            Blanks();
-            int start = _at;
-            if (Name() is { Length: > 0 } name && !Peek('('))
-            {
-                if (name.Equals("true", StringComparison.OrdinalIgnoreCase)) return new Constant(true);
-                if (name.Equals("false", StringComparison.OrdinalIgnoreCase)) return new Constant(false);
-            }
-            _at = start;
-            return Peek('-') && _at + 1 < text.Length && char.IsAsciiLetter(text[_at + 1]) ? Unary() : Comparison(Word());
+            if (_cursor.TakeWord("true")) return new Constant(true);
+            if (_cursor.TakeWord("false")) return new Constant(false);
+            return _cursor.Next == '-' && char.IsAsciiLetter(_cursor.Second) ? Unary() : Comparison(Texts.Word());
         }
         finally
         {
-            _depth--;
+            _cursor.Leave();
         }
     }
 
     private Condition Unary()
     {
-        int start = _at++;
-        string name = Name();
-        if (name is "F" or "U" or "A") throw Fail($"-{name} is not supported: it would need a request of its own");
+        int start = _cursor.At++;
+        string name = _cursor.Name();
         Func<Text, Condition>? make = name switch
         {
             "z" => word => new Emptiness(word),
@@ -84,28 +79,27 @@ internal sealed class ExpressionParser(string text)
             "d" => word => new FileTest(word, static stat => stat.IsDirectory, follow: true),
             "f" => word => new FileTest(word, static stat => stat.IsFile, follow: true),
             "s" => word => new FileTest(word, static stat => stat.IsFile && stat.Size > 0, follow: true),
+            "x" => word => new FileTest(word, static stat => (stat.Mode & 0x49) != 0, follow: true),
             "L" or "h" => word => new FileTest(word, static stat => stat.IsLink, follow: false),
+            "U" or "A" => word => new Lookup(word, static (request, path) => LookUp.IsOpen(request, path)),
+            "F" => word => new Lookup(word, static (request, path) => LookUp.IsOpenFile(request, path)),
             _ => null,
         };
-        if (make is not null) return make(Word());
-        _at = start;
-        throw Fail($"there is no operator -{name}");
+        if (make is not null) return make(Texts.Word());
+        _cursor.At = start;
+        throw _cursor.Fail($"Unary operator '-{name}' does not exist");
     }
 
     private Condition Comparison(Text left)
     {
-        Blanks();
-        if (Take("=~")) return Match(left, negative: false);
-        if (Take("!~")) return Match(left, negative: true);
-        if (Take("==") || Take("=")) return new TextComparison(left, Order.Equal, Word());
-        if (Take("!=")) return new TextComparison(left, Order.Less | Order.Greater, Word());
-        if (Take("<=")) return new TextComparison(left, Order.Less | Order.Equal, Word());
-        if (Take("<")) return new TextComparison(left, Order.Less, Word());
-        if (Take(">=")) return new TextComparison(left, Order.Greater | Order.Equal, Word());
-        if (Take(">")) return new TextComparison(left, Order.Greater, Word());
-        int start = _at;
-        bool dash = Take("-");
-        string name = Name();
+        if (_cursor.Take("=~")) return Match(left, negative: false);
+        if (_cursor.Take("!~")) return Match(left, negative: true);
+        foreach (var (symbol, order) in s_symbols)
+            if (_cursor.Take(symbol)) return new TextComparison(left, order, Texts.Word());
+        _cursor.Blanks();
+        int start = _cursor.At;
+        bool dash = _cursor.Take("-");
+        string name = _cursor.Name();
         Order number = name switch
         {
             "eq" => Order.Equal,
@@ -116,195 +110,59 @@ internal sealed class ExpressionParser(string text)
             "ge" => Order.Greater | Order.Equal,
             _ => 0,
         };
-        if (number != 0) return new NumberComparison(left, number, Word());
-        if (name == "in") return new Membership(left, List());
-        switch (dash ? name : "")
+        if (number != 0) return new NumberComparison(left, number, Texts.Word());
+        if (name == "in") return Membership(left);
+        switch (dash ? name.ToLowerInvariant() : "")
         {
-            case "ipmatch": return new AddressMatch(left, Range(Word()));
-            case "strmatch": return new WildcardMatch(left, Word(), ignoreCase: false, '\0', sets: false);
-            case "strcmatch": return new WildcardMatch(left, Word(), ignoreCase: true, '\0', sets: false);
-            case "fnmatch": return new WildcardMatch(left, Word(), ignoreCase: false, '/', sets: true);
+            case "ipmatch": return new AddressMatch(left, Range(Texts.Word()));
+            case "strmatch": return new WildcardMatch(left, Texts.Word(), ignoreCase: false, '\0');
+            case "strcmatch": return new WildcardMatch(left, Texts.Word(), ignoreCase: true, '\0');
+            case "fnmatch": return new WildcardMatch(left, Texts.Word(), ignoreCase: false, '/');
         }
-        _at = start;
-        throw _at < text.Length ? Unexpected("a comparison") : Fail("a comparison is missing at the end");
+        _cursor.At = start;
+        throw dash && name.Length > 1 ? _cursor.Fail($"Binary operator '-{name}' does not exist") : _cursor.Unexpected("a comparison");
     }
+
+    // Longer ones before those they begin with.
+    private static readonly (string Symbol, Order Order)[] s_symbols =
+    [
+        ("==", Order.Equal), ("=", Order.Equal), ("!=", Order.Less | Order.Greater), ("<=", Order.Less | Order.Equal), ("<", Order.Less),
+        (">=", Order.Greater | Order.Equal), (">", Order.Greater),
+    ];
 
     private RegexMatch Match(Text subject, bool negative)
     {
-        Blanks();
-        if (Take("m") && _at < text.Length && !char.IsAsciiLetterOrDigit(text[_at]) && text[_at] != ' ' || Peek('/'))
-        {
-            char end = text[_at++];
-            int start = _at;
-            while (_at < text.Length && text[_at] != end) _at += text[_at] == '\\' && _at + 1 < text.Length ? 2 : 1;
-            if (_at >= text.Length) throw Fail("the end of a regular expression is missing");
-            string pattern = text[start.._at++];
-            var options = PatternOptions.None;
-            for (; _at < text.Length && char.IsAsciiLetter(text[_at]); _at++)
-            {
-                options |= text[_at] switch
-                {
-                    'i' => PatternOptions.IgnoreCase,
-                    'm' => PatternOptions.Multiline,
-                    's' or 'g' => PatternOptions.None,
-                    _ => throw Fail($"a regular expression has no flag {text[_at]}"),
-                };
-            }
-            var match = new RegexMatch(subject, Patterns.Compile(pattern, options, "Cannot parse condition clause: Failed to compile regular expression"), negative);
-            _matches.Add(match);
-            return match;
-        }
-        throw Unexpected("a regular expression between slashes");
+        // The character that ends it cannot be in it, not even behind a backslash.
+        _cursor.Blanks();
+        if (_cursor.Next == 'm' && "/#$%^|?!'\",;:._-".Contains(_cursor.Second, StringComparison.Ordinal)) _cursor.At++;
+        else if (_cursor.Next != '/') throw _cursor.Unexpected("a regular expression between slashes");
+        char end = _cursor.Next;
+        _cursor.At++;
+        string pattern = _cursor.Until(end, "a regular expression");
+        bool ignoreCase = _cursor.Next == 'i';
+        if (ignoreCase) _cursor.At++;
+        if (char.IsAsciiLetterOrDigit(_cursor.Next)) throw _cursor.Fail($"a regular expression has no flag {_cursor.Next}");
+        var match = new RegexMatch(subject, Patterns.Compile(pattern, ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None, "Cannot parse condition clause: Failed to compile regular expression"), negative);
+        _matches.Add(match);
+        return match;
     }
 
-    private Text[] List()
+    private Condition Membership(Text subject)
     {
-        if (!Take("{")) throw Unexpected("a list in braces");
-        var list = Arguments();
-        if (!Take("}")) throw Fail("a closing brace is missing");
-        return list;
-    }
-
-    private Text[] Arguments()
-    {
-        var list = new List<Text> { Word() };
-        while (Take(",")) list.Add(Word());
-        return [.. list];
+        _cursor.Blanks();
+        int start = _cursor.At;
+        if (_cursor.Name() is { Length: > 0 } name && _cursor.Take("("))
+            throw _cursor.Fail($"List-returning function '{name}' does not exist");
+        _cursor.At = start;
+        if (!_cursor.Take("{")) throw _cursor.Unexpected("a list in braces");
+        var list = new List<Text> { Texts.Word() };
+        while (_cursor.Take(",")) list.Add(Texts.Word());
+        return _cursor.Take("}") ? new Membership(subject, [.. list]) : throw _cursor.Fail("a closing brace is missing");
     }
 
     private AddressRange Range(Text word)
     {
-        if (word is not Literal literal) throw Fail("a range of addresses must be written out");
-        return AddressRange.TryParse(literal.Content, out var range) ? range : throw Fail($"'{literal.Content}' is no range of addresses");
+        if (word is not Literal literal) throw _cursor.Fail("a range of addresses must be written out");
+        return AddressRange.TryParse(literal.Content, out var range) && range.Bits > 0 ? range : throw _cursor.Fail($"'{literal.Content}' is no range of addresses");
     }
-
-    private Text Word()
-    {
-        if (++_depth > Deepest) throw Fail($"nested more than {Deepest} deep");
-        var parts = new List<Text> { Part() };
-        while (Take(".")) parts.Add(Part());
-        _depth--;
-        return parts.Count == 1 ? parts[0] : new Joined([.. parts]);
-    }
-
-    private Text Part()
-    {
-        Blanks();
-        if (_at >= text.Length) throw Fail("something is missing at the end");
-        char c = text[_at];
-        if (c is '"' or '\'')
-        {
-            _at++;
-            var content = Content(c);
-            _at++;
-            return content;
-        }
-        if (c == '%' && Ahead('{')) return Variable();
-        if (c == '$' && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1])) return Group();
-        int start = _at;
-        if (c == '-') _at++;
-        while (_at < text.Length && char.IsAsciiDigit(text[_at])) _at++;
-        if (_at > start + (c == '-' ? 1 : 0)) return new Literal(text[start.._at]);
-        _at = start;
-        string name = Name();
-        if (name.Length == 0 || !Take("("))
-        {
-            _at = start;
-            throw Unexpected("a text in quotes, a number, a variable or a function");
-        }
-        var arguments = Arguments();
-        if (!Take(")")) throw Fail("a closing parenthesis is missing");
-        return Function(name, arguments);
-    }
-
-    private Call Function(string name, Text[] arguments)
-    {
-        if (Functions.Find(name) is not var (function, count)) throw Fail($"there is no function {name}");
-        return arguments.Length == count ? new Call(function, arguments) : throw Fail($"function {name} takes {count} arguments");
-    }
-
-    /// <summary>Text with variables and groups, up to (not including) <paramref name="end"/>.</summary>
-    private Text Content(char end)
-    {
-        if (++_depth > Deepest) throw Fail($"nested more than {Deepest} deep");
-        var parts = new List<Text>();
-        var plain = new StringBuilder();
-        void Flush()
-        {
-            if (plain.Length > 0) parts.Add(new Literal(plain.ToString()));
-            plain.Clear();
-        }
-        while (true)
-        {
-            if (_at >= text.Length) throw Fail($"the closing {end} is missing");
-            char c = text[_at];
-            if (c == end) break;
-            bool variable = c == '%' && Ahead('{');
-            if (variable || (c == '$' && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1])))
-            {
-                Flush();
-                parts.Add(variable ? Variable() : Group());
-                continue;
-            }
-            _at++;
-            if (c == '\\' && _at < text.Length)
-                c = text[_at++] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'f' => '\f', 'v' => '\v', 'b' => '\b', var other => other };
-            plain.Append(c);
-        }
-        Flush();
-        _depth--;
-        return parts.Count switch { 0 => new Literal(""), 1 => parts[0], _ => new Joined([.. parts]) };
-    }
-
-    private Text Variable()
-    {
-        _at += 2;
-        string name = Name();
-        if (_at < text.Length && text[_at] == ':' && name.Length > 0)
-        {
-            _at++;
-            var argument = Content('}');
-            _at++;
-            return Function(name, [argument]);
-        }
-        if (_at >= text.Length || text[_at++] != '}') throw Fail("the closing } of a variable is missing");
-        return new Variable(Variables.Find(name) ?? throw Fail($"there is no variable {name}"));
-    }
-
-    private BackReference Group()
-    {
-        _usesGroups = true;
-        _at += 2;
-        return new BackReference(text[_at - 1] - '0');
-    }
-
-    private string Name()
-    {
-        int start = _at;
-        if (_at < text.Length && char.IsAsciiLetter(text[_at]))
-            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] == '_')) _at++;
-        return text[start.._at];
-    }
-
-    private void Blanks()
-    {
-        while (_at < text.Length && text[_at] is ' ' or '\t') _at++;
-    }
-
-    private bool Peek(char c) => _at < text.Length && text[_at] == c;
-
-    private bool Ahead(char c) => _at + 1 < text.Length && text[_at + 1] == c;
-
-    private bool Take(string symbol)
-    {
-        Blanks();
-        if (string.CompareOrdinal(text, _at, symbol, 0, symbol.Length) != 0) return false;
-        _at += symbol.Length;
-        return true;
-    }
-
-    private ConfigurationException Unexpected(string expected = "an operator") => Fail(_at >= text.Length
-        ? $"{expected} is missing at the end" : $"{expected} was expected at '{text.AsSpan(_at, Math.Min(20, text.Length - _at))}'");
-
-    private ConfigurationException Fail(string complaint) => new($"Cannot parse condition clause: {complaint} (character {_at + 1})");
 }

@@ -40,16 +40,11 @@ internal sealed class Variable(VariableReader read) : Text
     public override string Value(ref Evaluation e) => read(ref e) ?? "";
 }
 
-/// <summary>Makes a text from texts.</summary>
-internal delegate string? TextFunction(ref Evaluation e, string[] arguments);
+/// <summary>Makes a text from a text.</summary>
+internal delegate string? TextFunction(ref Evaluation e, string argument);
 
-/// <summary>A function with its arguments.</summary>
-internal sealed class Call(TextFunction function, Text[] arguments) : Text
+/// <summary>A function with its argument.</summary>
+internal sealed class Call(TextFunction function, Text argument) : Text
 {
-    public override string Value(ref Evaluation e)
-    {
-        string[] values = new string[arguments.Length];
-        for (int i = 0; i < arguments.Length; i++) values[i] = arguments[i].Value(ref e);
-        return function(ref e, values) ?? "";
-    }
+    public override string Value(ref Evaluation e) => function(ref e, argument.Value(ref e)) ?? "";
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
+using Manifold.Os;
 
 namespace Manifold.Httpd.Expressions;
 
@@ -9,8 +11,9 @@ namespace Manifold.Httpd.Expressions;
 internal static class Variables
 {
     /// <summary>The reader of a variable; null when there is none.</summary>
-    public static VariableReader? Find(string name)
+    public static VariableReader? Find(string name, ExpressionPlace place)
     {
+        if (place.Tls && name.StartsWith("SSL_", StringComparison.OrdinalIgnoreCase)) return (ref Evaluation e) => SslVariables.Value(e.Request, name);
         name = name.ToUpperInvariant();
         return HeaderOf(name) is { } header ? (ref Evaluation e) => e.Header(header) : OfRequest(name) ?? OfConnection(name) ?? OfTime(name);
     }
@@ -38,18 +41,23 @@ internal static class Variables
             ? Format(e.Request.Resource.Stat.Modified.ToLocalTime(), "yyyyMMddHHmmss") : "",
         "PATH_INFO" => static (ref Evaluation e) => e.Request.Resource.PathInfo,
         "QUERY_STRING" => static (ref Evaluation e) => e.Request.Query,
-        "IS_SUBREQ" => static (ref Evaluation _) => "false",
+        "IS_SUBREQ" => static (ref Evaluation e) => e.Request.IsLookUp ? "true" : "false",
         "THE_REQUEST" => static (ref Evaluation e) => e.Request.Line,
         "SERVER_PROTOCOL" => static (ref Evaluation e) => e.Request.Protocol,
         "REQUEST_STATUS" => static (ref Evaluation e) => e.Request.Out.StatusCode.ToString(CultureInfo.InvariantCulture),
         "CONTENT_TYPE" => static (ref Evaluation e) => e.Request.Resource.ContentType,
-        "HANDLER" => static (ref Evaluation e) => e.Request.Resource.Handler ?? e.Request.Resource.Core.Handler,
+        "HANDLER" => static (ref Evaluation e) => Handler(e.Request),
+        "SCRIPT_USER" => static (ref Evaluation e) => e.Request.Resource.Stat is { Exists: true } stat ? AccountNames.OfUser(stat.Owner) : "",
+        "SCRIPT_GROUP" => static (ref Evaluation e) => e.Request.Resource.Stat is { Exists: true } stat ? AccountNames.OfGroup(stat.Group) : "",
+        "REQUEST_LOG_ID" => static (ref Evaluation e) => e.Request.LogId,
         "REMOTE_USER" => static (ref Evaluation e) => e.Request.User,
-        "AUTH_TYPE" or "REMOTE_IDENT" or "CONTEXT_PREFIX" => static (ref Evaluation _) => "",
-        "DOCUMENT_ROOT" or "CONTEXT_DOCUMENT_ROOT" => static (ref Evaluation e) => e.Request.Server.DocumentRoot,
+        "AUTH_TYPE" or "REMOTE_IDENT" => static (ref Evaluation _) => "",
+        "DOCUMENT_ROOT" => static (ref Evaluation e) => e.Request.Server.DocumentRoot,
+        "CONTEXT_PREFIX" => static (ref Evaluation e) => e.Request.Resource.ContextPrefix,
+        "CONTEXT_DOCUMENT_ROOT" => static (ref Evaluation e) => e.Request.Resource.ContextRoot ?? e.Request.Server.DocumentRoot,
         "SERVER_NAME" => static (ref Evaluation e) => SelfUrl.Name(e.Request),
         "SERVER_PORT" => static (ref Evaluation e) => SelfUrl.Port(e.Request).ToString(CultureInfo.InvariantCulture),
-        "SERVER_ADMIN" => static (ref Evaluation e) => e.Request.Server.Admin,
+        "SERVER_ADMIN" => static (ref Evaluation e) => e.Request.Server.Admin ?? "[no address given]",
         "SERVER_SOFTWARE" => static (ref Evaluation _) => BuiltIn.ServerVersion,
         "API_VERSION" => static (ref Evaluation _) => "20120211",
         _ => null,
@@ -59,6 +67,7 @@ internal static class Variables
     {
         "REMOTE_ADDR" or "REMOTE_HOST" or "CONN_REMOTE_ADDR" => static (ref Evaluation e) => e.Request.Connection.RemoteAddress,
         "REMOTE_PORT" => static (ref Evaluation e) => e.Request.Connection.Remote.Port.ToString(CultureInfo.InvariantCulture),
+        "CONN_LOG_ID" => static (ref Evaluation e) => e.Request.ConnectionLogId,
         "HTTPS" => static (ref Evaluation e) => e.Request.In.Scheme == "https" ? "on" : "off",
         "HTTP2" => static (ref Evaluation e) => e.Request.IsHttp2 ? "on" : "off",
         "IPV6" => static (ref Evaluation e) => e.Request.Connection.Remote.Address is
@@ -81,6 +90,13 @@ internal static class Variables
         };
         if (format is not null) return (ref Evaluation e) => Format(Now(ref e), format);
         return name == "TIME_WDAY" ? static (ref Evaluation e) => ((int)Now(ref e).DayOfWeek).ToString(CultureInfo.InvariantCulture) : null;
+    }
+
+    // While something is served, its type stands for the handler that nobody has named.
+    private static string? Handler(Request request)
+    {
+        var resource = request.Resource;
+        return resource.Handler ?? resource.Core.Handler ?? (request.HeadIsComplete && !request.IsOwnPage ? resource.ContentType ?? "default-handler" : "");
     }
 
     private static DateTime Now(ref Evaluation e) => e.Request.Site.Options.Clock.GetUtcNow().LocalDateTime;

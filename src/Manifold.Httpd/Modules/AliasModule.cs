@@ -182,6 +182,7 @@ public sealed class AliasModule : RequestModule
         int To(AliasEntry alias, string file)
         {
             resource.FileName = file;
+            if (alias.Expression is null) (resource.ContextPrefix, resource.ContextRoot) = (alias.Prefix, alias.Target);
             if (alias.IsScript) resource.Handler = Script;
             return Outcome.Ok;
         }

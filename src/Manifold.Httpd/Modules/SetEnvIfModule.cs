@@ -24,7 +24,7 @@ internal sealed record SetEnvIfRule(
         Match? match = null;
         if (Condition is not null)
         {
-            if (!Condition.Holds(request, varies: false)) return;
+            if (!Condition.Holds(request, varies: false, out match)) return;
         }
         else
         {
@@ -62,7 +62,7 @@ public sealed class SetEnvIfModule : RequestModule
         Line("BrowserMatchNoCase", "regex [!]variable[=value] ...", "The same without regard to case.", true, true),
         new("SetEnvIfExpr", Arguments.AtLeastTwo, Contexts.SVDFileInfo, "expression [!]variable[=value] ...",
             "Sets variables when a condition holds.", call => call.DirectorySettings<SetEnvIfSettings>().Rules.Add(
-                new(null, null, Expression.Parse(call.Args[0]), Variables(call.Args.Skip(1))))),
+                new(null, null, Expression.Parse(call, call.Args[0], wantsGroups: true), Variables(call.Args.Skip(1))))),
     ];
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal static class ErrorResponse
         if (ResponseHead.Ends(status)) request.BodyIsDone = true;
         else if (await UnreadBody.Discard(request) != 0) request.MustClose = true;
         if (!ReasonPhrase.Knows(status)) status = 500;
+        request.ForgetResponse();
         // A server of another user may show nothing of its own with the rights of this process.
         string? document = status is >= 400 && request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
         int second = 0;
@@ -56,7 +57,9 @@ internal static class ErrorResponse
         request.Environment["REDIRECT_REQUEST_METHOD"] = method;
         if (!request.IsRead) request.Method = "GET";
         int failed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
+        foreach (var module in request.Server.EarlyModules) module.Early(request);
         if (failed == 0) failed = Phases.Resolve(request, url.Path);
+        if (failed == 0) request.Resource.Prepare(request, late: true);
         if (failed == 0) failed = await Phases.Handle(request);
         if (failed == Outcome.Ok) return Outcome.Ok;
         request.Method = method;

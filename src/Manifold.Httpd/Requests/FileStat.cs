@@ -4,7 +4,7 @@ namespace Manifold.Httpd.Requests;
 /// What the file system says about a name or an open file, in the terms of Unix. Blocks as long as the file system does; runs on the thread
 /// that carries the request.
 /// </summary>
-public readonly partial record struct FileStat(uint Device, ulong Inode, long Size, long MTimeNs, long CTimeNs, uint Mode, uint Owner)
+public readonly partial record struct FileStat(uint Device, ulong Inode, long Size, long MTimeNs, long CTimeNs, uint Mode, uint Owner, uint Group = 0)
 {
     /// <summary>True for a regular file.</summary>
     public bool IsFile => (Mode & 0xf000) == 0x8000;

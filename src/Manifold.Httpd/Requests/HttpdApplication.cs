@@ -113,6 +113,8 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         var refused = request.Head?.Refusal;
         int status = refused is null ? Admission.ChooseServer(request) : Admission.Refuse(request, refused);
         request.Resource = new Resource(target, request.Server.Sections.Root);
+        if (status == 0)
+            foreach (var module in request.Server.EarlyModules) module.Early(request);
         if (target == "*" || request.Method == "CONNECT") return status;
         int parsed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
         request.Query = url.Query;

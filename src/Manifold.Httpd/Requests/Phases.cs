@@ -20,7 +20,14 @@ public static class Phases
         resource.Apply(sections.Locations(request, sections.Root, path));
         resource.Prepare(request, late: false);
         int status = Translate(request, resource);
-        if (status != 0) return status;
+        return status != 0 ? status : Examine(request, resource, fixup);
+    }
+
+    /// <summary>The phases behind translation, for the request's resource.</summary>
+    internal static int Examine(Request request, Resource resource, bool fixup)
+    {
+        var sections = request.Server.Sections;
+        int status = 0;
         if (resource.FileName is not null) status = StorageMap.Map(request, resource);
         else resource.Apply(sections.Ifs(request, resource, resource.Node, [])); // a module answers for the path, not a file
         if (status != 0) return status;

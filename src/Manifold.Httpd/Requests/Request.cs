@@ -18,6 +18,7 @@ public sealed class Request
     private IFeatureCollection? _features;
     private Dictionary<string, string>? _environment;
     private Dictionary<string, string>? _notes;
+    private HeaderDictionary? _errorHeaders;
     private string? _knownHost;
     private Server? _knownServer;
 
@@ -73,6 +74,9 @@ public sealed class Request
     /// <summary>The response's headers.</summary>
     public IHeaderDictionary ResponseHeaders { get; private set; } = null!;
 
+    /// <summary>Fields that the answer gets whatever it is: of errors and redirects, too, and before those that <see cref="ResponseHeaders"/> has.</summary>
+    public IHeaderDictionary ErrorHeaders => _errorHeaders ??= new HeaderDictionary();
+
     /// <summary>The request as Kestrel gives it: raw target, protocol, scheme.</summary>
     public IHttpRequestFeature In { get; private set; } = null!;
 
@@ -115,6 +119,18 @@ public sealed class Request
     /// <summary>True when nothing in the head changes any more.</summary>
     internal bool HeadIsComplete { get; set; }
 
+    /// <summary>How many look-ups are under way for it, one within the other.</summary>
+    internal int LookUps { get; set; }
+
+    /// <summary>True while it stands in for another one, which is only looked up.</summary>
+    internal bool IsLookUp => LookUps > 0;
+
+    /// <summary>What the error log calls this request; null until a line about it has been written.</summary>
+    public string? LogId { get; private set; }
+
+    /// <summary>What the error log calls the connection; null until a line about it has been written.</summary>
+    public string? ConnectionLogId { get; private set; }
+
     /// <summary>Where the connection's log lines are made.</summary>
     internal LogLine LogLine { get; } = new();
 
@@ -135,6 +151,22 @@ public sealed class Request
     /// <summary>True when there may be variables.</summary>
     internal bool HasVariables => _environment is { Count: > 0 };
 
+    /// <summary>An error's answer has nothing of the one that failed but what it says about the refusal.</summary>
+    internal void ForgetResponse()
+    {
+        var (allow, challenge) = (ResponseHeaders.Allow, ResponseHeaders.WWWAuthenticate);
+        ResponseHeaders.Clear();
+        if (allow.Count > 0) ResponseHeaders.Allow = allow;
+        if (challenge.Count > 0) ResponseHeaders.WWWAuthenticate = challenge;
+    }
+
+    /// <summary>Puts <see cref="ErrorHeaders"/> before the fields that are there.</summary>
+    internal void SendErrorHeaders()
+    {
+        if (_errorHeaders is not { Count: > 0 }) return;
+        foreach (var (name, values) in _errorHeaders) ResponseHeaders[name] = Microsoft.Extensions.Primitives.StringValues.Concat(values, ResponseHeaders[name]);
+    }
+
     /// <summary>The value of a note; null when it is not set.</summary>
     public string? Note(string name) => _notes?.GetValueOrDefault(name);
 
@@ -143,9 +175,19 @@ public sealed class Request
     {
         var levels = Resource.Settings.Get<DirectoryLogLevels>().Levels;
         if (!Server.ErrorLog.Enabled(module, level, levels)) return;
+        LogId ??= NewLogId();
+        ConnectionLogId ??= NewLogId();
         string client = $"{Connection.RemoteAddress}:{Connection.Remote.Port}";
         if (Headers.Referer is { Count: > 0 } referer) message += ", referer: " + referer;
         Server.ErrorLog.Write(module, level, message, errno, client, levels);
+    }
+
+    /// <summary>A name that no other request of this server has: 64 random bits, which need no memory of the names that were given.</summary>
+    private static string NewLogId()
+    {
+        Span<byte> bits = stackalloc byte[8];
+        Random.Shared.NextBytes(bits);
+        return Convert.ToBase64String(bits)[..11];
     }
 
     /// <summary>Time since the request's first byte.</summary>
@@ -159,7 +201,9 @@ public sealed class Request
             Connection = features.GetRequiredFeature<IMpmConnectionFeature>();
             _knownHost = null;
             _knownServer = null;
+            ConnectionLogId = null;
         }
+        LogId = null;
         In = features.GetRequiredFeature<IHttpRequestFeature>();
         Out = features.GetRequiredFeature<IHttpResponseFeature>();
         Body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -179,6 +223,7 @@ public sealed class Request
         IsOwnPage = false;
         HeadIsComplete = false;
         User = null;
+        _errorHeaders?.Clear();
         _environment?.Clear();
         _notes?.Clear();
     }

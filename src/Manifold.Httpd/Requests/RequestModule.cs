@@ -41,6 +41,14 @@ public abstract class RequestModule : Module
     /// </summary>
     public virtual bool Concerns(SettingsBag settings) => false;
 
+    /// <summary>True when <see cref="Early"/> is to be called for requests to a server with these settings. Asked once for each server.</summary>
+    public virtual bool ConcernsEarly(SettingsBag settings) => false;
+
+    /// <summary>Looks at a request as soon as its server is known, before anything is asked of it.</summary>
+    public virtual void Early(Request request)
+    {
+    }
+
     /// <summary>
     /// Looks at each request, also at one that the file cache answers: first as soon as the resource's settings are known (again when they are
     /// complete), then once, with <paramref name="late"/>, before the handler.

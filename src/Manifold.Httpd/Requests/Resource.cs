@@ -35,6 +35,12 @@ public sealed class Resource
     /// <summary>What follows the file's name in the URL path; empty when nothing does.</summary>
     public string PathInfo { get; set; } = "";
 
+    /// <summary>The URL prefix by which an alias led here; empty without one.</summary>
+    public string ContextPrefix { get; set; } = "";
+
+    /// <summary>What the prefix stands for; null = the document root.</summary>
+    public string? ContextRoot { get; set; }
+
     /// <summary>What the file system said; <see cref="FileStat.Exists"/> is false when the file is missing.</summary>
     public FileStat Stat { get; set; }
 

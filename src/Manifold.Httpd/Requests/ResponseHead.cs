@@ -30,6 +30,8 @@ internal static class ResponseHead
         if (request.HeadIsComplete) return;
         request.HeadIsComplete = true;
         foreach (var module in request.Resource.Concerned(request)) module.Head(request, request.Resource);
+        request.SendErrorHeaders();
+        if (request.ResponseHeaders.Vary is { Count: > 0 } vary) request.ResponseHeaders.Vary = Tidy(vary);
         if (request.HasVariables) Obey(request);
     }
 
@@ -42,6 +44,10 @@ internal static class ResponseHead
     }
 
     private static bool IsOld(Request request) => request.In.Protocol == "HTTP/1.0" || request.Variable("downgrade-1.0") is not null;
+
+    /// <summary>Each name once, in one line.</summary>
+    private static string Tidy(StringValues vary) => string.Join(',',
+        vary.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>True when httpd ends the connection after this status.</summary>
     public static bool Ends(int status) => status is 400 or 408 or 411 or 413 or 414 or 500 or 501 or 503;

@@ -75,8 +75,9 @@ internal sealed class SectionWalk
         resource.Cacheable = false;
         resource.IsConditional = true;
         resource.Apply(settings); // conditions may ask for what has been merged so far
-        settings = Conditional(request, settings, _ifs);
-        foreach (var container in applied) settings = Conditional(request, settings, container.Ifs);
+        // All of one depth before those that are in them.
+        var lists = new Queue<IReadOnlyList<CompiledSection>>([_ifs, .. applied.Select(container => container.Ifs)]);
+        while (lists.TryDequeue(out var list)) settings = Conditional(request, settings, list, lists);
         return settings;
     }
 
@@ -96,7 +97,7 @@ internal sealed class SectionWalk
     private static void AddByDepth(List<CompiledSection> sections, CompiledSection section) =>
         sections.Insert(sections.FindLastIndex(other => other.Order <= section.Order) + 1, section);
 
-    private static MergedSettings Conditional(Request request, MergedSettings settings, IReadOnlyList<CompiledSection> sections)
+    private static MergedSettings Conditional(Request request, MergedSettings settings, IReadOnlyList<CompiledSection> sections, Queue<IReadOnlyList<CompiledSection>> deeper)
     {
         bool taken = false;
         foreach (var section in sections)
@@ -104,7 +105,8 @@ internal sealed class SectionWalk
             taken &= section.Section.IsElse;
             if (taken || section.Section.Condition?.Holds(request, varies: true) == false) continue;
             taken = true;
-            settings = Conditional(request, settings.With(section.Section), section.Ifs);
+            settings = settings.With(section.Section);
+            deeper.Enqueue(section.Ifs);
         }
         return settings;
     }

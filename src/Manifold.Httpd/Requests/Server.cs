@@ -91,6 +91,9 @@ public sealed class Server
 
     internal ResolutionCache Cache { get; }
 
+    /// <summary>The modules that look at each request before all else; set once, before the first request.</summary>
+    internal RequestModule[] EarlyModules { get; set; } = [];
+
     /// <summary>Set once, before the first request.</summary>
     internal AccessLog[] AccessLogs { get; set; } = [];
 

@@ -20,6 +20,7 @@ internal static class ShortWay
         file = null;
         string target = request.In.RawTarget;
         if (!request.IsRead || request.Head is not null || Admission.ChooseServer(request) != 0) return null;
+        if (request.Server.EarlyModules.Length > 0) return null;
         var known = request.Server.Cache.Find(target, request.Connection.RequestStarted);
         if (known is null) return null;
         var headers = request.Headers;

@@ -86,6 +86,7 @@ public sealed class Site : IRequestRouter, IHeadRules
             foreach (var (name, handler) in module.Handlers) _handlers.TryAdd(name, handler);
         }
         foreach (var module in Modules) module.Open(this);
+        foreach (var server in Servers) server.EarlyModules = Array.FindAll(Modules, module => module.ConcernsEarly(server.Sections.Root.Bag));
     }
 
     /// <summary>The site of a configuration, in a child.</summary>

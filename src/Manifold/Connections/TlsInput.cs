@@ -8,6 +8,9 @@ namespace Manifold.Connections;
 /// <summary>What TLS has made of the bytes that a connection receives. It waits in the connection's own reads; no buffer is held meanwhile. Runs where HTTP runs.</summary>
 internal sealed class TlsInput(SslStream stream, ConnectionInput received, Connection connection) : HttpInput
 {
+    /// <summary>The session that the bytes belong to.</summary>
+    public SslStream Session => stream;
+
     /// <inheritdoc/>
     protected override HeadRules? Rules => connection.HeadRules.OverTls;
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Connections;
@@ -11,7 +12,7 @@ namespace Manifold.Connections;
 /// It never waits by itself: its reads and flushes are the connection's, so the drive loop's time-outs hold for the handshake too. Runs where
 /// HTTP runs. Why not Kestrel's own: docs/adr/0011.
 /// </summary>
-internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration) : IDuplexPipe, ITlsConnectionFeature
+internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration) : IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature
 {
     private const byte HandshakeRecord = 22;
 
@@ -41,6 +42,7 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
             if (Options is null) return;
             connection.Requests.HandshakeEnds();
             http.Features.Set<ITlsConnectionFeature>(this);
+            http.Features.Set<ITlsHandshakeFeature>(this);
             http.Transport = this;
             await engine.Run(http);
             await SayGoodbye(stream, _output);
@@ -60,6 +62,26 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
     X509Certificate2? ITlsConnectionFeature.ClientCertificate { get; set; }
 
     Task<X509Certificate2?> ITlsConnectionFeature.GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult<X509Certificate2?>(null);
+
+    SslProtocols ITlsHandshakeFeature.Protocol => Input!.Session.SslProtocol;
+
+    TlsCipherSuite? ITlsHandshakeFeature.NegotiatedCipherSuite => Input!.Session.NegotiatedCipherSuite;
+
+    string ITlsHandshakeFeature.HostName => Input!.Session.TargetHostName;
+
+#pragma warning disable SYSLIB0058 // the interface has them
+    CipherAlgorithmType ITlsHandshakeFeature.CipherAlgorithm => Input!.Session.CipherAlgorithm;
+
+    int ITlsHandshakeFeature.CipherStrength => Input!.Session.CipherStrength;
+
+    HashAlgorithmType ITlsHandshakeFeature.HashAlgorithm => Input!.Session.HashAlgorithm;
+
+    int ITlsHandshakeFeature.HashStrength => Input!.Session.HashStrength;
+
+    ExchangeAlgorithmType ITlsHandshakeFeature.KeyExchangeAlgorithm => Input!.Session.KeyExchangeAlgorithm;
+
+    int ITlsHandshakeFeature.KeyExchangeStrength => Input!.Session.KeyExchangeStrength;
+#pragma warning restore SYSLIB0058
 
     /// <summary>With what the connection is encrypted from now on; null when client and server have not come to terms.</summary>
     private async ValueTask<SslServerAuthenticationOptions?> ShakeHands(SslStream stream)

@@ -22,7 +22,7 @@ public sealed class ExpressionTests : IDisposable
 
     [Theory]
     [InlineData("true", true)]
-    [InlineData("FALSE", false)]
+    [InlineData("false", false)]
     [InlineData("!false", true)]
     [InlineData("! ! true && !(false || !true)", true)]
     [InlineData("true || false && false", true)] // and binds tighter
@@ -41,7 +41,6 @@ public sealed class ExpressionTests : IDisposable
     [InlineData("'ab' =~ /^A/i", true)]
     [InlineData("'ab' !~ m#^/#", true)]
     [InlineData("'/a/b' =~ m#^/a/(.)#", true)]
-    [InlineData("'/a/b' =~ /\\/b$/", true)]
     [InlineData("'x=17' =~ /=([0-9]+)/ && $1 -eq 17 && \"<$0>\" == '<=17>'", true)]
     [InlineData("'a' !~ /b/ && '$1' == ''", true)]
     [InlineData("'b' in {'a', 'b'} && 'c' -in { 'c' } && !('d' in {'a','b'})", true)]
@@ -64,7 +63,7 @@ public sealed class ExpressionTests : IDisposable
     [InlineData("tolower('Ab') == 'ab' && toupper('Ab') . 'c' == 'ABc' && %{tolower:%{REQUEST_METHOD}} == 'get'", true)]
     [InlineData("base64('ab') == 'YWI=' && unbase64('YWI=') == 'ab' && unbase64('?') == ''", true)]
     [InlineData("md5('a') == '0cc175b9c0f1b6a831c399e269772661' && sha1('a') == '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8'", true)]
-    [InlineData("escape('a b') == 'a%20b' && unescape('a%20b') == 'a b' && replace('a.b', '.', '-') == 'a-b'", true)]
+    [InlineData("escape('a b') == 'a%20b' && unescape('a%20b') == 'a b'", true)]
     [InlineData("'a\\'b' == \"a'b\" && '100%' == '100%' && '$' == '$' && '\\$1' == '\\x241'", false)]
     [InlineData("'a\\'b' == \"a'b\" && '100%' == '100%' && 'US$' == 'US$'", true)]
     [InlineData("osenv('NO_SUCH_VARIABLE') == '' && reqenv('x') == '' && env('x') == '' && note('x') == ''", true)]
@@ -73,9 +72,8 @@ public sealed class ExpressionTests : IDisposable
 
     [Theory]
     [InlineData("", "something is missing at the end")]
-    [InlineData("%{NOPE} == 'a'", "there is no variable NOPE")]
-    [InlineData("nope('a') == 'a'", "there is no function nope")]
-    [InlineData("replace('a') == 'a'", "function replace takes 3 arguments")]
+    [InlineData("%{NOPE} == 'a'", "Variable 'NOPE' does not exist")]
+    [InlineData("nope('a') == 'a'", "Function 'nope' does not exist")]
     [InlineData("'a' ==", "something is missing at the end")]
     [InlineData("'a'", "a comparison is missing at the end")]
     [InlineData("'a' ~ 'b'", "a comparison was expected at '~ 'b''")]
@@ -93,10 +91,11 @@ public sealed class ExpressionTests : IDisposable
     [InlineData("'a' in {'b'", "a closing brace is missing")]
     [InlineData("-R 'host'", "'host' is no range of addresses")]
     [InlineData("-R %{REMOTE_ADDR}", "must be written out")]
-    [InlineData("-U '/x'", "-U is not supported")]
-    [InlineData("-x '/x'", "there is no operator -x")]
+    [InlineData("-q '/x'", "Unary operator '-q' does not exist")]
+    [InlineData("'a' -foo 'x'", "Binary operator '-foo' does not exist")]
+    [InlineData("'\\400' == 'x'", "Bad escape sequence")]
     public void Mistakes(string expression, string complaint) =>
-        Assert.Contains(complaint, Assert.Throws<ConfigurationException>(() => Expression.Parse(expression)).Message, StringComparison.Ordinal);
+        Assert.Contains(complaint, Assert.Throws<ConfigurationException>(() => Expression.Parse(default(ExpressionPlace), expression)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("(")]
@@ -108,14 +107,14 @@ public sealed class ExpressionTests : IDisposable
     public void Much_of_anything_is_a_complaint_or_fine(string part)
     {
         string text = string.Concat(Enumerable.Repeat(part, 50_000));
-        Assert.Throws<ConfigurationException>(() => Expression.Parse(text));
-        if (part.EndsWith('|')) Expression.Parse(text + " true");
+        Assert.Throws<ConfigurationException>(() => Expression.Parse(default(ExpressionPlace), text));
+        if (part.EndsWith('|')) Expression.Parse(default(ExpressionPlace), text + " true");
     }
 
     [Fact]
     public async Task Fields_that_decide_are_in_Vary()
     {
-        Assert.Equal("User-Agent, Referer", (await Send("%{HTTP_USER_AGENT} == 'x' || -n req('Referer') || -n req('Cookie')"))["Vary"]);
+        Assert.Equal("User-Agent,Referer", (await Send("%{HTTP_USER_AGENT} == 'x' || -n req('Referer') || -n req('Cookie')"))["Vary"]);
         using var other = new ExpressionTests();
         Assert.Null((await other.Send("-n req_novary('Referer')"))["Vary"]);
     }

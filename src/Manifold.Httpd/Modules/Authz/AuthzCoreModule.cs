@@ -60,7 +60,7 @@ public sealed class AuthzCoreModule : RequestModule
         ["expr"] = (call, _) =>
         {
             string raw = call.Raw.Trim();
-            var condition = Expression.FromDirective(raw[(raw.IndexOf("expr", StringComparison.OrdinalIgnoreCase) + 4)..]);
+            var condition = Expression.FromDirective(call, raw[(raw.IndexOf("expr", StringComparison.OrdinalIgnoreCase) + 4)..]);
             return request => condition.Holds(request, varies: true);
         },
         ["env"] = (_, args) => request => args.Any(name => request.Variable(name) is not null),

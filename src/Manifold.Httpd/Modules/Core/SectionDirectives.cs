@@ -17,9 +17,9 @@ internal static class SectionDirectives
         Section("Location", Contexts.SV, "URL-path", "directives for a URL path and all below it", SectionKind.Location),
         Section("LocationMatch", Contexts.SV, "regex", "directives for URL paths that match", SectionKind.LocationMatch),
         new("If", Arguments.Raw, Contexts.SVDH, "expression", "directives for requests that fulfil a condition",
-            call => OpenIf(call, Expression.FromDirective(call.Raw), isElse: false)) { IsSection = true },
+            call => OpenIf(call, Expression.FromDirective(call, call.Raw), isElse: false)) { IsSection = true },
         new("ElseIf", Arguments.Raw, Contexts.SVDH, "expression", "directives for requests that fulfil this condition and none before it",
-            call => OpenIf(call, Expression.FromDirective(call.Raw), isElse: true)) { IsSection = true },
+            call => OpenIf(call, Expression.FromDirective(call, call.Raw), isElse: true)) { IsSection = true },
         new("Else", Arguments.None, Contexts.SVDH, "", "directives for requests that fulfil no condition before it",
             call => OpenIf(call, null, isElse: true)) { IsSection = true },
     ];

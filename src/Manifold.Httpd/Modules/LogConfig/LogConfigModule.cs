@@ -156,7 +156,7 @@ public sealed class LogConfigModule : RequestModule
         if (call.Args.Count == 3)
         {
             if (call.Args[2].StartsWith("expr=", StringComparison.OrdinalIgnoreCase))
-                return new LogEntry(call.Log(call.Args[0]), format, Condition: Expression.Parse(call.Args[2][5..]));
+                return new LogEntry(call.Log(call.Args[0]), format, Condition: Expression.Parse(call, call.Args[2][5..]));
             if (!call.Args[2].StartsWith("env=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("error in condition clause");
             variable = call.Args[2][4..];
             whenSet = !variable.StartsWith('!');

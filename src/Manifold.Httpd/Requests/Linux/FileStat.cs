@@ -52,7 +52,7 @@ public readonly partial record struct FileStat
             return Errno.Last;
         }
         stat = new FileStat(raw.DeviceMajor << 20 | raw.DeviceMinor, raw.Inode, (long)raw.Size,
-            raw.MTime.Ns, raw.CTime.Ns, raw.Mode, raw.Uid);
+            raw.MTime.Ns, raw.CTime.Ns, raw.Mode, raw.Uid, raw.Gid);
         return 0;
     }
 
@@ -74,6 +74,7 @@ public readonly partial record struct FileStat
     private struct Raw
     {
         [FieldOffset(20)] public uint Uid;
+        [FieldOffset(24)] public uint Gid;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;

@@ -37,6 +37,22 @@ internal static unsafe partial class Accounts
         }
     }
 
+    /// <summary>The name of a group; null when it has none.</summary>
+    public static string? GroupName(uint number)
+    {
+        for (int size = 1024; ; size *= 2)
+        {
+            byte[] text = new byte[size];
+            fixed (byte* buffer = text)
+            {
+                GroupEntry entry;
+                GroupEntry* found;
+                if (GroupByNumber(number, &entry, buffer, (nuint)size, &found) == ERANGE) continue;
+                return found != null ? Marshal.PtrToStringUTF8(entry.Name) : null;
+            }
+        }
+    }
+
     private static UserAccount? Ask(string? name, uint uid)
     {
         for (int size = 1024; ; size *= 2)
@@ -88,6 +104,9 @@ internal static unsafe partial class Accounts
 
     [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UserByName(string name, UserEntry* entry, byte* buffer, nuint size, UserEntry** found);
+
+    [LibraryImport("libc", EntryPoint = "getgrgid_r")]
+    private static partial int GroupByNumber(uint number, GroupEntry* entry, byte* buffer, nuint size, GroupEntry** found);
 
     [LibraryImport("libc", EntryPoint = "getpwuid_r")]
     private static partial int UserByNumber(uint uid, UserEntry* entry, byte* buffer, nuint size, UserEntry** found);

@@ -9,4 +9,7 @@ internal static class Accounts
 
     /// <summary>There are none.</summary>
     public static uint? FindGroup(string nameOrNumber) => nameOrNumber == "#0" ? 0u : null;
+
+    /// <summary>There are none.</summary>
+    public static string? GroupName(uint number) => null;
 }
