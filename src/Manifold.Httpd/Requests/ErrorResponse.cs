@@ -15,7 +15,11 @@ internal static class ErrorResponse
     public static async ValueTask Send(Request request, int status)
     {
         if (ResponseHead.Ends(status)) request.BodyIsDone = true;
-        else if (await UnreadBody.Discard(request) != 0) request.MustClose = true;
+        else if (await UnreadBody.Discard(request) is var refused and not 0)
+        {
+            status = refused;
+            request.MustClose = true;
+        }
         if (!ReasonPhrase.Knows(status)) status = 500;
         request.ForgetResponse();
         // A server of another user may show nothing of its own with the rights of this process.
