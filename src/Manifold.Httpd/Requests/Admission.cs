@@ -76,8 +76,9 @@ internal static class Admission
             request.Report("core", LogLevel.Info, $"AH01588: Requested content-length of {request.Headers.ContentLength} is larger than the configured limit of {limit}");
             return 413;
         }
+        // Kestrel counts what frames the chunks, too: for those the limit is for whoever reads them.
         if (request.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = limit > 0 ? limit : null;
+            size.MaxRequestBodySize = limit > 0 && request.Headers.TransferEncoding.Count == 0 ? limit : null;
         return 0;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
 
@@ -31,13 +32,17 @@ internal static class UnreadBody
 
     private static async ValueTask<int> Read(Request request)
     {
+        long limit = request.Resource.Settings.Get<BodyLimit>().Bytes;
         byte[] scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            while (await request.In.Body.ReadAsync(scratch) > 0)
+            for (long length = 0; limit <= 0 || length <= limit;)
             {
+                int read = await request.In.Body.ReadAsync(scratch);
+                if (read == 0) return 0;
+                length += read;
             }
-            return 0;
+            return 413;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
