@@ -1,4 +1,5 @@
 using System.Text;
+using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules;
@@ -85,7 +86,11 @@ public static class Dumps
             stderr.WriteLine(problem);
             return 1;
         }
-        if (options.Test) _ = SslHosts.From(configuration, new ErrorLog()); // throws when a certificate or key cannot be used
+        if (options.Test)
+        {
+            _ = SslHosts.From(configuration, new ErrorLog()); // throws when a certificate or key cannot be used
+            ServerRunner.Check(configuration.ToOptions());
+        }
         if (!options.Test && !options.Dumps) return null;
         if (options.Defined("DUMP_VHOSTS")) HostDump.Write(configuration, stdout);
         if (options.Defined("DUMP_RUN_CFG")) RunDump.Write(configuration, stdout);

@@ -27,8 +27,8 @@ internal static class ChildMain
         }
         catch (Exception e)
         {
-            string why = e is OsException or RefusedException or InvalidDataException ? e.Message : e.ToString();
-            _ = PipePair.Write(readyPipe, Encoding.UTF8.GetBytes("failed: " + why.ReplaceLineEndings(" ") + "\n"));
+            byte[] words = Encoding.UTF8.GetBytes("failed: " + StartFailure.Words(e).ReplaceLineEndings(" ") + "\n");
+            _ = PipePair.Write(readyPipe, words); // the pipe is empty, and takes more than the master wants to hear
             return (int)ExitCode.ChildFatal;
         }
     }

@@ -68,6 +68,12 @@ public static class ServerRunner
     /// <inheritdoc cref="RunMaster"/>
     public static int RunInetd(IServerProgram program, LoadedConfiguration configuration, ErrorLog log) => InetdService.Run(program, configuration, log);
 
+    /// <summary>Throws <see cref="RefusedException"/> when <see cref="RunMaster"/> would, as far as that can be told without opening anything.</summary>
+    public static void Check(ManifoldOptions options)
+    {
+        for (int number = 0; number <= options.Users.Count; number++) _ = Identity.Of(options, number);
+    }
+
     /// <summary>
     /// Before <see cref="RunInetd"/>, and before anything is printed: keeps standard output and error off the client's connection. True when
     /// standard error was the connection, so that messages of the start have nowhere to go.

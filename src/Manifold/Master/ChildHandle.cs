@@ -44,7 +44,7 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
     /// <summary>Ends it.</summary>
     public void Kill() => Tell(SIGKILL);
 
-    private const int SIGTERM = 15, SIGKILL = 9;
+    private const int SIGTERM = 15, SIGKILL = 9, MostWords = 16 * 1024;
 
     private void Tell(int signal)
     {
@@ -55,12 +55,16 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
     /// <summary>Reads what the child says about its start. Returns true when there is no more to hear.</summary>
     public bool Hear()
     {
-        Span<byte> bytes = stackalloc byte[1024];
-        int n = PipePair.Read(ReadyPipe!, bytes);
-        if (n == -Errno.EAGAIN || n == -Errno.EINTR) return false;
-        if (n > 0 && _said.Length < 4096) _said.Append(Encoding.UTF8.GetString(bytes[..n]));
+        Span<byte> bytes = stackalloc byte[4096];
+        int n;
+        do // a child that has ended says no more: all of its words are there now
+        {
+            n = PipePair.Read(ReadyPipe!, bytes);
+            if (n == -Errno.EAGAIN || n == -Errno.EINTR) return false;
+            if (n > 0 && _said.Length < MostWords) _said.Append(Encoding.UTF8.GetString(bytes[..n]));
+        }
+        while (n > 0 && bytes[n - 1] != '\n');
         string said = _said.ToString();
-        if (n > 0 && !said.EndsWith('\n')) return false;
         if (n > 0 && said == "sockets\n")
         {
             _said.Clear();

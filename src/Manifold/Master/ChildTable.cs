@@ -9,9 +9,13 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHandle> whenReady, Action<ChildHandle, ProcessEnd, string[]> whenEnded)
 {
+    // With the processors that its master counted a child comes to the numbers that its master has accepted, whatever it may run on by now.
+    private const string Processors = "DOTNET_PROCESSOR_COUNT=";
+
     private readonly ChildHandle?[] _slots = new ChildHandle?[board.Slots];
     private readonly string _executable = Environment.ProcessPath!;
-    private readonly string[] _environment = ChildDiagnostics.Environment(ChildProcess.OwnEnvironment);
+    private readonly string[] _environment = [.. ChildDiagnostics.Environment(ChildProcess.OwnEnvironment).Where(entry => !entry.StartsWith(Processors, StringComparison.Ordinal)),
+        Processors + Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture)];
 
     /// <summary>Every child that has not been reaped.</summary>
     public IEnumerable<ChildHandle> All => _slots.OfType<ChildHandle>();

@@ -191,7 +191,13 @@ internal sealed class MasterServer : IDisposable
         }
         Log(LogLevel.Error, $"a child could not start: {why}");
         bool othersServe = generation.Children.Any(c => c.IsReady);
+        bool isFirst = generation.BackOff.Failures == 0;
         bool giveUp = generation.BackOff.StartFailed(othersServe);
+        if (isFirst && end.Signal != 0 && !child.WasToldToEnd && generation.HasServed && generation.Gate is null)
+        {
+            Start(generation, child.Seat); // killed from outside: nothing is wrong with it, unless that goes on
+            return;
+        }
         bool neverServed = !generation.HasServed && (end.Code == (int)ExitCode.ChildFatal || generation.BackOff.Failures >= FailuresBeforeEnd);
         if (othersServe || !(giveUp || neverServed)) return;
         if (!_isUp) Console.Error.WriteLine(why);

@@ -110,6 +110,20 @@ public class CrashTests
         Assert.False(server.HasExited);
     });
 
+    /// <summary>Nobody else serves: the next one starts at once.</summary>
+    [Fact]
+    public Task A_child_that_is_killed_while_it_starts_is_started_again() => TestServer.With(new ServerSpec { Mpm = "event", Population = new(Children: 1, MostChildren: 1) }, async server =>
+    {
+        int first = server.Children[0].Pid, second = 0;
+        Posix.Send(first, Signal.Kill);
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while ((second = Proc.ChildrenOf(server.Pid).FirstOrDefault(pid => pid != first)) == 0) Assert.True(patience.Elapsed < s_atOnce);
+        Posix.Send(second, Signal.Kill);
+        await server.Logs("a child was ended by signal 9 (Killed) before it was ready");
+        await WaitFor.Condition(() => server.Children.Count == 1 && server.Children[0].Pid != second, "a third child", s_atOnce);
+        await server.ServesThePage();
+    });
+
     /// <summary>A child that hangs holds up its own connections only.</summary>
     [Theory, MemberData(nameof(TestedMpms.WithSeveralProcesses), MemberType = typeof(TestedMpms))]
     public Task A_child_that_hangs_keeps_nobody_from_being_served_by_the_others(string mpm) => TestServer.With(mpm, async server =>

@@ -156,6 +156,41 @@ public class ControlTests
         Assert.StartsWith($"AH00526: Syntax error on line {(await File.ReadAllLinesAsync(file)).Length} of {file}:\n", bad.Error, StringComparison.Ordinal);
     });
 
+    [Theory]
+    [InlineData("User nobody-has-this-name", "AH00543: manifold: bad user name nobody-has-this-name\n")]
+    [InlineData("Group nobody-has-this-name", "AH00544: manifold: bad group name nobody-has-this-name\n")]
+    [InlineData("Listen 70000", "Listen 70000: Port must be specified\n")]
+    public Task What_a_start_refuses_a_test_refuses(string line, string error) => WithRoot(async (root, port) =>
+    {
+        await File.AppendAllTextAsync(root + "/conf/httpd.conf", line + "\n");
+        var tested = await Run(root, "-t");
+        Assert.Equal(1, tested.ExitCode);
+        Assert.EndsWith(error, tested.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await Run(root, "-k", "start")).ExitCode);
+    });
+
+    /// <summary>A journal is a socket, which nobody can open by a name.</summary>
+    [Fact]
+    public Task The_error_log_may_be_standard_error_where_that_is_a_socket() => WithRoot(async (root, port) =>
+    {
+        await File.AppendAllTextAsync(root + "/conf/httpd.conf", "ErrorLog /dev/stderr\n");
+        using var journal = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        journal.Start();
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", "exec \"$@\" 2>/dev/tcp/127.0.0.1/$0 >/dev/null </dev/null",
+            $"{((System.Net.IPEndPoint)journal.LocalEndpoint).Port}", ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-DFOREGROUND"]);
+        start.Environment[TestServer.Mark] = root;
+        using var server = System.Diagnostics.Process.Start(start)!;
+        using var reading = new StreamReader((await journal.AcceptTcpClientAsync()).GetStream());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        string? last;
+        do last = await reading.ReadLineAsync(patience.Token);
+        while (last?.Contains("resuming normal operations", StringComparison.Ordinal) == false);
+        Assert.NotNull(last);
+        Assert.Equal(200, (await WireClient.Get(port)).Status);
+        Posix.Send(server.Id, Signal.Term);
+        Assert.Contains("caught SIGTERM, shutting down", await reading.ReadToEndAsync(patience.Token), StringComparison.Ordinal);
+    });
+
     [Fact]
     public Task Version_hosts_and_modules_can_be_asked_for() => WithRoot(async (root, port) =>
     {

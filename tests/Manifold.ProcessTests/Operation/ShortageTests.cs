@@ -110,6 +110,40 @@ public class ShortageTests
         });
     }
 
+    /// <summary>The system says that a file is missing, or memory.</summary>
+    [Fact]
+    public async Task Too_few_descriptors_for_a_child_end_the_start_by_their_name()
+    {
+        const int descriptors = 64;
+        await using var server = await TestServer.Start(new ServerSpec { Mpm = "event", ShellPrefix = $"ulimit -n {descriptors}" });
+        await server.Explain(async () =>
+        {
+            Assert.NotEqual(0, await server.Exit());
+            Assert.Contains($"a child needs more than the {descriptors} descriptors that it may have open (ulimit -n)", server.StandardError, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", server.StandardError + server.ErrorLog, StringComparison.Ordinal);
+            Assert.Empty(server.Processes);
+        });
+    }
+
+    /// <summary>What the first children were given goes for those that replace them, on however many processors.</summary>
+    [Theory]
+    [InlineData("event", "ListenCoresBucketsRatio 1")]
+    [InlineData("prefork", "ListenCoresBucketsRatio 1")]
+    [InlineData("percore", "ThreadsPerChild 64")]
+    public Task A_server_whose_processors_are_taken_away_replaces_its_children(string mpm, string directive) => TestServer.With(new ServerSpec { Mpm = mpm, Extra = [directive] }, async server =>
+    {
+        int victim = server.Children[0].Pid;
+        string[] processors = Proc.ReadText($"/proc/{victim}/environ")!.Split('\0').Where(entry => entry.StartsWith("DOTNET_PROCESSOR_COUNT=", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(0, (await Command.Run("taskset", "-a", "-p", "1", $"{server.Pid}")).ExitCode);
+        Posix.Send(victim, Signal.Kill);
+        await server.Serves();
+        int[] ready = [];
+        await WaitFor.Condition(() => (ready = [.. server.Children.Select(child => child.Pid)]).Length > 0 && !ready.Contains(victim), "another child serves");
+        await server.ServesThePage();
+        Assert.Equal(0, server.CountInErrorLog("could not start"));
+        Assert.Equal($"DOTNET_PROCESSOR_COUNT={Environment.ProcessorCount}", Assert.Single(processors));
+    });
+
     [Fact]
     public async Task A_port_that_is_taken_ends_the_start_and_says_why()
     {

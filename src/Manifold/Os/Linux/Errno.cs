@@ -6,7 +6,7 @@ namespace Manifold.Os;
 public static class Errno
 {
 #pragma warning disable CS1591 // the kernel's names
-    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13,
+    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13, ENXIO = 6,
         EEXIST = 17, EINVAL = 22, ENFILE = 23, EMFILE = 24, ENOSPC = 28, EPIPE = 32, ENAMETOOLONG = 36, ELOOP = 40, EPROTO = 71,
         ENOTSUP = 95, EADDRINUSE = 98, ENETDOWN = 100, ENETUNREACH = 101, ECONNABORTED = 103, ECONNRESET = 104, ENOBUFS = 105, ETOOMANYREFS = 109,
         ETIMEDOUT = 110, EHOSTDOWN = 112, EHOSTUNREACH = 113, ENOTDIR = 20, EISDIR = 21, EOWNERDEAD = 130;

@@ -97,8 +97,19 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     public static FileDescriptor? OpenForAppending(string path)
     {
         int fd = OpenCall(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0x1A4 /* 0644 */);
+        // A socket has no other way, and the pipe of another user lets nobody open it.
+        if (fd < 0 && Errno.Last is Errno.ENXIO or Errno.EACCES && NamedNumber(path) is { } number) fd = Fcntl(number, F_DUPFD_CLOEXEC, 3);
         return fd >= 0 ? new FileDescriptor(fd) : null;
     }
+
+    /// <summary>The descriptor of this process that a path means; null when it means something else.</summary>
+    private static int? NamedNumber(string path) => path switch
+    {
+        "/dev/stdout" => 1,
+        "/dev/stderr" => 2,
+        _ => (path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))
+            && int.TryParse(path.AsSpan(path.LastIndexOf('/') + 1), System.Globalization.NumberStyles.None, null, out int number) ? number : null,
+    };
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Close((int)handle) == 0;
