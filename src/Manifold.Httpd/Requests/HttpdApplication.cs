@@ -74,10 +74,15 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
                 return;
             }
         }
-        catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException) && !request.Out.HasStarted)
+        catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException))
         {
-            await Fail(request, e);
-            return;
+            if (!request.Out.HasStarted)
+            {
+                await Fail(request, e);
+                return;
+            }
+            request.Report("core", LogLevel.Crit, "the request failed after its response had begun, and the connection is closed: " + e);
+            throw; // Kestrel closes it
         }
         await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
         ResponseHead.Complete(request);

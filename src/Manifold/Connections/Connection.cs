@@ -15,6 +15,8 @@ namespace Manifold.Connections;
 /// </summary>
 internal sealed class Connection : IMpmConnectionFeature
 {
+    private const int UpgradedMs = int.MaxValue; // nearly 25 days without a byte: what has been made of the connection has its own rules
+
     private readonly ConnectionServices _services;
     private readonly Func<Connection, Outbox>? _outboxOf;
     private HttpSide? _http;
@@ -177,6 +179,7 @@ internal sealed class Connection : IMpmConnectionFeature
             : !Input.IsEmpty || RequestBytesReceived > 0 ? WaitKind.Head
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
         Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, RequestBytesReceived);
+        if (kind == WaitKind.Body && Requests.IsUpgraded) Deadline = now + UpgradedMs;
         Wait = kind;
         Requests.ToldAt(0);
         if (kind is WaitKind.KeepAlive or WaitKind.FirstByte)

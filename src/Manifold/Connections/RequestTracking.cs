@@ -43,6 +43,9 @@ internal sealed class RequestTracking(Connection connection, bool seeTail)
     /// <summary>True when the last request was plain HTTP/1 and is wholly over: nothing of it is needed to understand the next one.</summary>
     public bool AreIndependent => IsPlain && BodyIsRead && !IsRunning;
 
+    /// <summary>True when the present request has made the connection another protocol's.</summary>
+    public bool IsUpgraded => IsRunning && Features.Get<IHttpResponseFeature>() is { StatusCode: 101 };
+
     /// <summary>The features of the present request; null between requests, so that a connection at rest holds nothing of Kestrel's.</summary>
     public IFeatureCollection Features { get; private set; } = null!;
 

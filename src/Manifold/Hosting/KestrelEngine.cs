@@ -29,7 +29,8 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
 
     private KestrelEngine()
     {
-        var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = true, AllowHostHeaderOverride = true };
+        // A synchronous read or write would wait for what only its own thread can bring: it throws instead.
+        var kestrel = new KestrelServerOptions { ApplicationServices = this, AddServerHeader = false, AllowSynchronousIO = false, AllowHostHeaderOverride = true };
         // Fields are bytes, in and out: what they mean is for those who read them.
         kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
