@@ -11,5 +11,9 @@ internal static class Accounts
     public static uint? FindGroup(string nameOrNumber) => nameOrNumber == "#0" ? 0u : null;
 
     /// <summary>There are none.</summary>
-    public static string? GroupName(uint number) => null;
+    public static string? GroupName(uint number)
+    {
+        _ = number;
+        return null;
+    }
 }
