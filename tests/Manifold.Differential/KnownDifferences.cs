@@ -48,6 +48,8 @@ internal static class KnownDifferences
             .Replace("</a>", "", StringComparison.Ordinal) == d.Ours),
         new("httpd sends the source of a program whose handler is not there",
             d => d is { Point: "status", Apache: "HTTP/1.1 200 OK", Ours: "HTTP/1.1 403 Forbidden" } && s_programs.Any(name => d.Question.StartsWith($"GET /{name} ", StringComparison.Ordinal))),
+        new("slashes at the start of a path collapse in an absolute target, too, and a pattern meets one form of it", d =>
+            d is { Point: "status", Apache: "200", Ours: "403" } && d.Question.Contains("http://", StringComparison.Ordinal) && d.Question.Contains("[MergeSlashes Off]", StringComparison.Ordinal)),
         new("the same, met by the attacks", d => d.Question.Contains("AllowOverride FileInfo", StringComparison.Ordinal) &&
             (d is { Point: "status", Ours: "403" } || (d is { Point: "body", Ours: "" } && d.Apache.StartsWith("content of ", StringComparison.Ordinal)))),
         new("a Directory section that names a file holds for it also as an index and with path info", d => d is { Point: "status", Ours: "403" } &&

@@ -22,6 +22,9 @@ public sealed class Pattern
     /// <summary>The pattern as written.</summary>
     public string Text { get; }
 
+    /// <summary>True when there are groups within the pattern, named or not.</summary>
+    public bool HasGroups => _regex.GetGroupNumbers().Length > 1;
+
     /// <summary>The named groups with their numbers; a name can stand for several groups.</summary>
     public IReadOnlyList<(string Name, int Number)> Names { get; }
 

@@ -30,7 +30,7 @@ public sealed class MethodLimit
             var named = new HashSet<string>(StringComparer.Ordinal);
             foreach (string method in call.Args)
             {
-                if (method == "TRACE") throw call.Fail($"TRACE cannot be controlled by <{name}>, see TraceEnable");
+                if (method == "TRACE" && !except) throw call.Fail($"TRACE cannot be controlled by <{name}>, see TraceEnable");
                 named.Add(method == "HEAD" ? "GET" : method);
             }
             call.RunEnclosed(new MethodLimit(named, except));
