@@ -101,7 +101,7 @@ public sealed class ModuleTests : IDisposable
     [InlineData("<If %{X} == 1>\n</If>", "Cannot parse condition clause: Variable 'X' does not exist")]
     [InlineData("<Location />\nRequire expr %{REQUEST_URI}\n</Location>", "Cannot parse condition clause: a comparison is missing")]
     [InlineData("CustomLog access common \"expr=-q\"", "Cannot parse condition clause: Unary operator '-q' does not exist")]
-    [InlineData("<Location />\n<LimitExcept TRACE>\n</LimitExcept>\n</Location>", "see TraceEnable")]
+    [InlineData("<Location />\n<Limit TRACE>\n</Limit>\n</Location>", "see TraceEnable")]
     [InlineData("<Location />\n<Limit GET>\n<LimitExcept PUT>\n</LimitExcept>\n</Limit>\n</Location>", "cannot stand in <Limit>")]
     [InlineData("<Limit GET>\n</Limit>", "<Limit not allowed here")]
     [InlineData("Options +Indexes FollowSymLinks", "must start with + or -")]
