@@ -248,24 +248,29 @@ internal sealed class Connection : IMpmConnectionFeature
                 Refusal.Say(408);
                 Input.End();
                 break;
-            case WaitKind.Body when !Input.TryReceive(out _):
+            case WaitKind.Body when !CameAtTheLastMoment():
                 Text.RefuseBody(408);
                 Input.End();
+                break;
+            case WaitKind.Body:
                 break;
             case WaitKind.Linger:
                 Close();
                 break;
             default:
-                if (!Http.GoesToRest && Input.TryReceive(out int late) && late > 0)
-                {
-                    CountReceived(late); // it came at the last moment
-                    break;
-                }
+                if (!Http.GoesToRest && CameAtTheLastMoment()) break;
                 Http.GoesToRest = false;
                 Requests.ClientCloses = true; // nobody talks: no need to linger
                 Input.End();
                 break;
         }
+    }
+
+    private bool CameAtTheLastMoment()
+    {
+        bool came = Input.TryReceive(out int late) && late > 0;
+        if (came) CountReceived(late);
+        return came;
     }
 
     // ---- Rest ------------------------------------------------------------------------------------------------------------------------

@@ -57,11 +57,13 @@ internal abstract class HttpInput : PipeReader
     /// <summary>The status that the present request's body is refused with; 0 = nothing is wrong with it so far.</summary>
     public int BodyFault => _bodyFault != 0 ? _bodyFault : _frame.Fault;
 
-    /// <summary>No more of the present request's body will come: whoever reads it meets the status. False when nothing is missing.</summary>
+    /// <summary>
+    /// No more of the present request's body will come: whoever reads it meets the status, the first that there was. False when nothing is missing.
+    /// </summary>
     public bool RefuseBody(int status)
     {
         if (Rules is null || _isHead || _isRefused || _isOver || _frame.IsComplete) return false;
-        _bodyFault = status;
+        if (_bodyFault == 0) _bodyFault = status;
         return true;
     }
 
@@ -177,10 +179,10 @@ internal abstract class HttpInput : PipeReader
     /// <summary>What a read finds.</summary>
     protected virtual ReadResult Result() => _isOver ? Result(0, isCompleted: true) : Result(_shown - _start, HasEnded && (_isHead || _isRefused ? _shown == _start : _shown == _end));
 
-    /// <summary>What a read of a body meets that is refused, once; null = nothing.</summary>
+    /// <summary>What a read of a body meets that is refused, once, behind the head and what is right of the body; null = nothing.</summary>
     protected BadHttpRequestException? TakeFault()
     {
-        if (_isOver || BodyFault == 0) return null;
+        if (_isOver || BodyFault == 0 || _examined < _shown) return null;
         _isOver = true;
         return new BadHttpRequestException("The body of the request is not what its head says, or comes too slowly.", BodyFault);
     }

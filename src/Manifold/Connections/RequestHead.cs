@@ -1,4 +1,5 @@
 using System.Text;
+using Manifold.Heads;
 
 namespace Manifold.Connections;
 
@@ -30,7 +31,7 @@ internal static class RequestHead
     {
         head = head.TrimStart("\r\n"u8);
         if (head.IsEmpty) return false;
-        if (!char.IsAsciiLetterOrDigit((char)head[0]) && "!#$%&'*+-.^_`|~"u8.IndexOf(head[0]) < 0) return true;
+        if (!Octets.Token.Contains(head[0])) return true;
         int end = head.IndexOf((byte)'\n');
         if (end < 0) return false;
         if (!IsOfHttp1(head[..end].TrimEnd((byte)'\r'))) return true;

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Manifold.Heads;
+using Microsoft.AspNetCore.Http;
 
 namespace Manifold.Connections;
 
@@ -47,10 +48,10 @@ internal sealed class TlsInput(SslStream stream, ConnectionInput received, Conne
             {
                 if (IsCancelled) return Result(); // else it was meant for a read that is over
             }
-            catch (IOException)
+            catch (IOException e) when (e is not BadHttpRequestException)
             {
                 End(); // cut off, or not what was encrypted
-                return Result();
+                return TakeFault() is { } fault ? throw fault : Result();
             }
         }
     }
