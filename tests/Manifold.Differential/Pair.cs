@@ -113,20 +113,27 @@ internal sealed partial class Pair : IDisposable
     }
 
     /// <summary>The access logs, line by line.</summary>
-    public async Task SameAccessLog()
+    public Task SameAccessLog() => SameLog("access.log");
+
+    /// <summary>Logs of that name below logs/, line by line; lines that are found nowhere but here are awaited, too.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="line">What is compared of a line, and in which form; null = all of it, without the length of a generated page.</param>
+    public async Task SameLog(string name, Func<string, string>? line = null)
     {
-        int expected = Httpd.AccessLog.Count;
+        int expected = Httpd.Log(name).Count;
         try
         {
-            await WaitFor.Condition(() => Ours.AccessLog.Count >= expected || expected < (expected = Httpd.AccessLog.Count), "the access logs are written");
+            await WaitFor.Condition(() => Ours.Log(name).Count >= expected || expected < (expected = Httpd.Log(name).Count), "the logs are written");
         }
         catch (TimeoutException)
         {
             // Some line is not written here; the comparison shows which.
         }
-        var (httpd, ours) = (Httpd.AccessLog, Ours.AccessLog);
+        var (httpd, ours) = (Httpd.Log(name), Ours.Log(name));
+        line ??= text => PageLength().Replace(text, "$1 (length)");
         for (int i = 0; i < Math.Max(httpd.Count, ours.Count); i++)
-            Compare($"line {i + 1}", "access log", Line(Httpd, httpd.ElementAtOrDefault(i)), Line(Ours, ours.ElementAtOrDefault(i)));
+            Compare($"line {i + 1}", name == "access.log" ? "access log" : name, Line(Httpd, httpd.ElementAtOrDefault(i)), Line(Ours, ours.ElementAtOrDefault(i)));
+        string Line(Reference server, string? text) => line(server.Neutral(text ?? ""));
     }
 
     /// <summary>The numbers (AH00135 ...) of what the error logs have said about requests so far, in order of number, each once.</summary>
@@ -188,9 +195,6 @@ internal sealed partial class Pair : IDisposable
         if (_differences.Count == 0) return;
         throw new XunitException($"{_differences.Count} differences:\n" + string.Join('\n', _differences.Take(int.Parse(Environment.GetEnvironmentVariable("DIFFERENCES") ?? "60"))));
     }
-
-    /// <summary>A line of the access log without the length of a generated page.</summary>
-    private static string Line(Reference server, string? line) => PageLength().Replace(server.Neutral(line ?? ""), "$1 (length)");
 
     private static string Verdict(Ran ran) => ran.ExitCode == 0 ? "accepted" : "refused: " + ran.Error.Trim();
 

@@ -32,7 +32,10 @@ internal sealed class Reference : IDisposable
 
     public string ErrorLog => Text("logs/error.log");
 
-    public IReadOnlyList<string> AccessLog => Text("logs/access.log").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> AccessLog => Log("access.log");
+
+    /// <summary>The lines of a log.</summary>
+    public IReadOnlyList<string> Log(string name) => Text("logs/" + name).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The modules that both have; a test loads more with LoadModule.</summary>
     private static string[] Loaded => ["mpm_event", "authz_core", "authz_host", "dir", "mime", "alias", "env", "setenvif", "headers", "expires", "status", "reqtimeout"];

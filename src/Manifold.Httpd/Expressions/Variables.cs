@@ -65,7 +65,8 @@ internal static class Variables
 
     private static VariableReader? OfConnection(string name) => name switch
     {
-        "REMOTE_ADDR" or "REMOTE_HOST" or "CONN_REMOTE_ADDR" => static (ref Evaluation e) => e.Request.Connection.RemoteAddress,
+        "REMOTE_HOST" => static (ref Evaluation e) => e.Request.RemoteHost,
+        "REMOTE_ADDR" or "CONN_REMOTE_ADDR" => static (ref Evaluation e) => e.Request.Connection.RemoteAddress,
         "REMOTE_PORT" => static (ref Evaluation e) => e.Request.Connection.Remote.Port.ToString(CultureInfo.InvariantCulture),
         "CONN_LOG_ID" => static (ref Evaluation e) => e.Request.ConnectionLogId,
         "HTTPS" => static (ref Evaluation e) => e.Request.In.Scheme == "https" ? "on" : "off",

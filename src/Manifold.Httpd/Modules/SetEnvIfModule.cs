@@ -2,6 +2,7 @@ using System.Buffers;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Matching;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules;
@@ -41,7 +42,7 @@ internal sealed record SetEnvIfRule(
 }
 
 /// <summary>
-/// Variables that depend on the request, set before access is checked. Runs on the worker thread; blocks nowhere.
+/// Variables that depend on the request, set before access is checked. Runs on the worker thread; waits for nothing but the client's name.
 /// </summary>
 public sealed class SetEnvIfModule : RequestModule
 {
@@ -81,7 +82,7 @@ public sealed class SetEnvIfModule : RequestModule
             int at = browser ? 0 : 1;
             if (call.Args.Count < at + 2) throw call.Fail($"{name} needs a regular expression and a variable");
             var pattern = Patterns.Compile(call.Args[at], ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None, $"{name} regex could not be compiled");
-            var attribute = browser ? Header("User-Agent") : Attribute(call.Args[0]);
+            var attribute = browser ? Header("User-Agent") : Attribute(call.Args[0], ofServer: call.Section is null);
             call.DirectorySettings<SetEnvIfSettings>().Rules.Add(new(attribute, pattern, null, Variables(call.Args.Skip(at + 1))));
         });
 
@@ -97,9 +98,11 @@ public sealed class SetEnvIfModule : RequestModule
         return variables;
     }
 
-    private static Func<Request, string?> Attribute(string name) => name.ToLowerInvariant() switch
+    private static Func<Request, string?> Attribute(string name, bool ofServer) => name.ToLowerInvariant() switch
     {
-        "remote_host" or "remote_addr" => request => request.Connection.RemoteAddress,
+        "remote_host" when ofServer => request => request.Names.Client(LookupsOf(request.Server)) ?? request.Connection.RemoteAddress,
+        "remote_host" => request => request.RemoteHost,
+        "remote_addr" => request => request.Connection.RemoteAddress,
         "server_addr" => request => request.Connection.Local.Address.ToString(),
         "request_method" => request => request.Method,
         "request_protocol" => request => request.Protocol,
@@ -107,6 +110,9 @@ public sealed class SetEnvIfModule : RequestModule
         _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, PatternOptions.IgnoreCase, "SetEnvIf: Header name regex could not be compiled")),
         _ => request => request.Headers[name] is { Count: > 0 } values ? values.ToString() : request.Variable(name),
     };
+
+    // A rule of the server is asked before it is known which sections hold.
+    private static HostnameLookups LookupsOf(Server server) => server.Sections.Root.Bag.Get<CoreDirectory>().Lookups ?? HostnameLookups.Off;
 
     private static Func<Request, string?> Header(string name) => request => request.Headers[name].ToString();
 

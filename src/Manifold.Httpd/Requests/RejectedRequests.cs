@@ -21,7 +21,7 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
         string? notes = status == IRejectedRequestHandler.PlainHttp ? "You're speaking plain HTTP to a port where this server speaks TLS: use https:// instead." : null;
         status = StatusOf(status, line, complete);
         if (status == 408 && head.IsEmpty) return default;
-        var request = new Request(site) { Server = server };
+        var request = new Request(site) { Server = server, Resource = new Resource("", server.Sections.Root) };
         byte[] page = status == 408 && !complete ? [] : ErrorPage.Render(status, null, notes, server.Admin, "");
         bool headOnly = line.StartsWith("HEAD "u8);
         request.Refused(new Refusal(connection, status, line.ToArray()), headOnly ? 0 : page.Length);

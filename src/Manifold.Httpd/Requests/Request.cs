@@ -21,6 +21,7 @@ public sealed class Request
     private HeaderDictionary? _errorHeaders;
     private string? _knownHost;
     private Server? _knownServer;
+    private ConnectionNames? _names;
 
     internal Request(Site site)
     {
@@ -145,6 +146,18 @@ public sealed class Request
 
     internal bool IsHttp2 => In.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
 
+    /// <summary>The client's name where HostnameLookups lets it be asked for, which may take seconds; its address otherwise, and when it has no name.</summary>
+    public string RemoteHost => RemoteName ?? Connection.RemoteAddress;
+
+    /// <summary>The same without the address in its place: null.</summary>
+    public string? RemoteName => _names is null && Resource.Core.Lookups is null or HostnameLookups.Off ? null : Names.Client(Resource.Core.Lookups ?? HostnameLookups.Off);
+
+    /// <summary>The client's name if it leads back to its address, asked for whatever HostnameLookups says; null otherwise.</summary>
+    public string? ConfirmedRemoteName => Names.ConfirmedClient(Resource.Core.Lookups ?? HostnameLookups.Off);
+
+    /// <summary>The names of the connection's ends.</summary>
+    internal ConnectionNames Names => _names ??= new ConnectionNames(Connection);
+
     /// <summary>The value of a variable; null when it is not set.</summary>
     public string? Variable(string name) => _environment?.GetValueOrDefault(name);
 
@@ -202,6 +215,7 @@ public sealed class Request
             _knownHost = null;
             _knownServer = null;
             ConnectionLogId = null;
+            _names = null;
         }
         LogId = null;
         In = features.GetRequiredFeature<IHttpRequestFeature>();

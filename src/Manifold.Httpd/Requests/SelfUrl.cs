@@ -6,15 +6,19 @@ namespace Manifold.Httpd.Requests;
 internal static class SelfUrl
 {
     /// <summary>The server's name as this request should see it.</summary>
-    public static string Name(Request request) =>
-        request.Resource.Core.CanonicalName == CanonicalName.On ? request.Server.Name : request.HostName ?? request.Server.Name;
+    public static string Name(Request request) => request.Resource.Core.CanonicalName switch
+    {
+        CanonicalName.On => request.Server.Name,
+        CanonicalName.Dns => request.Names.Server(request.Server.Name),
+        _ => request.HostName ?? request.Server.Name,
+    };
 
     /// <summary>The server's port as this request should see it; the listening port only where UseCanonicalPhysicalPort lets it.</summary>
     public static int Port(Request request)
     {
         var core = request.Resource.Core;
         int said = request.Server.Scope.Port;
-        if (core.CanonicalName == CanonicalName.On) return said != 0 ? said : core.PhysicalPort == true ? request.Connection.Local.Port : DefaultPort(request);
+        if (core.CanonicalName is CanonicalName.On or CanonicalName.Dns) return said != 0 ? said : core.PhysicalPort == true ? request.Connection.Local.Port : DefaultPort(request);
         if (request.HostPort != 0) return request.HostPort;
         return core.PhysicalPort == true ? request.Connection.Local.Port : said != 0 ? said : DefaultPort(request);
     }

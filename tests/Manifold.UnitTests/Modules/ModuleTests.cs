@@ -124,7 +124,6 @@ public sealed class ModuleTests : IDisposable
     [Theory]
     [InlineData("Options Indexes")]
     [InlineData("EnableMMAP On")]
-    [InlineData("HostnameLookups On")]
     [InlineData("BufferedLogs On")]
     [InlineData("RLimitCPU 10 max")]
     [InlineData("DefaultType text/plain")]

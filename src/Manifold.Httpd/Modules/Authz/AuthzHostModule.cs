@@ -4,7 +4,7 @@ using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Authz;
 
-/// <summary>Rules about the client's address: Require ip, local, host, forward-dns. The last two ask the DNS and wait for it.</summary>
+/// <summary>Rules about the client's address: Require ip, local, host, forward-dns. The last two ask for names and wait for the answer.</summary>
 public sealed class AuthzHostModule : RequestModule
 {
     internal static IReadOnlyDictionary<string, AuthzProvider> Providers { get; } =
@@ -18,9 +18,9 @@ public sealed class AuthzHostModule : RequestModule
                 return request => Array.Exists(ranges, range => range.Contains(request.Connection.Remote.Address));
             },
             ["local"] = (_, _) => request => IsLocal(request.Connection.Remote.Address, request.Connection.Local.Address),
-            ["host"] = (_, args) => request => ConfirmedName(request.Connection.Remote.Address) is { } name &&
+            ["host"] = (_, args) => request => request.ConfirmedRemoteName is { } name &&
                 args.Any(suffix => Within(name, suffix)),
-            ["forward-dns"] = (_, args) => request => args.Any(name => Addresses(name).Contains(Plain(request.Connection.Remote.Address))),
+            ["forward-dns"] = (_, args) => request => args.Any(name => HostNames.LeadsTo(name, request.Connection.Remote.Address)),
         };
 
     /// <inheritdoc/>
@@ -39,32 +39,6 @@ public sealed class AuthzHostModule : RequestModule
         suffix = suffix.TrimStart('.');
         return name.Equals(suffix, StringComparison.OrdinalIgnoreCase) ||
             (name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) && name[^(suffix.Length + 1)] == '.');
-    }
-
-    /// <summary>The name of an address, if the name leads back to the address.</summary>
-    private static string? ConfirmedName(IPAddress address)
-    {
-        try
-        {
-            string name = Dns.GetHostEntry(Plain(address)).HostName;
-            return Addresses(name).Contains(Plain(address)) ? name.TrimEnd('.') : null;
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
-    }
-
-    private static IPAddress[] Addresses(string name)
-    {
-        try
-        {
-            return Array.ConvertAll(Dns.GetHostAddresses(name), Plain);
-        }
-        catch (SocketException)
-        {
-            return [];
-        }
     }
 }
 

@@ -20,6 +20,8 @@ public enum CanonicalName
     Off,
     /// <summary>From ServerName.</summary>
     On,
+    /// <summary>By the name of the address that the client came to.</summary>
+    Dns,
 }
 
 /// <summary>The signature under generated pages.</summary>
@@ -52,6 +54,7 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
     public Signature? Signature { get; set; }
     public CanonicalName? CanonicalName { get; set; }
     public string? DefaultCharset { get; set; }
+    public HostnameLookups? Lookups { get; set; }
     public bool? PhysicalPort { get; set; }
     public bool? ContentDigest { get; set; }
     public bool? QualifiesRedirectUrl { get; set; }
@@ -90,6 +93,7 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
             Signature = over.Signature ?? Signature,
             CanonicalName = over.CanonicalName ?? CanonicalName,
             DefaultCharset = over.DefaultCharset ?? DefaultCharset,
+            Lookups = over.Lookups ?? Lookups,
             PhysicalPort = over.PhysicalPort ?? PhysicalPort,
             ContentDigest = over.ContentDigest ?? ContentDigest,
             QualifiesRedirectUrl = over.QualifiesRedirectUrl ?? QualifiesRedirectUrl,

@@ -31,7 +31,8 @@ public static class RequestDirectives
         { Default = "Full" },
         new("ServerSignature", Arguments.One, Contexts.SVDH, "On|Off|EMail", "Footer of generated pages.",
             call => call.DirectorySettings<CoreDirectory>().Signature = Word<Signature>(call)) { Default = "Off" },
-        new("UseCanonicalName", Arguments.One, Contexts.SVD, "On|Off|DNS", "Which name the server uses for itself.", UseCanonicalName)
+        new("UseCanonicalName", Arguments.One, Contexts.SVD, "On|Off|DNS", "Which name the server uses for itself.",
+            call => call.DirectorySettings<CoreDirectory>().CanonicalName = Word<CanonicalName>(call))
         { Default = "Off" },
         new("UseCanonicalPhysicalPort", Arguments.Flag, Contexts.SVD, "On|Off", "Whether the port that a request came to may stand for the server's own.",
             call => call.DirectorySettings<CoreDirectory>().PhysicalPort = call.On) { Default = "Off" },
@@ -47,11 +48,8 @@ public static class RequestDirectives
             call => call.ServerSettings<CoreRequests>().MergeSlashes = call.On) { Default = "On" },
         new("AddDefaultCharset", Arguments.One, Contexts.SVDFileInfo, "On|Off|charset", "Charset of text without one.", AddDefaultCharset)
         { Default = "Off" },
-        new("HostnameLookups", Arguments.One, Contexts.SVD, "On|Off|Double", "Whether clients' names are looked up.", call =>
-        {
-            if (!call.On && !Is(call, "off") && !Is(call, "double")) throw call.Fail("HostnameLookups must be On, Off or Double");
-            if (!Is(call, "off")) NoEffect.Warn(call, "client names are never looked up");
-        }) { Default = "Off" },
+        new("HostnameLookups", Arguments.One, Contexts.SVD, "On|Off|Double", "Whether clients' names are looked up, for which a request waits up to five seconds; Double: and count if they lead back.",
+            call => call.DirectorySettings<CoreDirectory>().Lookups = Word<HostnameLookups>(call)) { Default = "Off" },
         Limit("MaxRanges", 200, (settings, value) => settings.MaxRanges = value),
         Limit("MaxRangeOverlaps", 20, (settings, value) => settings.MaxRangeOverlaps = value),
         Limit("MaxRangeReversals", 20, (settings, value) => settings.MaxRangeReversals = value),
@@ -164,13 +162,6 @@ public static class RequestDirectives
         if (word is not ("major" or "minor" or "min" or "minimal" or "prod" or "productonly" or "os" or "full"))
             throw call.Fail("ServerTokens takes 1 argument: 'Prod(uctOnly)', 'Major', 'Minor', 'Min(imal)', 'OS', or 'Full'");
         call.ServerSettings<CoreRequests>().ServerTokens = word;
-    }
-
-    private static void UseCanonicalName(DirectiveCall call)
-    {
-        if (Is(call, "dns"))
-            call.Warn($"UseCanonicalName DNS on line {call.Line} of {call.File} works like On: names are never looked up in reverse");
-        call.DirectorySettings<CoreDirectory>().CanonicalName = Is(call, "dns") ? CanonicalName.On : Word<CanonicalName>(call);
     }
 
     private static void AddDefaultCharset(DirectiveCall call) =>

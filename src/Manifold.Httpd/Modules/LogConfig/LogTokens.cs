@@ -4,7 +4,7 @@ using Manifold.Os;
 
 namespace Manifold.Httpd.Modules.LogConfig;
 
-/// <summary>The items that a log format can have. What is made here runs on the thread that ended the request and blocks nowhere.</summary>
+/// <summary>The items that a log format can have. What is made here runs on the thread that ended the request and waits for nothing but the client's name.</summary>
 internal static class LogTokens
 {
     /// <summary>The status that the client saw.</summary>
@@ -13,7 +13,8 @@ internal static class LogTokens
     /// <summary>The item of a letter; null when there is none.</summary>
     public static LogToken? Find(string letter, string? argument, bool? original, LogTime time) => letter switch
     {
-        "h" or "a" => (line, request) => line.AddPlain(request.Connection.RemoteAddress),
+        "h" => (line, request) => line.AddEscaped(request.RemoteHost),
+        "a" => (line, request) => line.AddPlain(request.Connection.RemoteAddress),
         "A" => (line, request) => line.AddPlain(request.Connection.Local.Address.ToString()),
         "l" => (line, _) => line.Add('-'),
         "u" => User,

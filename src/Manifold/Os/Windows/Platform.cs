@@ -20,4 +20,10 @@ public static class Platform
 
     /// <summary>The number of the address family of IPv6.</summary>
     internal const int AF_INET6 = 23;
+
+    /// <summary>Where the calls of sockets are.</summary>
+    internal const string SocketLibrary = "ws2_32";
+
+    /// <summary>getnameinfo: an address without a name has none.</summary>
+    internal const int NI_NAMEREQD = 4;
 }
