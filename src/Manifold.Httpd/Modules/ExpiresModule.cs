@@ -68,7 +68,8 @@ public sealed class ExpiresModule : RequestModule
         if (resource.Settings.Get<ExpiresSettings>().For(type) is not { } rule) return;
         if (rule.FromChange && !resource.Stat.Exists) return;
         var now = HttpDate.WholeSeconds(request.Now);
-        var end = (rule.FromChange ? resource.Stat.Modified : now).AddSeconds(rule.Seconds);
+        var start = rule.FromChange ? resource.Stat.Modified : now;
+        var end = (DateTime.MaxValue - start).TotalSeconds > rule.Seconds ? start.AddSeconds(rule.Seconds) : DateTime.MaxValue;
         if (end < now) end = now;
         string age = $"max-age={(long)(end - now).TotalSeconds}";
         headers.CacheControl = headers.CacheControl.Count > 0 ? $"{headers.CacheControl}, {age}" : age;

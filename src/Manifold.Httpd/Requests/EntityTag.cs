@@ -24,18 +24,18 @@ public enum ETagParts
 internal static class EntityTag
 {
     /// <summary>A file that changed less than this ago may change again without its time showing it.</summary>
-    public const long SettledNs = 1_000_000_000;
+    public const long SettledUs = 1_000_000;
 
-    public static string? Of(ETagParts parts, in FileStat stat, long nowNs, SafeFileHandle? file = null)
+    public static string? Of(ETagParts parts, in FileStat stat, long nowUs, SafeFileHandle? file = null)
     {
         if (parts == ETagParts.None) return null;
         if ((parts & ETagParts.Digest) != 0 && file is not null) return '"' + Digest(file, stat.Size, HashAlgorithmName.SHA1) + '"';
         var values = new List<string>(3);
         if ((parts & ETagParts.INode) != 0) values.Add(Hex(stat.Inode));
         if ((parts & ETagParts.Size) != 0) values.Add(Hex((ulong)stat.Size));
-        if ((parts & ETagParts.MTime) != 0) values.Add(Hex((ulong)(stat.MTimeNs / 1000)));
+        if ((parts & ETagParts.MTime) != 0) values.Add(Hex((ulong)stat.MTimeUs));
         string tag = '"' + string.Join('-', values) + '"';
-        return nowNs - stat.MTimeNs < SettledNs ? "W/" + tag : tag;
+        return nowUs - stat.MTimeUs < SettledUs ? "W/" + tag : tag;
     }
 
     /// <summary>

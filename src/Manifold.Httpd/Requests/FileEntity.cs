@@ -15,9 +15,10 @@ internal sealed class FileEntity
     public FileEntity(Resource resource, in FileStat stat, DateTime now, SafeFileHandle? file)
     {
         Stat = stat;
-        long nowNs = (now - DateTime.UnixEpoch).Ticks * 100;
-        Tag = EntityTag.Of(resource.Core.EffectiveETag, stat, nowNs, file);
-        Modified = stat.Modified < now ? stat.Modified : now;
+        long nowUs = (now - DateTime.UnixEpoch).Ticks / 10;
+        Tag = EntityTag.Of(resource.Core.EffectiveETag, stat, nowUs, file);
+        // As httpd says it: in no future, and not before time began.
+        Modified = stat.Modified > now ? now : stat.Modified < DateTime.UnixEpoch ? DateTime.UnixEpoch : stat.Modified;
         ContentType = TypeOf(resource);
         _tag = Tag;
         _lastModified = HttpDate.Format(Modified);
@@ -25,7 +26,7 @@ internal sealed class FileEntity
         _encoding = resource.Encoding;
         _language = resource.Language;
         if (resource.Core.ContentDigest == true && file is not null) _digest = EntityTag.Md5(file);
-        Settled = nowNs - Math.Max(stat.MTimeNs, stat.CTimeNs) >= EntityTag.SettledNs;
+        Settled = nowUs - Math.Max(stat.MTimeUs, stat.CTimeUs) >= EntityTag.SettledUs;
     }
 
     public FileStat Stat { get; }

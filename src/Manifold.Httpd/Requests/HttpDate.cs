@@ -29,7 +29,7 @@ internal static class HttpDate
         int day = date.IndexOf(' ');
         utc = default;
         return day > 0 && DateTime.TryParseExact(date[day..].Trim(), Forms, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite, out utc) && utc >= DateTime.UnixEpoch;
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite, out utc) && utc > DateTime.UnixEpoch; // to httpd the epoch is no date
     }
 
     private sealed record Moment(long Second, StringValues Text);

@@ -77,8 +77,8 @@ internal sealed class PerDirectoryFiles(ServerConfiguration configuration, Serve
             known = Parse(request, path, file, stat, under);
         }
         // A file that changed just now may change again without its times showing it.
-        long now = (request.Site.Options.Clock.GetUtcNow().UtcDateTime - DateTime.UnixEpoch).Ticks * 100;
-        if (now - Math.Max(known.Stat.MTimeNs, known.Stat.CTimeNs) < EntityTag.SettledNs)
+        long now = (request.Site.Options.Clock.GetUtcNow().UtcDateTime - DateTime.UnixEpoch).Ticks / 10;
+        if (now - Math.Max(known.Stat.MTimeUs, known.Stat.CTimeUs) < EntityTag.SettledUs)
         {
             resource.Cacheable = false;
             return 0;

@@ -115,7 +115,7 @@ internal static class StaticFiles
         {
             status = Conditions.Evaluate(request.Headers, request.IsRead, entity.Tag, entity.Modified, request.Now);
             if (status == 200 && request.Headers.Range is { Count: > 0 } range &&
-                Conditions.RangeApplies(request.Headers, entity.Tag, entity.Modified))
+                Conditions.RangeApplies(request.Headers, entity.Tag, entity.Modified, request.Now))
             {
                 status = ByteRanges.Parse(range.ToString(), entity.Stat.Size, request.Resource.Core.RangeLimits, out ranges);
             }

@@ -54,7 +54,35 @@ public class ConditionsTests
     [InlineData("\"t\"", "Tue, 02 Jan 2024 03:04:24 GMT", false)]
     [InlineData("\"t\"", "Tue, 02 Jan 2024 03:04:26 GMT", false)]
     public void If_range(string tag, string value, bool applies) =>
-        Assert.Equal(applies, Conditions.RangeApplies(new HeaderDictionary { ["If-Range"] = value }, tag, s_modified));
+        Assert.Equal(applies, Conditions.RangeApplies(new HeaderDictionary { ["If-Range"] = value }, tag, s_modified, s_now));
+
+    [Theory]
+    [InlineData("If-Modified-Since", false, 304)]
+    [InlineData("If-Modified-Since", true, 200)]
+    [InlineData("If-Unmodified-Since", false, 200)]
+    public void A_time_of_the_last_minute_is_not_exact_enough_for_parts(string name, bool part, int status)
+    {
+        var headers = new HeaderDictionary { [name] = HttpDate.Format(s_modified) };
+        if (part) headers["Range"] = "bytes=0-1";
+        Assert.Equal(status, Conditions.Evaluate(headers, true, "\"t\"", s_modified, s_modified.AddSeconds(20)));
+        Assert.False(Conditions.RangeApplies(new HeaderDictionary { ["If-Range"] = HttpDate.Format(s_modified) }, "\"t\"", s_modified, s_modified.AddSeconds(20)));
+    }
+
+    [Fact]
+    public void Every_condition_has_to_find_it_the_same()
+    {
+        var headers = new HeaderDictionary { ["If-None-Match"] = "\"t\"", ["If-Modified-Since"] = "Tue, 02 Jan 2024 03:04:24 GMT" };
+        Assert.Equal(200, Conditions.Evaluate(headers, true, "\"t\"", s_modified, s_now));
+        headers["If-Modified-Since"] = "Tue, 02 Jan 2024 03:04:25 GMT";
+        Assert.Equal(304, Conditions.Evaluate(headers, true, "\"t\"", s_modified, s_now));
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue / 4, 9999)]
+    [InlineData(long.MinValue / 4, 1)]
+    [InlineData(10_413_792_000_000_000, 2300)]
+    [InlineData(-315_619_200_000_000, 1960)]
+    public void Any_time_of_a_file_can_be_told(long microseconds, int year) => Assert.Equal(year, new FileStat(1, 1, 1, microseconds, 0, 0x81a4, 0).Modified.Year);
 
     [Theory]
     [InlineData(ETagParts.MTime | ETagParts.Size, "\"2710-60dedc04dd340\"")]
@@ -63,8 +91,8 @@ public class ConditionsTests
     [InlineData(ETagParts.None, null)]
     public void Tag_of_a_file(ETagParts parts, string? tag)
     {
-        var stat = new FileStat(1, 0xff, 10000, 1704164645L * 1_000_000_000, 0, 0x81a4, 0);
-        Assert.Equal(tag, EntityTag.Of(parts, stat, 1704164646L * 1_000_000_000));
-        if (tag is not null && parts != ETagParts.Size) Assert.Equal("W/" + tag, EntityTag.Of(parts, stat, 1704164645_500_000_000L));
+        var stat = new FileStat(1, 0xff, 10000, 1704164645L * 1_000_000, 0, 0x81a4, 0);
+        Assert.Equal(tag, EntityTag.Of(parts, stat, 1704164646L * 1_000_000));
+        if (tag is not null && parts != ETagParts.Size) Assert.Equal("W/" + tag, EntityTag.Of(parts, stat, 1704164645_500_000L));
     }
 }

@@ -52,7 +52,7 @@ public readonly partial record struct FileStat
             return Errno.Last;
         }
         stat = new FileStat(raw.DeviceMajor << 20 | raw.DeviceMinor, raw.Inode, (long)raw.Size,
-            raw.MTime.Ns, raw.CTime.Ns, raw.Mode, raw.Uid, raw.Gid);
+            raw.MTime.Us, raw.CTime.Us, raw.Mode, raw.Uid, raw.Gid);
         return 0;
     }
 
@@ -66,7 +66,9 @@ public readonly partial record struct FileStat
         private readonly uint _nanoseconds;
         private readonly int _unused;
 
-        public long Ns => _seconds * 1_000_000_000 + _nanoseconds;
+        public long Us => Math.Clamp(_seconds, -Most, Most) * 1_000_000 + _nanoseconds / 1000;
+
+        private const long Most = long.MaxValue / 4_000_000; // differences of two fit, too
     }
 
     // struct statx of linux/stat.h; the same on every architecture.

@@ -37,7 +37,7 @@ public readonly partial record struct FileStat
         bool link = (raw.Attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0; // only when it was opened itself
         uint mode = link ? LinkMode : (raw.Attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? DirectoryMode : RegularMode;
         stat = new FileStat(raw.Volume, (ulong)raw.IndexHigh << 32 | raw.IndexLow, (long)raw.SizeHigh << 32 | raw.SizeLow,
-            (raw.Written - s_epoch) * 100, (raw.Created - s_epoch) * 100, mode, link ? OwnerOfLinks : 0);
+            (raw.Written - s_epoch) / 10, (raw.Created - s_epoch) / 10, mode, link ? OwnerOfLinks : 0);
         return 0;
     }
 
