@@ -1,5 +1,6 @@
 using Manifold.Hosting;
 using Manifold.Os;
+using Manifold.Shared;
 
 namespace Manifold.Child;
 
@@ -16,9 +17,7 @@ internal static class StartFailure
         if (e is OsException or RefusedException or InvalidDataException) return e.Message;
         if (AreDescriptorsGone())
             return $"a child needs more than the {FileDescriptor.Limit} descriptors that it may have open (ulimit -n)";
-        if (e is OutOfMemoryException && e.StackTrace?.Contains("Thread.Start", StringComparison.Ordinal) == true)
-            return "the system starts no further thread: out of memory, or at the limit of tasks (ulimit -u, pids.max)";
-        return e.ToString();
+        return FailureWords.Of(e);
     }
 
     private static bool AreDescriptorsGone()
@@ -27,7 +26,7 @@ internal static class StartFailure
         {
             return FileDescriptor.CountOpen > FileDescriptor.Limit - Spare;
         }
-        catch (Exception e) when (e is IOException or TypeInitializationException)
+        catch (TypeInitializationException)
         {
             return true; // not even one to count them
         }

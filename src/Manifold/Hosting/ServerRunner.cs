@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Manifold.Child;
 using Manifold.Master;
-using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Hosting;
@@ -28,14 +27,14 @@ public static class ServerRunner
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
         if (!OperatingSystem.IsWindows()) Environment.CurrentDirectory = "/"; // no file system is kept in use, and none that goes away matters
-        using var master = new MasterServer(program, configuration, log, whenUp);
         try
         {
+            using var master = new MasterServer(program, configuration, log, whenUp);
             return master.Run(configuration);
         }
-        catch (OsException e)
+        catch (Exception e) when (e is not RefusedException)
         {
-            throw new RefusedException(e.Message);
+            throw new RefusedException(FailureWords.Of(e));
         }
     }
 

@@ -28,7 +28,7 @@ internal static class ChildDiagnostics
             string directory = Path.GetTempPath();
             return [$"{directory}clr-debug-pipe-{pid}-{started}-in", $"{directory}clr-debug-pipe-{pid}-{started}-out", $"{directory}dotnet-diagnostic-{pid}-{started}-socket"];
         }
-        catch (IOException)
+        catch (Exception) // a nicety: whatever keeps it from being known must not keep the child from being buried
         {
             return [];
         }

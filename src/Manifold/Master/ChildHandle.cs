@@ -52,7 +52,7 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
         _ = process.Signal(signal);
     }
 
-    /// <summary>Reads what the child says about its start. Returns true when there is no more to hear.</summary>
+    /// <summary>Reads what the child says about its start. Returns true when there is no more to hear. Throws when that cannot be told now.</summary>
     public bool Hear()
     {
         Span<byte> bytes = stackalloc byte[4096];
@@ -61,6 +61,7 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
         {
             n = PipePair.Read(ReadyPipe!, bytes);
             if (n == -Errno.EAGAIN || n == -Errno.EINTR) return false;
+            if (n < 0) throw new OsException($"read from child {Pid}", -n);
             if (n > 0 && _said.Length < MostWords) _said.Append(Encoding.UTF8.GetString(bytes[..n]));
         }
         while (n > 0 && bytes[n - 1] != '\n');

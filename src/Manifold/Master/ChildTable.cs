@@ -43,9 +43,9 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         {
             child = generation.Spawn(seat, slot, board, _executable, _environment, connection);
         }
-        catch (OsException e)
+        catch (Exception e) // whatever is short
         {
-            return $"AH00481: could not start a child: {e.Message}";
+            return $"AH00481: could not start a child: {FailureWords.Of(e)}";
         }
         _slots[slot] = child;
         record.Generation = generation.Number;
@@ -68,12 +68,13 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         whenReady(child);
     }
 
+    // What can fail comes first: then it is done once more.
     private void Bury(ChildHandle child)
     {
+        if (child.ReadyPipe is not null) Hear(child); // last words: a child may be ready and done in the same moment
         string[] leftBehind = ChildDiagnostics.FilesOf(child.Pid);
         if (child.Process.TryReap() is not { } end) return;
         if (end.Signal != 0) ChildDiagnostics.Remove(leftBehind);
-        if (child.ReadyPipe is not null) Hear(child); // last words: a child may be ready and done in the same moment
         if (child.ReadyPipe is { } pipe) inbox.Forget(pipe.WaitNumber);
         inbox.Forget(child.Process.WaitDescriptor);
         string[] report = [.. CrashReport.Describe(child, end, board)];

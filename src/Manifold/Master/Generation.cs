@@ -39,15 +39,23 @@ internal sealed class Generation : IDisposable
         int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
         _view = new PopulationView(seats, Sizing.ThreadsPerChild);
         _seats = new ChildHandle?[seats];
-        _snapshot = MemFile.CreateSnapshot("manifold-configuration", configuration.Snapshot);
         _pods = new PipePair[listeners.Length];
         _locks = new ProcessLockSource?[listeners.Length];
-        for (int bucket = 0; bucket < listeners.Length; bucket++)
+        _snapshot = MemFile.CreateSnapshot("manifold-configuration", configuration.Snapshot);
+        try
         {
-            _pods[bucket] = new PipePair();
-            if (Mpm.UsesAcceptLock && listeners[bucket].Count > 1) _locks[bucket] = NewLock(bucket, pid);
+            for (int bucket = 0; bucket < listeners.Length; bucket++)
+            {
+                _pods[bucket] = new PipePair();
+                if (Mpm.UsesAcceptLock && listeners[bucket].Count > 1) _locks[bucket] = NewLock(bucket, pid);
+            }
+            if (Options.Users.Count > 0) _users = new UserPassages(Options, Sizing.ActiveLimit);
         }
-        if (Options.Users.Count > 0) _users = new UserPassages(Options, Sizing.ActiveLimit);
+        catch
+        {
+            CloseOwn();
+            throw;
+        }
     }
 
     public int Number { get; }
@@ -232,11 +240,17 @@ internal sealed class Generation : IDisposable
     public void Dispose()
     {
         Gate?.Dispose();
-        foreach (var pod in _pods) pod.Dispose();
+        CloseOwn();
+        Logs.Dispose();
+    }
+
+    /// <summary>Closes what was opened here. The logs came from outside, and stay there when the constructor throws.</summary>
+    private void CloseOwn()
+    {
+        foreach (var pod in _pods) pod?.Dispose();
         foreach (var held in _locks) held?.Dispose();
         _users?.Dispose();
         _snapshot.Dispose();
-        Logs.Dispose();
     }
 
     private ProcessLockSource NewLock(int bucket, int pid)

@@ -25,23 +25,24 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         if (options.Sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, options.Sizing.Conflicts));
         if (options.Sizing.ThreadsPerChild > threadLimit)
             throw new RefusedException($"{SizingRules.ThreadsName(mpm.SizingKind)} {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
-        LogTable? logs = null;
+        var logs = new LogTable();
         try
         {
             var listeners = Listeners.Open(options);
             if (listeners[0].Count == 0) throw new RefusedException("no listening sockets available, shutting down");
-            logs = LogTable.Open(options);
+            logs.Open(options);
             var memory = new PopulationMemory(mpm.IsThreaded ? listeners.Length : 1);
             var generation = new Generation(_made, configuration, listeners, logs, memory, Environment.ProcessId);
             foreach (var program in logs.Programs) Supervise(program, logs, options);
             _made++;
             return generation;
         }
-        catch (Exception e) when (e is OsException or RefusedException or ArgumentException)
+        catch (Exception e)
         {
-            logs?.Dispose();
+            LetProgramsGo(logs);
+            logs.Dispose();
             foreach (var socket in Listeners.Unused(others)) Listeners.Close(socket);
-            throw new RefusedException(e.Message);
+            throw e as RefusedException ?? new RefusedException(e is ArgumentException ? e.Message : FailureWords.Of(e));
         }
     }
 
@@ -49,17 +50,23 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
     public void Close(Generation generation, IEnumerable<Generation> others)
     {
         _ended.RemoveAll(entry => entry.Logs == generation.Logs);
-        foreach (var program in generation.Logs.Programs)
-        {
-            if (program.GiveUpProcess() is not { } process) continue;
-            inbox.Forget(process.WaitDescriptor);
-            inbox.Watch(process.WaitDescriptor, () => LetGo(process));
-        }
+        LetProgramsGo(generation.Logs);
         generation.Dispose(); // closes the pipes: the programs read to the end and leave
         foreach (var socket in Listeners.Unused(others)) Listeners.Close(socket);
     }
 
     public void Dispose() => Listeners.Dispose();
+
+    /// <summary>The programs of logs that are about to be closed have to be waited for.</summary>
+    private void LetProgramsGo(LogTable logs)
+    {
+        foreach (var program in logs.Programs)
+        {
+            if (program.GiveUpProcess() is not { } process) continue;
+            inbox.Forget(process.WaitDescriptor);
+            inbox.Watch(process.WaitDescriptor, () => LetGo(process));
+        }
+    }
 
     /// <summary>A log program whose generation is gone has ended.</summary>
     private void LetGo(ChildProcess process)
@@ -80,7 +87,7 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
                 _ended.Remove((program, logs, options));
                 Supervise(program, logs, options);
             }
-            catch (RefusedException e)
+            catch (RefusedException e) // whatever it was
             {
                 log(LogLevel.Error, "AH00107: " + e.Message);
             }

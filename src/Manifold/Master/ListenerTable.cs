@@ -54,7 +54,7 @@ internal sealed class ListenerTable : IDisposable
         catch
         {
             foreach (var key in opened) Close(key);
-            foreach (var ((point, _), socket) in _open) socket.ShareAddress(_open.ContainsKey((point, 1)));
+            foreach (var ((point, _), socket) in _open) TryShareAddress(socket, _open.ContainsKey((point, 1)));
             throw;
         }
     }
@@ -74,6 +74,18 @@ internal sealed class ListenerTable : IDisposable
             foreach (var ((other, _), socket) in _open)
                 if (other.Port == point.Port) socket.ShareAddress(true);
             return ListeningSocket.Open(point, protocol, setup with { ReusePort = true });
+        }
+    }
+
+    private static void TryShareAddress(ListeningSocket socket, bool share)
+    {
+        try
+        {
+            socket.ShareAddress(share);
+        }
+        catch (OsException)
+        {
+            // What went wrong first is what is told.
         }
     }
 

@@ -17,32 +17,29 @@ internal sealed class LogTable : IDisposable
     /// <summary>The log programs.</summary>
     public IReadOnlyList<PipedProgram> Programs => _programs;
 
-    /// <summary>Opens every log of <paramref name="options"/>; throws <see cref="RefusedException"/> when one cannot be opened.</summary>
-    public static LogTable Open(ManifoldOptions options)
+    /// <summary>The master's own access to the error log; null when it goes nowhere.</summary>
+    public LogFile? Own { get; private set; }
+
+    /// <summary>
+    /// Opens every log of <paramref name="options"/>, once; throws when one cannot be opened, for example <see cref="RefusedException"/>. Those that were
+    /// opened, and the programs that were started, are still there then.
+    /// </summary>
+    public void Open(ManifoldOptions options)
     {
-        var table = new LogTable();
-        try
+        foreach (var target in options.Logs.Append(options.ErrorLog).OfType<LogTarget>().Distinct())
         {
-            foreach (var target in options.Logs.Append(options.ErrorLog).OfType<LogTarget>().Distinct())
+            if (!target.IsProgram)
             {
-                if (!target.IsProgram)
-                {
-                    table._open[target] = target.IsSyslog ? SyslogFile.OpenSocket() : OpenFile(target.Target);
-                    continue;
-                }
-                var program = new PipedProgram(target);
-                table._programs.Add(program);
-                table._open[target] = program.Pipe.Writer;
+                _open[target] = target.IsSyslog ? SyslogFile.OpenSocket() : OpenFile(target.Target);
+                continue;
             }
-            // Programs start after the files are open: their standard error is the error log.
-            foreach (var program in table._programs) program.Start(table.ErrorDescriptor(options));
-            return table;
+            var program = new PipedProgram(target);
+            _programs.Add(program);
+            _open[target] = program.Pipe.Writer;
         }
-        catch
-        {
-            table.Dispose();
-            throw;
-        }
+        if (options.ErrorLog is { } errors) Own = LogFile.Of(errors, _open[errors].Duplicate().ToFileHandle());
+        // Programs start after the files are open: their standard error is the error log.
+        foreach (var program in _programs) program.Start(ErrorDescriptor(options));
     }
 
     /// <summary>What a child inherits.</summary>
@@ -52,12 +49,9 @@ internal sealed class LogTable : IDisposable
     public FileDescriptor? ErrorDescriptor(ManifoldOptions options) =>
         options.ErrorLog is { IsProgram: false, IsSyslog: false } target ? _open.GetValueOrDefault(target) : null;
 
-    /// <summary>The master's own access to a log.</summary>
-    public LogFile? Find(LogTarget? target) =>
-        target is not null && _open.TryGetValue(target, out var fd) ? LogFile.Of(target, fd.Duplicate().ToFileHandle()) : null;
-
     public void Dispose()
     {
+        Own?.Dispose();
         foreach (var fd in _open.Values) fd.Dispose();
         foreach (var program in _programs) program.Dispose();
     }

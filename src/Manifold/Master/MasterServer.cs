@@ -7,30 +7,32 @@ namespace Manifold.Master;
 
 /// <summary>
 /// The master: one thread, one loop, one inbox. It keeps the population of children right, replaces those that die, and carries out
-/// restarts and stops. It runs no request and no user code, and waits only in the inbox, with a deadline.
+/// restarts and stops. It runs no request and no user code, and waits only in the inbox, with a deadline. Held: nothing that the system refuses ends it. What
+/// can fail comes first in each step, before anything has changed, and a step that has thrown is taken again.
 /// </summary>
 internal sealed class MasterServer : IDisposable
 {
-    private const int TickMs = 1000, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
+    private const int TickMs = 1000, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000, SameMishapMs = 10_000;
 
-    private readonly Inbox _inbox = new();
+    private readonly Inbox _inbox;
     private readonly ErrorLog _log;
     private readonly Action _whenUp;
     private readonly GenerationFactory _factory;
     private readonly Succession _succession;
     private readonly Scoreboard _board;
     private readonly ChildTable _children;
-    private LogFile? _logFile;
     private PidFile? _pidFile;
     private StopPlan? _stop;
-    private long _nextTick;
-    private bool _isUp;
+    private long _nextTick, _lastMishapAt;
+    private string _lastMishap = "";
+    private bool _isUp, _hasSaidUp;
     private int _exitCode;
 
     public MasterServer(IServerProgram program, LoadedConfiguration first, ErrorLog log, Action whenUp)
     {
         _log = log;
         _whenUp = whenUp;
+        _inbox = new Inbox(Mishap);
         var sizing = first.Options.Sizing;
         // Room for a whole second population beside the first, whatever MPM a restart brings.
         _board = Scoreboard.Create(Math.Max(Platform.LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
@@ -47,14 +49,49 @@ internal sealed class MasterServer : IDisposable
         _nextTick = Environment.TickCount64 + TickMs;
         while (_stop is null || !(_children.IsEmpty || _stop.HasGivenUp))
         {
-            _inbox.Wait(Poll.Until(Math.Min(_nextTick, _stop?.NextLook ?? _succession.NextLook)));
-            while (_inbox.NextSignal(out var signal)) Obey(signal);
-            if (Environment.TickCount64 >= _nextTick) Tick();
-            if (_stop is null) _succession.Continue();
-            else _stop.Continue();
+            try
+            {
+                Turn();
+            }
+            catch (Exception e) // something is short, or we have a bug: neither is worth the site
+            {
+                Mishap(e);
+                _inbox.Rest();
+            }
         }
         _pidFile?.Remove();
         return _exitCode;
+    }
+
+    private void Turn()
+    {
+        _inbox.Wait(Poll.Until(Math.Min(_nextTick, _stop?.NextLook ?? _succession.NextLook)));
+        _inbox.Obey(Obey);
+        if (Environment.TickCount64 >= _nextTick) Tick();
+        if (_stop is null) _succession.Continue();
+        else _stop.Continue();
+        if (!_isUp || _hasSaidUp) return;
+        _whenUp();
+        _hasSaidUp = true;
+    }
+
+    private void Mishap(Exception e)
+    {
+        try
+        {
+            Mishap(FailureWords.Of(e));
+        }
+        catch (Exception)
+        {
+            // Not even room for words.
+        }
+    }
+
+    private void Mishap(string what)
+    {
+        if (what == _lastMishap && Environment.TickCount64 - _lastMishapAt < SameMishapMs) return;
+        (_lastMishap, _lastMishapAt) = (what, Environment.TickCount64);
+        foreach (string line in what.Split('\n')) Log(LogLevel.Error, line);
     }
 
     public void Dispose()
@@ -63,7 +100,6 @@ internal sealed class MasterServer : IDisposable
         _inbox.Dispose();
         _factory.Dispose();
         _board.Dispose();
-        _logFile?.Dispose();
     }
 
     // ---- What happens to generations and children ------------------------------------------------------------------------------------
@@ -71,10 +107,7 @@ internal sealed class MasterServer : IDisposable
     /// <summary>A generation becomes the one that serves: its logs, its numbers, its pid file.</summary>
     private void Announce(Generation generation)
     {
-        var before = _logFile;
-        _logFile = generation.Logs.Find(generation.Options.ErrorLog);
-        _log.Open(_logFile, generation.Levels);
-        before?.Dispose();
+        _log.Open(generation.Logs.Own, generation.Levels);
         ref var global = ref _board.Global;
         if (generation.Number == 0 || _succession.IsHard)
         {
@@ -126,6 +159,11 @@ internal sealed class MasterServer : IDisposable
         if (problem is null) return null;
         Log(LogLevel.Error, problem);
         _ = generation.BackOff.StartFailed(othersServe: true);
+        if (!generation.HasServed && generation.IsEmpty && generation == _succession.Current && generation.BackOff.Failures >= FailuresBeforeEnd)
+        {
+            if (!_isUp) Console.Error.WriteLine(problem);
+            End("no child can start", (int)ExitCode.ChildFatal);
+        }
         return problem;
     }
 
@@ -137,7 +175,6 @@ internal sealed class MasterServer : IDisposable
         {
             _isUp = true;
             SayResuming();
-            _whenUp();
         }
         if (_stop is null && child.Generation == _succession.Next) _succession.ChildIsReady();
         else child.Generation.Gate?.Look();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Manifold.Hosting;
+using Manifold.Shared;
 
 namespace Manifold.Master;
 
@@ -18,23 +19,29 @@ internal sealed class PidFile(string path)
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, (UnixFileMode)0x1A4); // 0644
             File.Move(temporary, path, overwrite: true);
         }
+        catch (Exception e)
+        {
+            Delete(temporary);
+            throw new RefusedException($"AH00099: could not create {path}: {FailureWords.Of(e)}");
+        }
+    }
+
+    private static void Delete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"AH00099: could not create {path}: {e.Message}");
+            // It stays.
         }
     }
 
     /// <summary>Removes the file if it is this process's; a process that has given up its rights leaves it.</summary>
     public void Remove()
     {
-        try
-        {
-            if (Read(path) == Environment.ProcessId) File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The next start finds a number that belongs to nobody.
-        }
+        if (Read(path) == Environment.ProcessId) Delete(path); // when that fails the next start finds a number that belongs to nobody
     }
 
     /// <summary>The process id in a pid file; null when there is no file; -1 when it holds something else.</summary>

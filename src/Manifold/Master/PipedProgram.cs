@@ -1,5 +1,6 @@
 using Manifold.Hosting;
 using Manifold.Os;
+using Manifold.Shared;
 
 namespace Manifold.Master;
 
@@ -22,16 +23,16 @@ internal sealed class PipedProgram(LogTarget target) : IDisposable
     /// <summary>Starts the program; throws <see cref="RefusedException"/> when the system refuses.</summary>
     public void Start(FileDescriptor? error)
     {
-        _error ??= error?.Duplicate();
-        var inherit = new List<(int, int)> { (Pipe.Reader.Number, 0) };
-        if (_error is not null) inherit.Add((_error.Number, 2));
         try
         {
+            _error ??= error?.Duplicate();
+            var inherit = new List<(int, int)> { (Pipe.Reader.Number, 0) };
+            if (_error is not null) inherit.Add((_error.Number, 2));
             Process = ChildProcess.Spawn(ChildProcess.ForCommand(target.Target, Split(target.Target), target.ThroughShell, inherit));
         }
-        catch (OsException e)
+        catch (Exception e)
         {
-            throw new RefusedException($"AH00104: unable to start piped log program '{target.Target}': {e.Message}");
+            throw new RefusedException($"AH00104: unable to start piped log program '{target.Target}': {FailureWords.Of(e)}");
         }
     }
 

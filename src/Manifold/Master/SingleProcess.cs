@@ -16,8 +16,9 @@ internal static class SingleProcess
     {
         var options = configuration.Options with { ListenCoresBucketsRatio = 0, Users = [] };
         using var listeners = new ListenerTable();
-        using var logs = LogTable.Open(options);
-        log.Open(logs.Find(options.ErrorLog), configuration.LogLevels);
+        using var logs = new LogTable();
+        logs.Open(options);
+        log.Open(logs.Own, configuration.LogLevels);
         if (connection is not null && logs.ErrorDescriptor(options) is { } error) FileDescriptor.Become(2, error.Number);
         using var generation = new Generation(
             0, configuration with { Options = options }, listeners.Open(options), logs, new PopulationMemory(1), Environment.ProcessId);

@@ -65,9 +65,9 @@ internal sealed class Succession(
         {
             Next = factory.Make(program.Load(), All);
         }
-        catch (Exception e) when (e is not OutOfMemoryException) // whatever it is, the old generation serves on
+        catch (Exception e) // whatever it is, the old generation serves on
         {
-            foreach (string line in e.Message.Split('\n')) log(LogLevel.Error, line);
+            foreach (string line in FailureWords.Of(e).Split('\n')) log(LogLevel.Error, line);
             log(LogLevel.Error, $"the restart was refused; generation {Current.Number} goes on");
             return;
         }

@@ -23,7 +23,15 @@ internal sealed class UserPassages : IDisposable
         _users = [.. options.Users.SelectMany((share, i) => Enumerable.Repeat(i + 1, share.Processes)).Take(places)];
         Array.Resize(ref _users, places); // the rest is for the main account
         _ends = new (FileDescriptor, FileDescriptor)[options.Users.Count + 1];
-        for (int user = 0; user < _ends.Length; user++) _ends[user] = PassageSocket.Create();
+        try
+        {
+            for (int user = 0; user < _ends.Length; user++) _ends[user] = PassageSocket.Create();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The account of a seat's child.</summary>
@@ -50,8 +58,8 @@ internal sealed class UserPassages : IDisposable
     {
         foreach (var (receiver, sender) in _ends)
         {
-            receiver.Dispose();
-            sender.Dispose();
+            receiver?.Dispose(); // null behind one that could not be opened
+            sender?.Dispose();
         }
     }
 }

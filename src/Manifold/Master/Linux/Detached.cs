@@ -45,7 +45,7 @@ internal static class Detached
         return code == 0 ? (int)ExitCode.Failure : code;
     }
 
-    /// <summary>Tells the waiting command that the server serves, and lets go of the terminal.</summary>
+    /// <summary>Tells the waiting command that the server serves, and lets go of the terminal. Throws when that could not be done yet: then it may be called again.</summary>
     public static void SayUp(FileDescriptor pipe)
     {
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
@@ -58,7 +58,7 @@ internal static class Detached
                 FileDescriptor.Become(number, (int)nothing.DangerousGetHandle());
         }
         for (int stream = 0; stream <= 2; stream++) FileDescriptor.Become(stream, (int)nothing.DangerousGetHandle());
-        _ = PipePair.Write(pipe, "up\n"u8);
+        if (PipePair.Write(pipe, "up\n"u8) is < 0 and not -Errno.EPIPE and var failure) throw new OsException("write to the command that waits", -failure);
         pipe.Dispose();
     }
 

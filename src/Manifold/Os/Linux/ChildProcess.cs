@@ -102,7 +102,7 @@ internal sealed partial class ChildProcess : IDisposable
         return null;
     }
 
-    /// <summary>How it ended, once; null while it runs.</summary>
+    /// <summary>How it ended, once; null while it runs. Throws <see cref="OsException"/> when the system does not say: then it can be asked again.</summary>
     public unsafe ProcessEnd? TryReap()
     {
         if (_reaped) return null;
@@ -110,6 +110,7 @@ internal sealed partial class ChildProcess : IDisposable
         long* usage = stackalloc long[18]; // struct rusage: user seconds, microseconds, system seconds, microseconds, ...
         int got = Wait4(Pid, &status, WNOHANG, usage);
         if (got == 0 || (got < 0 && Errno.Last == Errno.EINTR)) return null;
+        if (got < 0 && Errno.Last != Errno.ECHILD) throw OsException.Last($"wait4({Pid})");
         _reaped = true;
         if (got < 0) return new ProcessEnd(0, 0, false); // somebody else has reaped it: all that is known is that it is gone
         int signal = status & 0x7f;

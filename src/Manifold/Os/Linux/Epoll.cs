@@ -24,6 +24,9 @@ internal sealed partial class Epoll : IDisposable
     /// <summary>Reports <paramref name="fd"/> whenever it is readable.</summary>
     public void Add(int fd) => Control(ADD, fd, EPOLLIN);
 
+    /// <summary>As <see cref="Add"/>; returns 0 or the errno.</summary>
+    public int TryAdd(int fd) => TryControl(ADD, fd, EPOLLIN);
+
     /// <summary>Reports <paramref name="fd"/> once; returns 0 or the errno.</summary>
     public int AddOnce(int fd, Ready wanted) => TryControl(ADD, fd, (uint)(ushort)wanted | EPOLLONESHOT);
 

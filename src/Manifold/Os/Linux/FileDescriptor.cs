@@ -60,8 +60,22 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>How many descriptors the process has open. Reads a directory: not for every request.</summary>
-    public static int CountOpen => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
+    /// <summary>How many descriptors the process has open; more than it can have, when there is not even one to count them with. Reads a directory: not for every
+    /// request.</summary>
+    public static int CountOpen
+    {
+        get
+        {
+            try
+            {
+                return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
+            }
+            catch (IOException)
+            {
+                return int.MaxValue;
+            }
+        }
+    }
 
     /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
     public FileDescriptor Duplicate() => new(Duplicate(Number));

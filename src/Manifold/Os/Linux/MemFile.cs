@@ -38,7 +38,7 @@ internal static partial class MemFile
         var handle = Create(name);
         try
         {
-            RandomAccess.Write(handle, content, 0);
+            Write(handle, content, name);
             Seal(handle, Seals.Write | Seals.Shrink | Seals.Grow | Seals.Seal);
             return handle;
         }
@@ -46,6 +46,19 @@ internal static partial class MemFile
         {
             handle.Dispose();
             throw;
+        }
+    }
+
+    private static unsafe void Write(SafeFileHandle handle, ReadOnlySpan<byte> content, string name)
+    {
+        fixed (byte* start = content)
+        {
+            for (nint written = 0; written < content.Length;)
+            {
+                nint n = WriteCall(handle, start + written, content.Length - written, written);
+                if (n > 0) written += n;
+                else if (n == 0 || Errno.Last != Errno.EINTR) throw OsException.Last($"pwrite({name})");
+            }
         }
     }
 
@@ -85,6 +98,9 @@ internal static partial class MemFile
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle CreateCall(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    private static unsafe partial nint WriteCall(SafeFileHandle fd, byte* bytes, nint count, nint offset);
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     private static partial int Truncate(SafeFileHandle fd, nint length);

@@ -22,8 +22,11 @@ internal static partial class PassageSocket
         var (receiver, sender) = (new FileDescriptor(ends[0]), new FileDescriptor(ends[1]));
         int size = BufferSize;
         if (SetSockOpt(sender.Number, SOL_SOCKET, SO_SNDBUFFORCE, &size, 4) < 0) _ = SetSockOpt(sender.Number, SOL_SOCKET, SO_SNDBUF, &size, 4);
-        if (Shutdown(sender.Number, SHUT_RD) < 0) throw OsException.Last("shutdown");
-        return (receiver, sender);
+        if (Shutdown(sender.Number, SHUT_RD) == 0) return (receiver, sender);
+        var failure = OsException.Last("shutdown");
+        receiver.Dispose();
+        sender.Dispose();
+        throw failure;
     }
 
     /// <summary>Sends a descriptor with two pieces of bytes as one message. 0 or -errno; EAGAIN = the socket is full.</summary>

@@ -25,8 +25,16 @@ internal sealed partial class PipePair : IDisposable
     public static PipePair ToProgram()
     {
         var pipe = new PipePair();
-        pipe.Reader.SetBlocking(true);
-        return pipe;
+        try
+        {
+            pipe.Reader.SetBlocking(true);
+            return pipe;
+        }
+        catch
+        {
+            pipe.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads what is there. 0 = all writers have closed; a negative value is -errno (EAGAIN: nothing there).</summary>

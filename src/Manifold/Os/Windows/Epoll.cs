@@ -18,6 +18,13 @@ internal sealed class Epoll(int batch) : IDisposable
         if (!_numbers.Contains(fd)) _numbers.Add(fd);
     }
 
+    /// <summary>As <see cref="Add"/>, which always succeeds here; returns 0.</summary>
+    public int TryAdd(int fd)
+    {
+        Add(fd);
+        return 0;
+    }
+
     /// <summary>Connections do not park on Windows.</summary>
     public int AddOnce(int fd, Ready wanted) =>
         throw new PlatformNotSupportedException($"Connection {fd} cannot park ({wanted}, {_numbers.Count} others) on Windows: the MPM there is winnt.");
