@@ -6,7 +6,10 @@ using Manifold.Os;
 
 namespace Manifold.Httpd.Configuration;
 
-/// <summary>The real world: disk, environment, resolver. Used by the master only.</summary>
+/// <summary>
+/// The real world: disk, environment, resolver. Used by the master only. Held: what cannot be learned because something is short (descriptors, memory) throws
+/// <see cref="Manifold.Hosting.RefusedException"/>. It must not count as missing: an optional file would be left out, with all that it forbids.
+/// </summary>
 public sealed partial class LiveSurroundings : Surroundings
 {
     /// <inheritdoc/>
@@ -30,16 +33,26 @@ public sealed partial class LiveSurroundings : Surroundings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            int errno = e switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => Errno.ENOENT,
-                UnauthorizedAccessException => KindOf(path) == PathKind.Directory && NamesIn(path) is not null ? Errno.EISDIR : Errno.EACCES,
-                PathTooLongException => Errno.ENAMETOOLONG,
-                ArgumentException => Errno.EINVAL,
-                _ => Errno.EIO,
-            };
+            int errno = NumberOf(e);
+            ThrowIfShort(errno, path);
+            if (errno == Errno.EACCES && KindOf(path) == PathKind.Directory && NamesIn(path) is not null) errno = Errno.EISDIR;
             return (null, Errno.Text(errno));
         }
+    }
+
+    private static int NumberOf(Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Errno.ENOENT,
+        UnauthorizedAccessException => Errno.EACCES,
+        PathTooLongException => Errno.ENAMETOOLONG,
+        ArgumentException => Errno.EINVAL,
+        _ => e.HResult is > 0 and < 4096 ? e.HResult : Errno.EIO, // .NET puts the system's number there
+    };
+
+    private static void ThrowIfShort(int errno, string path)
+    {
+        if (errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.EAGAIN or Errno.ENOSPC or Errno.ENOBUFS)
+            throw new Manifold.Hosting.RefusedException($"{Errno.Numbered(errno)}: cannot read {path}");
     }
 
     /// <summary>A char for each byte.</summary>
@@ -58,6 +71,7 @@ public sealed partial class LiveSurroundings : Surroundings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
+            ThrowIfShort(NumberOf(e), directory);
             return null;
         }
     }
@@ -74,20 +88,25 @@ public sealed partial class LiveSurroundings : Surroundings
         }
     }
 
-    private static PathKind KindOf(string path)
+    /// <summary>What stands at a path.</summary>
+    internal static PathKind KindOf(string name)
     {
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) return PathKind.Missing;
-        if (path == "/dev/null") return PathKind.File;
-        path = ByteText.ToText(path);
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)) return PathKind.Missing;
+        if (name == "/dev/null") return PathKind.File;
+        string path = ByteText.ToText(name);
         if (!OperatingSystem.IsLinux())
             return File.Exists(path) ? PathKind.File : Directory.Exists(path) ? PathKind.Directory : PathKind.Missing;
         Span<byte> answer = stackalloc byte[256]; // struct statx; its layout is the same on every architecture
         const int AT_FDCWD = -100, STATX_TYPE = 1, ModeOffset = 28, S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000;
-        if (Statx(AT_FDCWD, path, 0, STATX_TYPE, ref MemoryMarshal.GetReference(answer)) != 0) return PathKind.Missing;
+        if (Statx(AT_FDCWD, path, 0, STATX_TYPE, ref MemoryMarshal.GetReference(answer)) != 0)
+        {
+            ThrowIfShort(Errno.Last, name);
+            return PathKind.Missing;
+        }
         int type = MemoryMarshal.Read<ushort>(answer[ModeOffset..]) & S_IFMT;
         return type == S_IFREG ? PathKind.File : type == S_IFDIR ? PathKind.Directory : PathKind.Other;
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, ref byte buffer);
 }

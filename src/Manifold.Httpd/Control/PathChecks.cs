@@ -14,8 +14,9 @@ public static class PathChecks
         {
             if (log.IsProgram || log.IsSyslog || log.Target == "/dev/null") continue;
             string directory = Path.GetDirectoryName(log.Target)?.Replace(Path.DirectorySeparatorChar, '/') ?? "/";
-            if (Directory.Exists(directory)) continue;
-            return $"AH02291: Cannot access directory '{ByteText.FromText(directory)}/' for log file '{ByteText.FromText(log.Target)}'\nAH00014: Configuration check failed";
+            string name = ByteText.FromText(directory);
+            if (LiveSurroundings.KindOf(name) == PathKind.Directory) continue;
+            return $"AH02291: Cannot access directory '{name}/' for log file '{ByteText.FromText(log.Target)}'\nAH00014: Configuration check failed";
         }
         return null;
     }

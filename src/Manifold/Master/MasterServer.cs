@@ -70,9 +70,12 @@ internal sealed class MasterServer : IDisposable
         if (Environment.TickCount64 >= _nextTick) Tick();
         if (_stop is null) _succession.Continue();
         else _stop.Continue();
-        if (!_isUp || _hasSaidUp) return;
-        _whenUp();
-        _hasSaidUp = true;
+        if (_isUp && !_hasSaidUp)
+        {
+            _whenUp();
+            _hasSaidUp = true;
+        }
+        _lastMishap = "";
     }
 
     private void Mishap(Exception e)
