@@ -115,6 +115,29 @@ public class FailingCallTests(ITestOutputHelper output)
     [StraceFact]
     public Task While_it_stops_gracefully() => AttackStop(Signal.Winch, ["setsockopt", "getsockopt"]);
 
+    /// <summary>A rule in an optional file holds, also when the file cannot be read for the moment.</summary>
+    [StraceFact]
+    public async Task What_an_optional_file_forbids_is_not_left_out()
+    {
+        var spec = s_spec with { Extra = ["IncludeOptional conf/more/*.conf"] };
+        string root = TestServer.Prepare(spec);
+        Directory.CreateDirectory(root + "/conf/more");
+        await File.WriteAllTextAsync(root + "/conf/more/secret.conf", "<Location /folder>\nRequire all denied\n</Location>\n");
+        await using var server = await TestServer.Start(root, spec, FreePorts.Take(spec.Ports));
+        await server.Explain(async () =>
+        {
+            await server.Serves();
+            foreach (var (call, error, file) in ((string, string, string)[])[("openat", "EMFILE", ""), ("getdents64", "ENOMEM", ""), ("statx", "ENOMEM", "/secret.conf"), ("openat", "ENFILE", "/secret.conf"),
+                ("pread64", "ENOMEM", "/secret.conf")])
+            {
+                int before = server.ErrorLog.Length;
+                await using (await FailingCall.Inject(server.Pid, call, error, 1, root + "/conf/more" + file)) await Restart(server, Signal.Usr1);
+                Assert.Contains(s_texts[error], server.ErrorLog[before..], StringComparison.Ordinal);
+                Assert.Equal(403, (await server.Get("/folder/")).Status);
+            }
+        });
+    }
+
     private Task Attack(string known, Func<TestServer, Task> step, string[]? only = null, Func<TestServer, Task>? back = null, ServerSpec? spec = null) => TestServer.With(spec ?? s_spec, async server =>
     {
         back ??= current => Restart(current, Signal.Usr1);
