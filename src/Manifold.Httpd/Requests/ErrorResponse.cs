@@ -53,20 +53,22 @@ internal static class ErrorResponse
     {
         string method = request.Method;
         var original = request.Resource;
-        request.Original = original;
-        request.OriginalStatus = status;
+        string query = request.Query;
+        string url = original.Core.QualifiesRedirectUrl == true ? SelfUrl.For(request, original.Path) : original.Path;
+        int failed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var parts);
+        request.StandIn(status, parts.Query);
         request.Environment["REDIRECT_STATUS"] = status.ToString();
-        request.Environment["REDIRECT_URL"] = original.Core.QualifiesRedirectUrl == true ? SelfUrl.For(request, original.Path) : original.Path;
-        request.Environment["REDIRECT_QUERY_STRING"] = request.Query;
+        request.Environment["REDIRECT_URL"] = url;
+        request.Environment["REDIRECT_QUERY_STRING"] = query;
         request.Environment["REDIRECT_REQUEST_METHOD"] = method;
         if (!request.IsRead) request.Method = "GET";
-        int failed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
         foreach (var module in request.Server.EarlyModules) module.Early(request);
-        if (failed == 0) failed = Phases.Resolve(request, url.Path);
+        if (failed == 0) failed = Phases.Resolve(request, parts.Path);
         if (failed == 0) request.Resource.Prepare(request, late: true);
         if (failed == 0) failed = await Phases.Handle(request);
         if (failed == Outcome.Ok) return Outcome.Ok;
         request.Method = method;
+        request.Query = query;
         if (failed == Outcome.Declined) failed = 404;
         request.Report("core", LogLevel.Error, $"ErrorDocument {target} for status {status} failed with status {failed}");
         request.Resource = original;

@@ -44,7 +44,11 @@ public static class Phases
         foreach (var module in request.Site.Modules)
         {
             status = module.Fixup(request, resource);
-            if (status > 0) return status;
+            if (status > 0)
+            {
+                resource.Prepare(request, late: true); // what is set there holds for the answer, too
+                return status;
+            }
             if (!ReferenceEquals(resource, request.Resource)) break;
         }
         return 0;

@@ -15,8 +15,11 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 public sealed class Request
 {
+    private static readonly HeaderDictionary s_none = [];
     private IFeatureCollection? _features;
     private Dictionary<string, string>? _environment;
+    private Dictionary<string, string>? _otherEnvironment;
+    private string _otherQuery = "";
     private Dictionary<string, string>? _notes;
     private HeaderDictionary? _errorHeaders;
     private string? _knownHost;
@@ -55,7 +58,13 @@ public sealed class Request
     internal ReadHead? Head { get; private set; }
 
     /// <summary>The protocol that the client named.</summary>
-    public string Protocol => Head?.Protocol ?? In.Protocol;
+    public string Protocol => Head is not { } head ? In.Protocol : head.Protocol.StartsWith("HTTP/", StringComparison.Ordinal) ? head.Protocol : "HTTP/1.0";
+
+    /// <summary>The method that the client named, whatever HTTP was given and whatever is served in the request's stead.</summary>
+    internal string SaidMethod => Head is { Line: { Length: > 0 } line } ? line.Split(' ', 2)[0] : In.Method;
+
+    /// <summary>The fields behind the request's body, as far as it was read.</summary>
+    internal IHeaderDictionary Trailers => Features.Get<IHttpRequestTrailersFeature>() is { Available: true } there ? there.Trailers : s_none;
 
     /// <summary>The request line, without passwords.</summary>
     public string Line => Head?.Line ?? $"{In.Method} {In.RawTarget} {In.Protocol}";
@@ -161,6 +170,9 @@ public sealed class Request
     /// <summary>The value of a variable; null when it is not set.</summary>
     public string? Variable(string name) => _environment?.GetValueOrDefault(name);
 
+    /// <summary>The same of the request as it came, before something else was served in its stead.</summary>
+    internal string? OriginalVariable(string name) => Original is null ? Variable(name) : _otherEnvironment?.GetValueOrDefault(name);
+
     /// <summary>True when there may be variables.</summary>
     internal bool HasVariables => _environment is { Count: > 0 };
 
@@ -178,6 +190,26 @@ public sealed class Request
     {
         if (_errorHeaders is not { Count: > 0 }) return;
         foreach (var (name, values) in _errorHeaders) ResponseHeaders[name] = Microsoft.Extensions.Primitives.StringValues.Concat(values, ResponseHeaders[name]);
+    }
+
+    /// <summary>From here on another local URL is served in this request's stead, with this status: what was there is the original, its variables get a prefix.</summary>
+    internal void StandIn(int status, string query)
+    {
+        Original = Resource;
+        OriginalStatus = status;
+        (_otherQuery, Query) = (Query, query);
+        (_otherEnvironment, _environment) = (_environment, null);
+        if (_otherEnvironment is null) return;
+        foreach (var (name, value) in _otherEnvironment) Environment["REDIRECT_" + name] = value;
+    }
+
+    /// <summary>The other way round: what stands in for the original, and the original. Nothing without one.</summary>
+    internal void SwapOriginal()
+    {
+        if (Original is not { } other) return;
+        (Original, Resource) = (Resource, other);
+        (_otherQuery, Query) = (Query, _otherQuery);
+        (_otherEnvironment, _environment) = (_environment, _otherEnvironment);
     }
 
     /// <summary>The value of a note; null when it is not set.</summary>
@@ -239,12 +271,14 @@ public sealed class Request
         User = null;
         _errorHeaders?.Clear();
         _environment?.Clear();
+        _otherEnvironment = null;
         _notes?.Clear();
     }
 
     /// <summary>Makes this the record of input that never became a request.</summary>
     internal void Refused(Refusal refusal, int bodyBytes)
     {
+        _features = new FeatureCollection();
         Connection = refusal.Connection;
         In = refusal;
         Out = refusal;

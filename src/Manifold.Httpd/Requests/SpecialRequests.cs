@@ -18,6 +18,7 @@ internal static class SpecialRequests
                 return Trace(request);
             case "OPTIONS":
                 ResponseHead.Start(request, 200);
+                request.HeadIsComplete = true; // no module has a say in it
                 request.ResponseHeaders.ContentLength = 0;
                 return new(Outcome.Ok);
             default:
@@ -46,6 +47,7 @@ internal static class SpecialRequests
         int status = await TakeBody(request, echo);
         if (status != 0) return status;
         ResponseHead.Start(request, 200);
+        request.HeadIsComplete = true;
         await ErrorResponse.SendBytes(request, Encoding.Latin1.GetBytes(echo.ToString()), "message/http", withLength: false);
         return Outcome.Ok;
     }

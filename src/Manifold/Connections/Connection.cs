@@ -100,7 +100,7 @@ internal sealed class Connection : IMpmConnectionFeature
 
     public int RequestNumber => Requests.Number;
     public long RequestBytesSent => Requests.BytesSent;
-    public long RequestBytesReceived => Requests.BytesReceived;
+    public long RequestBytesReceived => Requests.BytesReceived - (Requests.IsPlain ? Text.Unread.Length : 0);
     public long RequestStarted => Requests.Started;
     public ReadHead? Head => Text.ReadHead;
     public int BodyFault => Text.BodyFault;
@@ -176,9 +176,9 @@ internal sealed class Connection : IMpmConnectionFeature
             : (wants & Wants.Write) != 0 || Output.HasUnsent ? WaitKind.Write
             : wants == Wants.None ? WaitKind.Gap
             : IsInRequest ? WaitKind.Body
-            : !Input.IsEmpty || RequestBytesReceived > 0 ? WaitKind.Head
+            : !Input.IsEmpty || Requests.BytesReceived > 0 ? WaitKind.Head
             : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
-        Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, RequestBytesReceived);
+        Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, Requests.BytesReceived);
         if (kind == WaitKind.Body && Requests.IsUpgraded) Deadline = now + UpgradedMs;
         Wait = kind;
         Requests.ToldAt(0);

@@ -28,7 +28,7 @@ public interface IMpmConnectionFeature
     /// <summary>Bytes handed to the kernel since the present request began, its head included.</summary>
     long RequestBytesSent { get; }
 
-    /// <summary>Bytes received for the present request, its head included.</summary>
+    /// <summary>Bytes received for the present request, its head included; on a plain connection without those of the next.</summary>
     long RequestBytesReceived { get; }
 
     /// <summary>

@@ -36,9 +36,15 @@ public sealed class LogSettings : ISettings<LogSettings>
 /// <summary>A log that is open: its file, its compiled format, its condition.</summary>
 internal sealed record AccessLog(LogFile File, LogFormat Format, LogEntry Entry)
 {
-    public bool Wants(Request request) => Entry.Condition is null
-        ? Entry.Variable is null || request.Variable(Entry.Variable) is not null == Entry.WhenSet
-        : Holds(Entry.Condition, request);
+    /// <summary>True for a request that belongs here; its conditions are about the request as it came.</summary>
+    public bool Wants(Request request)
+    {
+        if (Entry.Condition is null && Entry.Variable is null) return true;
+        request.SwapOriginal();
+        bool wants = Entry.Condition is null ? request.Variable(Entry.Variable!) is not null == Entry.WhenSet : Holds(Entry.Condition, request);
+        request.SwapOriginal();
+        return wants;
+    }
 
     // The response has been sent, and a line too many is better than one that is missing.
     private static bool Holds(Expression condition, Request request)
@@ -112,7 +118,7 @@ public sealed class LogConfigModule : RequestModule
             void Add(LogEntry entry)
             {
                 if (site.Options.OpenLog(entry.Target) is not { } file) return;
-                if (LogFormat.Compile(FormatOf(settings, entry), time, out _) is { } format)
+                if (LogFormat.Compile(FormatOf(settings, entry), time, tls: true, out _) is { } format)
                     logs.Add(new AccessLog(file, format, entry));
             }
         }
@@ -142,25 +148,31 @@ public sealed class LogConfigModule : RequestModule
     {
         var settings = call.ServerSettings<LogSettings>();
         string text = call.Args[0];
-        if (LogFormat.Compile(text, new LogTime(), out string? error) is null) throw call.Fail(error!);
+        Check(call, text);
         if (call.Args.Count == 2) settings.Formats[call.Args[1]] = text;
         else settings.Standard = text;
+    }
+
+    private static void Check(DirectiveCall call, string format)
+    {
+        if (LogFormat.Compile(format, new LogTime(), call.FindModule("mod_ssl.c") is not null, out string? error) is null) throw call.Fail(error!);
     }
 
     private static LogEntry Entry(DirectiveCall call)
     {
         string format = call.Args[1];
-        if (LogFormat.Compile(format, new LogTime(), out string? error) is null) throw call.Fail(error!);
+        Check(call, format);
         string? variable = null;
         bool whenSet = true;
         if (call.Args.Count == 3)
         {
+            if (call.Args[2].Equals("expr=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("missing condition");
             if (call.Args[2].StartsWith("expr=", StringComparison.OrdinalIgnoreCase))
                 return new LogEntry(call.Log(call.Args[0]), format, Condition: Expression.Parse(call, call.Args[2][5..]));
             if (!call.Args[2].StartsWith("env=", StringComparison.OrdinalIgnoreCase)) throw call.Fail("error in condition clause");
             variable = call.Args[2][4..];
             whenSet = !variable.StartsWith('!');
-            variable = variable.TrimStart('!');
+            if (!whenSet) variable = variable[1..];
             if (variable.Length == 0) throw call.Fail("missing environment variable name");
         }
         return new LogEntry(call.Log(call.Args[0]), format, variable, whenSet);

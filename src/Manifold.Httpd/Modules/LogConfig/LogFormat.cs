@@ -14,7 +14,11 @@ internal sealed class LogFormat
     private LogFormat(LogToken[] tokens) => _tokens = tokens;
 
     /// <summary>The items of a format; <paramref name="error"/> says what is wrong with it.</summary>
-    public static LogFormat? Compile(string format, LogTime time, out string? error)
+    /// <param name="format">The text.</param>
+    /// <param name="time">Shared by all formats.</param>
+    /// <param name="tls">True where mod_ssl is loaded, which brings items of its own.</param>
+    /// <param name="error">null when there is a format.</param>
+    public static LogFormat? Compile(string format, LogTime time, bool tls, out string? error)
     {
         error = null;
         var tokens = new List<LogToken>();
@@ -22,18 +26,17 @@ internal sealed class LogFormat
         for (int i = 0; i < format.Length;)
         {
             char c = format[i++];
-            if (c == '\\' && i < format.Length)
+            if (c == '\\' && i < format.Length && Escaped(format[i]) is { } escaped)
             {
-                char next = format[i++];
-                literal.Append(next switch { 'n' => '\n', 't' => '\t', '\\' => '\\', '"' => '"', _ => '\0' });
-                if (literal[^1] == '\0') literal.Remove(literal.Length - 1, 1).Append('\\').Append(next);
+                literal.Append(escaped);
+                i++;
             }
             else if (c != '%') literal.Append(c);
             else if (i < format.Length && format[i] == '%') literal.Append(format[i++]);
             else
             {
                 Flush(tokens, literal);
-                var item = Item(format, ref i, time, out error);
+                var item = Item(format, ref i, time, tls, out error);
                 if (item is null) return null;
                 tokens.Add(item);
             }
@@ -49,6 +52,8 @@ internal sealed class LogFormat
         foreach (var token in _tokens) token(line, request);
     }
 
+    private static char? Escaped(char letter) => letter switch { 'n' => '\n', 'r' => '\r', 't' => '\t', '\\' => '\\', _ => null };
+
     private static void Flush(List<LogToken> tokens, StringBuilder literal)
     {
         if (literal.Length == 0) return;
@@ -58,17 +63,17 @@ internal sealed class LogFormat
     }
 
     /// <summary>One item behind its percent sign: modifiers, argument, letter.</summary>
-    private static LogToken? Item(string format, ref int i, LogTime time, out string? error)
+    private static LogToken? Item(string format, ref int i, LogTime time, bool tls, out string? error)
     {
         error = null;
         bool negate = false;
         bool? original = null;
-        string? argument = null;
+        string argument = "";
         var statuses = new List<int>();
         for (; i < format.Length; i++)
         {
             char c = format[i];
-            if (c == '!') negate = true;
+            if (c == '!') negate = !negate;
             else if (c == '<') original = true;
             else if (c == '>') original = false;
             else if (c == ',') continue;
@@ -87,11 +92,10 @@ internal sealed class LogFormat
             }
             else
             {
-                string letter = c.ToString();
-                if (c == '^') letter = format.Substring(i, Math.Min(3, format.Length - i));
+                string letter = c == '^' && i + 2 < format.Length ? format.Substring(i, 3) : c.ToString();
                 i += letter.Length;
-                var token = LogTokens.Find(letter, argument, original, time);
-                if (token is null) error = $"Unrecognized LogFormat directive %{letter}";
+                var token = LogTokens.Find(letter, argument, original, time) ?? (tls ? LogTokens.FindTls(letter, argument) : null);
+                if (token is null) error = $"Unrecognized LogFormat directive %{c}";
                 return token is null || statuses.Count == 0 ? token : Conditional(token, [.. statuses], negate);
             }
         }

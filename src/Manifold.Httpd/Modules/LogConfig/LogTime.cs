@@ -49,13 +49,18 @@ internal sealed class LogTime
             'D' or 'x' => Net("MM'/'dd'/'yy"),
             'e' => $"{time.Day,2}",
             'F' => Net("yyyy-MM-dd"),
+            'g' => (ISOWeek.GetYear(time.DateTime) % 100).ToString("00"),
+            'G' => ISOWeek.GetYear(time.DateTime).ToString(),
             'H' => Net("HH"),
             'I' => Net("hh"),
             'j' => time.DayOfYear.ToString("000"),
+            'k' => $"{time.Hour,2}",
+            'l' => $"{(time.Hour + 11) % 12 + 1,2}",
             'm' => Net("MM"),
             'M' => Net("mm"),
             'n' => "\n",
             'p' => Net("tt"),
+            'P' => Net("tt").ToLowerInvariant(),
             'r' => Net("hh:mm:ss tt"),
             'R' => Net("HH:mm"),
             's' => time.ToUnixTimeSeconds().ToString(),
@@ -63,14 +68,26 @@ internal sealed class LogTime
             't' => "\t",
             'T' or 'X' => Net("HH:mm:ss"),
             'u' => (time.DayOfWeek == 0 ? 7 : (int)time.DayOfWeek).ToString(),
+            'U' => Week(time, DayOfWeek.Sunday),
+            'V' => ISOWeek.GetWeekOfYear(time.DateTime).ToString("00"),
+            'W' => Week(time, DayOfWeek.Monday),
             'w' => ((int)time.DayOfWeek).ToString(),
             'y' => Net("yy"),
             'Y' => Net("yyyy"),
             'z' => Net("zzz").Replace(":", "", StringComparison.Ordinal),
-            'Z' => TimeZoneInfo.Local.StandardName,
+            'Z' => Zone(time),
             '%' => "%",
             _ => "%" + letter,
         };
+    }
+
+    private static string Week(DateTimeOffset time, DayOfWeek first) => ((time.DayOfYear + 6 - ((time.DayOfWeek - first + 7) % 7)) / 7).ToString("00");
+
+    // Without a culture, .NET has the short names of the system's file; only its own zone has a long one.
+    private static string Zone(DateTimeOffset time)
+    {
+        var zone = TimeZoneInfo.Local;
+        return zone.Equals(TimeZoneInfo.Utc) || zone.StandardName == TimeZoneInfo.Utc.StandardName ? "UTC" : zone.IsDaylightSavingTime(time) ? zone.DaylightName : zone.StandardName;
     }
 
     private sealed record Second(long Number, byte[] Text);
