@@ -19,7 +19,7 @@ internal sealed class BenchModule : RequestModule
     public override IEnumerable<KeyValuePair<string, RequestHandler>> Handlers => [new("wait", Wait), new("constant", Constant)];
 
     /// <summary>The handlers are no files: nothing is looked for in the document root.</summary>
-    public override int Translate(Request request, Resource resource) => resource.Core.Handler is "wait" or "constant" ? Outcome.Ok : Outcome.Declined;
+    public override int Translate(Request request, Resource resource) => resource.Core.Handler?.Constant is "wait" or "constant" ? Outcome.Ok : Outcome.Declined;
 
     private static ValueTask<int> Wait(Request request)
     {

@@ -14,7 +14,7 @@ internal sealed record Answer(int Status, string StatusLine, IReadOnlyList<(stri
     }
 
     /// <summary>True for a page that the server has written itself: its text is nobody's to compare.</summary>
-    public bool IsGenerated => Status >= 300 && Field("Content-Type")?.StartsWith("text/html", StringComparison.Ordinal) == true &&
+    public bool IsGenerated => Field("Content-Type")?.StartsWith("text/html", StringComparison.Ordinal) == true &&
         Body.Contains($"<title>{Status} ", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>All answers in what a connection has sent until its end. What makes no sense as HTTP becomes a last answer of status 0.</summary>

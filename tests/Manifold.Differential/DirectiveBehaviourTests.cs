@@ -5,6 +5,7 @@ public sealed class DirectiveBehaviourTests
 {
     [ApacheFact]
     public Task A_server_names_itself() => Pair.With("""
+        Header always set X-Self "expr=%{REQUEST_SCHEME} %{HTTPS} %{SERVER_NAME} %{SERVER_PORT}"
         <VirtualHost *>
             ServerName plain.example
         </VirtualHost>

@@ -22,7 +22,7 @@ internal static class KnownDifferences
 
     private static readonly string[] s_asked = ["Require expr ", "Require not expr ", "Require not env ", "Require env "];
 
-    private static readonly string[] s_programs = ["a.php", "b.cgi", "c.phps", "a.php.txt", "x.fpm", "e/", "none"];
+    private static readonly string[] s_programs = ["a.php", "b.cgi", "c.phps", "a.php.txt", "x.fpm", "e/", "none", "script"];
 
     public static readonly KnownDifference[] Table =
     [
@@ -72,6 +72,12 @@ internal static class KnownDifferences
         new("the formats that everybody has are known by name without LogFormat", d => d is { Point: "l.log", Apache: "combined" or "common" }),
         new("the same", d => d.Point == "bytes.log" && d.Apache.EndsWith(" 58", StringComparison.Ordinal) && d.Ours.EndsWith(" 56", StringComparison.Ordinal)),
         new("what came is counted, also what httpd does not read of a refused request (%I)", d => d.Point == "bytes.log" && d.Ours.StartsWith('4') && d.Apache[..20] == d.Ours[..20]),
+        new("SetEnvIf asks outside of sections, too, for the path that access rules see: httpd asks for it as it was written, and /%65nvsecret or /x/../envsecret passes by", d =>
+            d is { Point: "status", Apache: "HTTP/1.1 200 OK", Ours: "HTTP/1.1 403 Forbidden" } && (d.Question.Contains("nvsecret/", StringComparison.Ordinal) || d.Question.Contains("nvclosed/", StringComparison.Ordinal)) && (d.Question.Contains("..", StringComparison.Ordinal) || d.Question.Contains('%', StringComparison.Ordinal) || d.Question.Contains("/./", StringComparison.Ordinal))),
+        new("Redirect without a path, outside of sections, lets httpd's children crash at each request; it is refused", d => d is { Point: "syntax", Question: "Redirect gone\n" }),
+        new("an answer is not of an interim status, nor of none", d => d is { Point: "syntax", Question: "Redirect 100 /a\n" or "Redirect 99 /a\n" or "Redirect 0 /a\n" or "Redirect 4x /a\n" }),
+        new("OID(1.2.3) is an extension of a certificate, as documented, and no field that a client may send", d => d.Point == "value" && d.Question.EndsWith("SetEnvIf OID(1.2.3) (.*) A=[$1]", StringComparison.Ordinal)),
+        new("a time that is too long for an int is the longest there is, where httpd has none at all", d => d is { Point: "age", Apache: "200, max-age=0, date + 0", Ours: "200, max-age=2147483647, date + 2147483647" }),
     ];
 
     public static bool Holds(Difference difference) => Array.Exists(Table, known => known.Holds(difference));

@@ -72,6 +72,14 @@ internal sealed partial class Pair : IDisposable
         pair.Judge();
     }
 
+    /// <summary>Whether httpd accepts a configuration at -t.</summary>
+    public static async Task<bool> HttpdAccepts(string configuration)
+    {
+        using var pair = new Pair();
+        pair.Httpd.Configure(configuration);
+        return (await pair.Httpd.Run("-t")).ExitCode == 0;
+    }
+
     /// <summary>Writes a document; the name is relative to the document root, the chars of name and text are bytes.</summary>
     public string Write(string name, string text)
     {

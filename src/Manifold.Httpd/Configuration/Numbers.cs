@@ -50,6 +50,9 @@ public static class Numbers
         return true;
     }
 
+    /// <summary>The number that a text begins with, as C reads it; 0 when there is none.</summary>
+    internal static int Leading(string text) => Lenient(text, out _);
+
     private static int Lenient(string text, out bool whole)
     {
         int at = text.StartsWith('-') || text.StartsWith('+') ? 1 : 0;

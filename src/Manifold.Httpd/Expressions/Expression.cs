@@ -68,8 +68,8 @@ public sealed class TextExpression
     /// <param name="text">The text.</param>
     public static TextExpression Parse(DirectiveCall call, string text) => new(new ExpressionParser(text, ExpressionPlace.Of(call)).ParseText());
 
-    /// <summary>True when every request gets the same.</summary>
-    internal bool IsConstant => _text is Literal;
+    /// <summary>What every request gets; null when it depends on the request.</summary>
+    public string? Constant => (_text as Literal)?.Content;
 
     /// <summary>The text for a request.</summary>
     public string Value(Request request)
@@ -93,7 +93,6 @@ internal struct Evaluation
     public readonly string Header(string name, bool varies = true)
     {
         if (varies && Varies) Request.ResponseHeaders.Append("Vary", name);
-        var values = Request.Headers[name];
-        return values.Count == 0 ? "" : values.Count == 1 ? values[0] ?? "" : string.Join(", ", values.ToArray());
+        return Request.Field(name) ?? "";
     }
 }

@@ -21,7 +21,7 @@ internal static class Functions
     {
         "req" or "http" => static (ref Evaluation e, string a) => e.Header(a),
         "req_novary" => static (ref Evaluation e, string a) => e.Header(a, varies: false),
-        "resp" => static (ref Evaluation e, string a) => e.Request.ResponseHeaders[a].ToString(),
+        "resp" => static (ref Evaluation e, string a) => e.Request.ResponseHeaders[a] is { Count: > 0 } lines ? lines[0] : e.Request.ErrorHeaders[a] is { Count: > 0 } always ? always[0] : null,
         "reqenv" => static (ref Evaluation e, string a) => e.Request.Variable(a),
         "osenv" => static (ref Evaluation _, string a) => OfProcess(a),
         "note" => static (ref Evaluation e, string a) => e.Request.Note(a),

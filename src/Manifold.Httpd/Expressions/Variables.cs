@@ -33,7 +33,7 @@ internal static class Variables
     private static VariableReader? OfRequest(string name) => name switch
     {
         "REQUEST_METHOD" => static (ref Evaluation e) => e.Request.Method,
-        "REQUEST_SCHEME" => static (ref Evaluation e) => e.Request.In.Scheme,
+        "REQUEST_SCHEME" => static (ref Evaluation e) => SelfUrl.Scheme(e.Request),
         "REQUEST_URI" => static (ref Evaluation e) => e.Request.Resource.Path,
         "DOCUMENT_URI" => static (ref Evaluation e) => e.Request.Resource.Path,
         "REQUEST_FILENAME" or "SCRIPT_FILENAME" => static (ref Evaluation e) => e.Request.Resource.FileName,
@@ -97,7 +97,7 @@ internal static class Variables
     private static string? Handler(Request request)
     {
         var resource = request.Resource;
-        return resource.Handler ?? resource.Core.Handler ?? (request.HeadIsComplete && !request.IsOwnPage ? resource.ContentType ?? "default-handler" : "");
+        return resource.Handler ?? resource.Core.Handler?.Constant ?? (request.HeadIsComplete && !request.IsOwnPage ? resource.ContentType ?? "default-handler" : "");
     }
 
     private static DateTime Now(ref Evaluation e) => e.Request.Site.Options.Clock.GetUtcNow().LocalDateTime;

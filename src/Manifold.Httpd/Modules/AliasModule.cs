@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
@@ -15,7 +16,10 @@ public sealed class AliasSettings : ISettings<AliasSettings>
     internal List<RedirectEntry> Redirects { get; init; } = [];
 
     /// <summary>An Alias with one argument, in a Location section.</summary>
-    internal AliasEntry? Whole { get; set; }
+    internal PlaceAlias? Whole { get; set; }
+
+    /// <summary>A Redirect without a URL path, in a section; comes before those with one.</summary>
+    internal PlaceRedirect? WholeRedirect { get; set; }
 
     /// <summary>Whether <see cref="Whole"/> goes on with what follows the section's path.</summary>
     internal bool? PreservesPath { get; set; }
@@ -29,6 +33,7 @@ public sealed class AliasSettings : ISettings<AliasSettings>
         Aliases = [.. over.Aliases, .. Aliases],
         Redirects = [.. over.Redirects, .. Redirects],
         Whole = over.Whole ?? Whole,
+        WholeRedirect = over.WholeRedirect ?? WholeRedirect,
         PreservesPath = over.PreservesPath ?? PreservesPath,
         Relative = over.Relative ?? Relative,
     };
@@ -81,15 +86,20 @@ internal sealed record AliasEntry(string Prefix, Pattern? Expression, string Tar
     }
 }
 
+/// <summary>Where everything in a Location section is: <paramref name="Prefix"/> is the section's path, empty for a pattern's.</summary>
+internal sealed record PlaceAlias(string Prefix, TextExpression Target, string ServerRoot, bool IsScript);
+
+/// <summary>A Redirect of everything in a section; a null target means a status without a new address.</summary>
+internal sealed record PlaceRedirect(int Status, TextExpression? Target);
+
 /// <summary>One Redirect or RedirectMatch; a null target means a status without a new address.</summary>
-internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Target)
+internal sealed record RedirectEntry(AliasEntry Source, int Status, string? Target)
 {
     /// <summary>True when this redirect concerns the request; then <paramref name="location"/> is the address, if there is one.</summary>
     public bool Applies(string path, string query, out string? location)
     {
         location = null;
-        if (Source is null) location = Target;
-        else if (Source.Expression is not null)
+        if (Source.Expression is not null)
         {
             if (Source.Expression.Match(path) is not { } match) return false;
             if (Target is not null) location = Escape(AliasEntry.Substitute(Target, match));
@@ -100,14 +110,18 @@ internal sealed record RedirectEntry(AliasEntry? Source, int Status, string? Tar
             if (length < 0) return false;
             if (Target is not null) location = Target + UrlPath.Escape(path[length..]);
         }
-        if (location is not null && query.Length > 0 && !location.Contains('?', StringComparison.Ordinal)) location += "?" + query;
+        location = WithQuery(location, query);
         return true;
     }
+
+    /// <summary>An address takes the request's query along, unless it has one of its own.</summary>
+    public static string? WithQuery(string? location, string query) =>
+        location is not null && query.Length > 0 && !location.Contains('?', StringComparison.Ordinal) ? $"{location}?{query}" : location;
 
     /// <summary>
     /// What a template has become, as a URL: the groups come from a decoded path, so everything up to the query is escaped again, and is the same path.
     /// </summary>
-    private static string Escape(string location)
+    public static string Escape(string location)
     {
         int end = location.AsSpan().IndexOfAny('?', '#');
         if (end < 0) end = location.Length;
@@ -171,7 +185,12 @@ public sealed class AliasModule : RequestModule
         int status = Redirected(request, resource, settings);
         if (status > 0) return status;
         var here = resource.Settings.Get<AliasSettings>();
-        if (here.Whole is { } whole) return To(whole, (here.PreservesPath == true && whole.Prefix.Length > 0 ? whole.Apply(resource.Path) : null) ?? whole.Target);
+        if (here.Whole is { } whole)
+        {
+            if (whole.Target.Constant is null) resource.Cacheable = false;
+            var alias = new AliasEntry(whole.Prefix, null, Paths.Resolve(whole.ServerRoot, whole.Target.Value(request)), whole.IsScript);
+            return To(alias, (here.PreservesPath == true && whole.Prefix.Length > 0 ? alias.Apply(resource.Path) : null) ?? alias.Target);
+        }
         foreach (var alias in settings.Aliases)
         {
             if (alias.Apply(resource.Path) is not { } file) continue;
@@ -194,9 +213,16 @@ public sealed class AliasModule : RequestModule
 
     private static int Redirected(Request request, Resource resource, AliasSettings settings)
     {
+        if (settings.WholeRedirect is { } whole)
+            return To(whole.Status, whole.Target is null ? null : RedirectEntry.WithQuery(RedirectEntry.Escape(whole.Target.Value(request)), request.Query));
         foreach (var redirect in settings.Redirects)
         {
-            if (!redirect.Applies(resource.Path, request.Query, out string? location)) continue;
+            if (redirect.Applies(resource.Path, request.Query, out string? location)) return To(redirect.Status, location);
+        }
+        return Outcome.Declined;
+
+        int To(int status, string? location)
+        {
             if (location is not null && !IsUrl(location))
             {
                 request.Report("alias", LogLevel.Error, $"AH00671: a redirect of {resource.Path} leads to '{location}', which is neither a path nor a URL");
@@ -204,9 +230,8 @@ public sealed class AliasModule : RequestModule
             }
             resource.RedirectTo = location;
             resource.RedirectIsRelative = resource.Settings.Get<AliasSettings>().Relative == true;
-            return redirect.Status;
+            return status;
         }
-        return Outcome.Declined;
     }
 
     /// <summary>True for a path, and for what begins with a scheme.</summary>
@@ -231,7 +256,8 @@ public sealed class AliasModule : RequestModule
             return;
         }
         if (call.Args.Count == 2) throw call.Fail($"{name} cannot occur within directory context");
-        call.DirectorySettings<AliasSettings>().Whole = new(call.Section.Kind == SectionKind.Location ? call.Section.Pattern : "", null, call.ResolvePath(call.Args[0]), script);
+        call.DirectorySettings<AliasSettings>().Whole = new(
+            call.Section.Kind == SectionKind.Location ? call.Section.Pattern : "", TextExpression.Parse(call, call.Args[0]), call.ResolvePath(""), script);
     }
 
     private static void Redirect(DirectiveCall call, int status, IReadOnlyList<string> args, bool match)
@@ -244,22 +270,20 @@ public sealed class AliasModule : RequestModule
         }
         var rest = args.Skip(at).ToArray();
         bool needsUrl = status is >= 300 and < 400;
-        if (status < 300) throw call.Fail($"Redirect cannot answer with status {status}");
-        AliasEntry? source = null;
-        if (rest.Length == (needsUrl ? 2 : 1))
+        if (status < 200) throw call.Fail($"{call.Directive.Name} cannot answer with status {status}");
+        if (call.Section is not null && rest.Length == (needsUrl ? 1 : 0))
         {
-            if (!match && !rest[0].StartsWith('/')) NoEffect.Warn(call, $"no path begins with '{rest[0]}', all begin with a slash");
-            source = match ? new AliasEntry("", Patterns.Compile(rest[0]), "") : new AliasEntry(rest[0], null, "");
+            call.DirectorySettings<AliasSettings>().WholeRedirect = new PlaceRedirect(status, needsUrl ? TextExpression.Parse(call, rest[0]) : null);
+            return;
         }
-        else if (rest.Length != (needsUrl ? 1 : 0) || call.Section is null)
-        {
-            throw call.Fail(needsUrl ? "Redirect needs a path and a URL" : $"Redirect with status {status} takes a path and no URL");
-        }
-        string? target = needsUrl ? rest[^1] : null;
+        if (rest.Length != (needsUrl ? 2 : 1))
+            throw call.Fail(needsUrl ? $"{call.Directive.Name} needs a path and a URL" : $"{call.Directive.Name} with status {status} takes a path and no URL");
+        if (!match && !rest[0].StartsWith('/')) NoEffect.Warn(call, $"no path begins with '{rest[0]}', all begin with a slash");
+        string? target = needsUrl ? rest[1] : null;
         if (target is not null && !match && !target.StartsWith('/') && !target.Contains(':', StringComparison.Ordinal))
             throw call.Fail($"Redirect to something that is no URL: {target}");
         var settings = call.Section is null ? call.ServerSettings<AliasSettings>() : call.DirectorySettings<AliasSettings>();
-        settings.Redirects.Add(new RedirectEntry(source, status, target));
+        settings.Redirects.Add(new RedirectEntry(match ? new AliasEntry("", Patterns.Compile(rest[0]), "") : new AliasEntry(rest[0], null, ""), status, target));
     }
 
     private static int? StatusOf(string word) => word.ToLowerInvariant() switch
@@ -268,6 +292,6 @@ public sealed class AliasModule : RequestModule
         "temp" => 302,
         "seeother" => 303,
         "gone" => 410,
-        _ => word.Length == 3 && int.TryParse(word, out int number) ? number : null,
+        _ => char.IsAsciiDigit(word[0]) ? Numbers.Leading(word) : null,
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Requests;
 
@@ -62,9 +61,12 @@ public sealed class ExpiresModule : RequestModule
     /// <inheritdoc/>
     public override void Head(Request request, Resource resource)
     {
+        // A redirect may be kept like what it stands for; an error may not, nor the echo of a request.
+        if (request.Out.StatusCode >= 400 || request.OriginalStatus >= 400 || request.Method == "TRACE") return;
         var headers = request.ResponseHeaders;
-        if (request.IsOwnPage || headers.Expires.Count > 0) return;
-        string? type = headers.ContentType.Count > 0 ? headers.ContentType.ToString() : resource.ContentType;
+        if (headers.Expires.Count > 0) return;
+        // Several parts have their file's type.
+        string? type = headers.ContentType.Count > 0 && request.Out.StatusCode != 206 ? headers.ContentType.ToString() : resource.ContentType;
         if (resource.Settings.Get<ExpiresSettings>().For(type) is not { } rule) return;
         if (rule.FromChange && !resource.Stat.Exists) return;
         var now = HttpDate.WholeSeconds(request.Now);
@@ -78,13 +80,12 @@ public sealed class ExpiresModule : RequestModule
 
     private static Expiry Parse(DirectiveCall call, string text)
     {
-        const long most = 1_000_000_000; // some thirty years
-        if (text.Length > 1 && text[0] is 'A' or 'M' && long.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out long plain))
-            return new Expiry(Math.Min(plain, most), char.ToUpperInvariant(text[0]) == 'M');
-        // As in httpd, first letters are enough, and nothing behind the base means at once.
+        const long most = int.MaxValue; // some seventy years
+        // As in httpd: a capital letter counts alone, with whatever number follows; of words first letters are enough, and nothing behind the base means at once.
+        if (text.Length > 0 && text[0] is 'A' or 'M') return new Expiry(Math.Min(Numbers.Leading(text[1..].TrimStart()), most), text[0] == 'M');
         string[] words = text.ToLowerInvariant().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || words[0][0] is not ('a' or 'n' or 'm')) throw call.Fail($"bad expires code '{text}', unrecognised base");
-        int at = words is [_, "plus", ..] ? 2 : 1;
+        int at = words is [_, ['p', ..], ..] ? 2 : 1;
         bool change = words[0][0] == 'm';
         if ((words.Length - at) % 2 != 0) throw call.Fail($"bad expires code '{text}', missing type");
         long seconds = 0;
@@ -101,9 +102,8 @@ public sealed class ExpiresModule : RequestModule
                 ['s', ..] => 1,
                 _ => throw call.Fail($"bad expires code '{text}', unrecognized unit {words[at + 1]}"),
             };
-            if (!int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-                throw call.Fail($"bad expires code '{text}', numeric value expected at {words[at]}");
-            seconds = Math.Min(seconds + number * unit, most);
+            if (!char.IsAsciiDigit(words[at][0])) throw call.Fail($"bad expires code '{text}', numeric value expected at {words[at]}");
+            seconds = Math.Min(seconds + Numbers.Leading(words[at]) * unit, most);
         }
         return new Expiry(seconds, change);
     }

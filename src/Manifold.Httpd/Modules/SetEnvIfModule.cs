@@ -80,6 +80,8 @@ public sealed class SetEnvIfModule : RequestModule
         new(name, Arguments.AtLeastTwo, Contexts.SVDFileInfo, syntax, help, call =>
         {
             int at = browser ? 0 : 1;
+            if (!browser && call.Args[0].Length == 0) throw call.Fail($"Missing header-field name for {name}");
+            if (call.Args[at].Length == 0) throw call.Fail($"Missing regular expression for {name}");
             if (call.Args.Count < at + 2) throw call.Fail($"{name} needs a regular expression and a variable");
             var pattern = Patterns.Compile(call.Args[at], ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None, $"{name} regex could not be compiled");
             var attribute = browser ? Header("User-Agent") : Attribute(call.Args[0], ofServer: call.Section is null);
@@ -93,7 +95,7 @@ public sealed class SetEnvIfModule : RequestModule
         {
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             if (word.StartsWith('!')) variables.Add(new(word[1..], null));
-            else variables.Add(equals < 0 ? new(word, "1") : new(word[..equals], word[(equals + 1)..]));
+            else variables.Add(equals < 0 || equals + 1 == word.Length ? new(equals < 0 ? word : word[..equals], "1") : new(word[..equals], word[(equals + 1)..]));
         }
         return variables;
     }
@@ -107,19 +109,26 @@ public sealed class SetEnvIfModule : RequestModule
         "request_method" => request => request.Method,
         "request_protocol" => request => request.Protocol,
         "request_uri" => request => request.Resource.Path,
+        // An extension of the client's certificate, which nobody is asked for; never a field that is called like it.
+        _ when IsExtension(name) => static _ => null,
         _ when name.AsSpan().ContainsAny(s_special) => AnyHeader(Patterns.Compile(name, PatternOptions.IgnoreCase, "SetEnvIf: Header name regex could not be compiled")),
-        _ => request => request.Headers[name] is { Count: > 0 } values ? values.ToString() : request.Variable(name),
+        _ => request => request.Field(name) ?? request.Variable(name),
     };
 
     // A rule of the server is asked before it is known which sections hold.
     private static HostnameLookups LookupsOf(Server server) => server.Sections.Root.Bag.Get<CoreDirectory>().Lookups ?? HostnameLookups.Off;
 
-    private static Func<Request, string?> Header(string name) => request => request.Headers[name].ToString();
+    /// <summary>True for OID(1.2.3), with or without quotes.</summary>
+    private static bool IsExtension(string name) => name.StartsWith("oid(", StringComparison.OrdinalIgnoreCase) && name.EndsWith(')') &&
+        name[4..^1].Trim('"') is { Length: > 0 } number && number.All(c => c == '.' || char.IsAsciiDigit(c));
+
+    private static Func<Request, string?> Header(string name) => request => request.Field(name);
 
     private static Func<Request, string?> AnyHeader(Pattern names) => request =>
     {
-        foreach (var (name, values) in request.Headers)
-            if (names.IsMatch(name)) return values.ToString();
-        return null;
+        string? last = null;
+        foreach (var (name, _) in request.Headers)
+            if (names.IsMatch(name)) last = name;
+        return last is null ? null : request.Field(last);
     };
 }

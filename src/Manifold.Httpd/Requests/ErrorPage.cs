@@ -74,6 +74,7 @@ internal static class ErrorPage
         string here = location is null ? "another address" : $"<a href=\"{Escaped(location)}\">here</a>";
         return status switch
         {
+            < 300 => "The request has been carried out.",
             300 => $"There are several forms of this document; one is {here}.",
             301 or 308 => $"This document has a new permanent address: {here}.",
             302 or 307 => $"For the moment this document is {here}.",

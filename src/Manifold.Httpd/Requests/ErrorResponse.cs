@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
@@ -20,32 +21,36 @@ internal static class ErrorResponse
             status = refused;
             request.MustClose = true;
         }
+        // A redirect with a status that nobody knows tells its address nevertheless, as in httpd.
+        string? target = status is >= 300 and < 400 ? request.Resource.RedirectTo : null;
         if (!ReasonPhrase.Knows(status)) status = 500;
         request.ForgetResponse();
         // A server of another user may show nothing of its own with the rights of this process.
-        string? document = status is >= 400 && request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
-        int second = 0;
-        if (document is { Length: > 0 })
+        var document = request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
+        request.Out.StatusCode = status; // texts may ask for it
+        string? text = document?.Text.Value(request);
+        if (document?.Kind == ErrorDocument.Kinds.Remote) (target, status) = (text, 302);
+        if (target is not null && target.AsSpan().ContainsAny(s_controls))
         {
-            if (document[0] == '"')
-            {
-                request.IsOwnPage = true;
-                ResponseHead.Start(request, status);
-                await SendBytes(request, Encoding.Latin1.GetBytes(document[1..]), ErrorPage.ContentType);
-                return;
-            }
-            if (document[0] != '/' && status != 401)
-            {
-                request.Resource.RedirectTo = document;
-                status = 302;
-            }
-            else if (document[0] == '/')
-            {
-                second = await Redirected(request, status, document);
-                if (second == Outcome.Ok) return;
-            }
+            // Nothing that a client has put into a path may end a header field.
+            request.Report("http", LogLevel.Error, "AH02430: a redirect leads to a URL with control characters, which no response can name");
+            (target, status) = (null, 500);
         }
-        await SendPage(request, status, second);
+        string? location = target is null || !target.StartsWith('/') || request.Resource.RedirectIsRelative ? target : SelfUrl.For(request, target);
+        if (location is not null) request.ResponseHeaders.Location = location;
+        int second = 0;
+        if (document?.Kind == ErrorDocument.Kinds.Local)
+        {
+            second = await Redirected(request, status, text!);
+            if (second == Outcome.Ok) return;
+        }
+        request.IsOwnPage = true;
+        if (status is 405 or 501 && request.ResponseHeaders.Allow.Count == 0) request.ResponseHeaders.Allow = StaticFiles.Allowed(request);
+        ResponseHead.Start(request, status);
+        if (status is 204 or 205 or 304) return; // a body is neither allowed nor described
+        byte[] body = document?.Kind == ErrorDocument.Kinds.Text ? Encoding.Latin1.GetBytes(text!)
+            : ErrorPage.Render(status, location, request.Note("error-notes"), request.Server.Admin, ErrorPage.SignatureOf(request), second);
+        await SendBytes(request, body, ErrorPage.ContentType);
     }
 
     /// <summary>Serves another local URL in this request's stead, with this request's status. 0 or the status of the failure.</summary>
@@ -73,30 +78,6 @@ internal static class ErrorResponse
         request.Report("core", LogLevel.Error, $"ErrorDocument {target} for status {status} failed with status {failed}");
         request.Resource = original;
         return failed;
-    }
-
-    private static ValueTask SendPage(Request request, int status, int second)
-    {
-        if (status is >= 300 and < 400 && request.Resource.RedirectTo is { } url && url.AsSpan().ContainsAny(s_controls))
-        {
-            // Nothing that a client has put into a path may end a header field.
-            request.Report("http", LogLevel.Error, "AH02430: a redirect leads to a URL with control characters, which no response can name");
-            status = 500;
-        }
-        var headers = request.ResponseHeaders;
-        request.IsOwnPage = true;
-        string? location = null;
-        if (status is >= 300 and < 400 && request.Resource.RedirectTo is { } target)
-        {
-            location = target.StartsWith('/') && !request.Resource.RedirectIsRelative ? SelfUrl.For(request, target) : target;
-            headers.Location = location;
-        }
-        if (status is 405 or 501 && headers.Allow.Count == 0) headers.Allow = StaticFiles.Allowed(request);
-        ResponseHead.Start(request, status);
-        if (status == 304) return default; // a body is neither allowed nor described
-        byte[] page = ErrorPage.Render(
-            status, location, request.Note("error-notes"), request.Server.Admin, ErrorPage.SignatureOf(request), second);
-        return SendBytes(request, page, ErrorPage.ContentType);
     }
 
     /// <summary>Sends a short body whose head has been started.</summary>

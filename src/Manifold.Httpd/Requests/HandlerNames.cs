@@ -4,7 +4,7 @@ namespace Manifold.Httpd.Requests;
 
 /// <summary>
 /// The names of handlers. A file for which a directive names a handler that no loaded module has is never sent as it is: it may be a program, and its
-/// source nobody's business. The media types that old configurations give to programs count as such names. Pure.
+/// source nobody's business. The media types that old configurations give to programs count as such names.
 /// </summary>
 internal static class HandlerNames
 {
@@ -17,10 +17,12 @@ internal static class HandlerNames
         type.StartsWith("text/x-server-parsed-html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The handler of a resource, from what directives say and from its type; null = the one for plain files.</summary>
-    public static string? Of(Resource resource)
+    public static string? Of(Request request, Resource resource)
     {
         // none takes back what an outer section has set; what extensions say holds then.
-        string? name = resource.Core.Handler is null or "none" ? resource.Handler : resource.Core.Handler;
+        string? set = resource.Core.Handler?.Value(request).ToLowerInvariant();
+        if (resource.Core.Handler is { Constant: null }) resource.Cacheable = false;
+        string? name = set is null or "" or "none" ? resource.Handler : set;
         if (name is null && resource.ContentType is { } type && IsProgram(type)) name = type;
         return name == Default ? null : name;
     }

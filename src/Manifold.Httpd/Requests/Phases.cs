@@ -39,7 +39,7 @@ public static class Phases
         }
         foreach (var module in request.Site.Modules) module.Type(request, resource);
         if (resource.Core.ForceType is { } type and not "none") (resource.ContentType, resource.Charset) = (type, null);
-        resource.Handler = HandlerNames.Of(resource);
+        resource.Handler = HandlerNames.Of(request, resource);
         if (!fixup) return 0;
         foreach (var module in request.Site.Modules)
         {

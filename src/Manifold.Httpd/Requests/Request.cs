@@ -87,6 +87,9 @@ public sealed class Request
     /// <summary>Fields that the answer gets whatever it is: of errors and redirects, too, and before those that <see cref="ResponseHeaders"/> has.</summary>
     public IHeaderDictionary ErrorHeaders => _errorHeaders ??= new HeaderDictionary();
 
+    /// <summary>True when no field has several lines but those that directives have added.</summary>
+    internal bool FieldsAreJoined { get; private set; }
+
     /// <summary>The request as Kestrel gives it: raw target, protocol, scheme.</summary>
     public IHttpRequestFeature In { get; private set; } = null!;
 
@@ -173,6 +176,23 @@ public sealed class Request
     /// <summary>The same of the request as it came, before something else was served in its stead.</summary>
     internal string? OriginalVariable(string name) => Original is null ? Variable(name) : _otherEnvironment?.GetValueOrDefault(name);
 
+    /// <summary>A field of the head; null when there is none. Lines of a client's are one list; what directives add are further lines, which only the program behind sees, as in httpd.</summary>
+    public string? Field(string name)
+    {
+        var lines = Headers[name];
+        return lines.Count switch { 0 => null, 1 => lines[0] ?? "", _ => FieldsAreJoined ? lines[0] ?? "" : Joined(lines) };
+    }
+
+    /// <summary>Makes one line of each field, before a directive changes any.</summary>
+    internal void JoinFields()
+    {
+        if (FieldsAreJoined) return;
+        FieldsAreJoined = true;
+        foreach (var (name, lines) in Headers.Where(field => field.Value.Count > 1).ToArray()) Headers[name] = Joined(lines);
+    }
+
+    private static string Joined(Microsoft.Extensions.Primitives.StringValues lines) => string.Join(", ", lines.ToArray());
+
     /// <summary>True when there may be variables.</summary>
     internal bool HasVariables => _environment is { Count: > 0 };
 
@@ -254,6 +274,7 @@ public sealed class Request
         Out = features.GetRequiredFeature<IHttpResponseFeature>();
         Body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
         Headers = In.Headers;
+        FieldsAreJoined = false;
         ResponseHeaders = Out.Headers;
         Head = Connection.Head;
         Now = Site.Options.Clock.GetUtcNow().UtcDateTime;

@@ -1,4 +1,5 @@
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Core;
@@ -42,8 +43,8 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
     public DirectoryOptions? Options { get; set; }
     public DirectoryOptions OptionsAdded { get; set; }
     public DirectoryOptions OptionsRemoved { get; set; }
-    public Dictionary<int, string> ErrorDocuments { get; init; } = [];
-    public string? Handler { get; set; }
+    internal Dictionary<int, ErrorDocument?> ErrorDocuments { get; init; } = [];
+    public TextExpression? Handler { get; set; }
     public string? ForceType { get; set; }
     public ETagParts? ETag { get; set; }
     public ETagParts ETagAdded { get; set; }
@@ -75,7 +76,7 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
     public CoreDirectory Merge(CoreDirectory over)
     {
         bool replaced = over.Options is not null, tagReplaced = over.ETag is not null;
-        var documents = new Dictionary<int, string>(ErrorDocuments);
+        var documents = new Dictionary<int, ErrorDocument?>(ErrorDocuments);
         foreach (var (status, document) in over.ErrorDocuments) documents[status] = document;
         return new CoreDirectory
         {

@@ -1,4 +1,5 @@
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Core;
@@ -14,9 +15,8 @@ public static class RequestDirectives
         new("DocumentRoot", Arguments.One, Contexts.SV, "directory-path", "Directory that URLs are mapped to.", DocumentRoot),
         new("Options", Arguments.Raw, Contexts.SVD | Contexts.Options, "[+|-]option ...", "Features of directories.", OptionsSetter.Apply)
         { Default = "FollowSymLinks" },
-        new("ErrorDocument", Arguments.Raw, Contexts.SVDFileInfo, "error-code document",
-            "What is sent instead of a built-in page.", ErrorDocument),
-        new("SetHandler", Arguments.One, Contexts.SVDFileInfo, "handler-name|none", "Handler for everything in this place.", SetHandler),
+        ErrorDocument.Directive,
+        new("SetHandler", Arguments.One, Contexts.SVDFileInfo, "handler-name|none", "Handler for everything in this place; may have variables of the expression language in it.", SetHandler),
         new("ForceType", Arguments.One, Contexts.SVDFileInfo, "media-type|None", "Media type of everything in this place.", ForceType),
         new("FileETag", Arguments.AtLeastOne, Contexts.SVDFileInfo, "component ...", "What the ETag of a file is made of.", FileETag)
         { Default = "MTime Size" },
@@ -71,40 +71,10 @@ public static class RequestDirectives
         call.ServerSettings<CoreRequests>().DocumentRoot = path;
     }
 
-    private static void ErrorDocument(DirectiveCall call)
-    {
-        string raw = call.Raw.Trim();
-        int blank = raw.AsSpan().IndexOfAny(' ', '\t');
-        if (blank < 0) throw call.Fail("ErrorDocument takes two arguments, a status and a document");
-        if (!int.TryParse(raw[..blank], out int status) || !ReasonPhrase.Knows(status))
-            throw call.Fail($"Unsupported HTTP response code {raw[..blank]}");
-        string document = raw[blank..].Trim();
-        if (document.StartsWith('"'))
-        {
-            // A quoted word may still be a path or a URL; anything else is text, and is marked by the quote in front.
-            string text = document[1..].TrimEnd('"').Replace("\\\"", "\"", StringComparison.Ordinal);
-            document = text.StartsWith('/') || IsUrl(text) ? text : '"' + text;
-        }
-        else if (document.Equals("default", StringComparison.OrdinalIgnoreCase)) document = "";
-        else if (!document.StartsWith('/') && !IsUrl(document)) document = '"' + document;
-        if (status == 401 && IsUrl(document))
-        {
-            NoEffect.Warn(call, "a client must see status 401 itself, not a redirect");
-            return;
-        }
-        call.DirectorySettings<CoreDirectory>().ErrorDocuments[status] = document;
-    }
-
-    private static bool IsUrl(string text)
-    {
-        int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        return scheme > 0 && text.AsSpan(0, scheme).ToString().All(char.IsAsciiLetter) && !text.Contains(' ', StringComparison.Ordinal);
-    }
-
     private static void SetHandler(DirectiveCall call)
     {
-        string name = call.Args[0].ToLowerInvariant();
-        HandlerNames.WarnIfMissing(call, name);
+        var name = TextExpression.Parse(call, call.Args[0]);
+        if (name.Constant is { } constant) HandlerNames.WarnIfMissing(call, constant.ToLowerInvariant());
         call.DirectorySettings<CoreDirectory>().Handler = name;
     }
 

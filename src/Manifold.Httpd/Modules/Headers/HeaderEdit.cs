@@ -68,7 +68,7 @@ internal sealed record HeaderEdit(string Action, string Name, HeaderValue Value)
                 break;
             case "echo":
                 foreach (var (name, values) in request.Headers)
-                    if (Pattern!.IsMatch(name) && !HeadersModule.IsFraming(name)) headers[name] = Array.ConvertAll(values.ToArray(), one => HeaderValue.Clean(one ?? ""));
+                    if (Pattern!.IsMatch(name) && !HeadersModule.IsFraming(name)) headers.Append(name, Array.ConvertAll(values.ToArray(), one => HeaderValue.Clean(one ?? "")));
                 break;
             case "edit" or "edit*" when present.Count > 0:
                 string template = Value.For(request);

@@ -57,6 +57,7 @@ public sealed class HeadersModule : RequestModule
     public override void Early(Request request)
     {
         var settings = request.Server.Sections.Root.Bag.Get<HeaderSettings>();
+        if (settings.Request.Count > 0) request.JoinFields();
         foreach (var edit in settings.Request)
             if (edit.Early) edit.Apply(request, request.Headers);
         foreach (var edit in settings.Response)
@@ -68,9 +69,7 @@ public sealed class HeadersModule : RequestModule
     {
         if (!late) return;
         var edits = resource.Settings.Get<HeaderSettings>().Request;
-        // A field that came in several lines is one list.
-        foreach (var edit in edits)
-            if (request.Headers[edit.Name] is { Count: > 1 } lines) request.Headers[edit.Name] = string.Join(", ", lines.ToArray());
+        if (edits.Count > 0) request.JoinFields();
         foreach (var edit in edits)
             if (!edit.Early) edit.Apply(request, request.Headers);
     }
