@@ -13,6 +13,9 @@ internal static class ServerCommand
     // On Windows a stop is graceful for half a minute.
     private const int StopPatienceMs = 40_000;
 
+    // A master gives its children a minute to come up.
+    private const int RestartPatienceMs = 75_000;
+
     /// <summary>
     /// With -i standard error may be the client's connection: then messages of the start go where -E says, or to the default error log.
     /// </summary>
@@ -96,7 +99,9 @@ internal static class ServerCommand
             case ControlVerb.GracefulStop:
                 return Exit(running!.Signal(ServerSignal.GracefulStop));
             case ControlVerb.Restart or ControlVerb.Graceful when running is not null:
-                return Exit(running.Signal(options.Verb == ControlVerb.Restart ? ServerSignal.Restart : ServerSignal.GracefulRestart));
+                string? refusal = running.Restart(options.Verb == ControlVerb.Restart ? ServerSignal.Restart : ServerSignal.GracefulRestart, RestartPatienceMs);
+                if (refusal is not null) Console.Error.WriteLine(refusal);
+                return Exit(refusal is null);
             case ControlVerb.Restart or ControlVerb.Graceful:
                 Console.WriteLine("httpd not running, trying to start");
                 break;

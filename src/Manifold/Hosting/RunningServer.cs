@@ -1,5 +1,6 @@
 using Manifold.Master;
 using Manifold.Os;
+using Manifold.Shared;
 
 namespace Manifold.Hosting;
 
@@ -44,6 +45,27 @@ public sealed class RunningServer : IDisposable
 
     /// <summary>Sends a signal; false when the process has ended or belongs to somebody else.</summary>
     public bool Signal(ServerSignal signal) => _master.Signal((int)signal);
+
+    /// <summary>
+    /// Asks for a restart and waits until the next generation serves. Returns null then, and also where it cannot be seen what becomes of it; else why the server
+    /// goes on as it was, for the user.
+    /// </summary>
+    public string? Restart(ServerSignal signal, int milliseconds)
+    {
+        using var record = RestartRecord.Of(Pid);
+        int before = record?.Begun ?? 0;
+        if (!Signal(signal)) return $"httpd (pid {Pid}) cannot be told: it has ended, or belongs to somebody else";
+        if (record is null) return null;
+        for (long deadline = Environment.TickCount64 + milliseconds; ;)
+        {
+            if (record.Ended > before) return record.Refusal is { } why ? $"httpd (pid {Pid}) has refused the restart and goes on as it was:\n{why}" : null;
+            if (record.IsStopping) return $"httpd (pid {Pid}) stops";
+            if (_master.WaitForEnd(LookMs)) return $"httpd (pid {Pid}) has ended";
+            if (Environment.TickCount64 > deadline) return $"httpd (pid {Pid}) has not restarted within {milliseconds / 1000} seconds";
+        }
+    }
+
+    private const int LookMs = 10;
 
     /// <summary>Waits until the server is down; false when <paramref name="milliseconds"/> passed before.</summary>
     public bool WaitForEnd(int milliseconds) => _master.WaitForEnd(milliseconds);

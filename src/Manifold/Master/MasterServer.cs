@@ -20,6 +20,7 @@ internal sealed class MasterServer : IDisposable
     private readonly GenerationFactory _factory;
     private readonly Succession _succession;
     private readonly Scoreboard _board;
+    private readonly RestartRecord _restarts = RestartRecord.Create();
     private readonly ChildTable _children;
     private PidFile? _pidFile;
     private StopPlan? _stop;
@@ -39,7 +40,7 @@ internal sealed class MasterServer : IDisposable
         _board.Global.MasterPid = Environment.ProcessId;
         _factory = new GenerationFactory(_inbox, _board.ThreadLimit, Log);
         _children = new ChildTable(_board, _inbox, WhenReady, WhenEnded);
-        _succession = new Succession(program, _factory, Start, Announce, Log);
+        _succession = new Succession(program, _factory, _restarts, Start, Announce, Log);
     }
 
     /// <summary>Runs the server until it is stopped; returns the exit code. Throws <see cref="RefusedException"/> when it cannot start.</summary>
@@ -103,6 +104,7 @@ internal sealed class MasterServer : IDisposable
         _inbox.Dispose();
         _factory.Dispose();
         _board.Dispose();
+        _restarts.Dispose();
     }
 
     // ---- What happens to generations and children ------------------------------------------------------------------------------------
@@ -224,18 +226,16 @@ internal sealed class MasterServer : IDisposable
             : end.Signal != 0 ? $"a child was ended by signal {end.Signal} ({CrashReport.SignalName(end.Signal)}) before it was ready"
             : $"a child exited with code {end.Code} before it was ready";
         var generation = child.Generation;
-        if (generation == _succession.Next)
+        bool isNext = generation == _succession.Next;
+        // Killed from outside: nothing is wrong with it, unless that goes on.
+        bool hasAnotherChance = generation.BackOff.IsFirst && end.Signal != 0 && !child.WasToldToEnd && (isNext || (generation.HasServed && generation.Gate is null));
+        if (!isNext || hasAnotherChance) Log(LogLevel.Error, $"a child could not start: {why}");
+        bool othersServe = generation.Children.Any(c => c.IsReady);
+        bool giveUp = generation.BackOff.StartFailed(othersServe);
+        if (hasAnotherChance && (Start(generation, child.Seat) is null || !isNext)) return;
+        if (isNext)
         {
             _succession.GiveUpNext(why);
-            return;
-        }
-        Log(LogLevel.Error, $"a child could not start: {why}");
-        bool othersServe = generation.Children.Any(c => c.IsReady);
-        bool isFirst = generation.BackOff.Failures == 0;
-        bool giveUp = generation.BackOff.StartFailed(othersServe);
-        if (isFirst && end.Signal != 0 && !child.WasToldToEnd && generation.HasServed && generation.Gate is null)
-        {
-            Start(generation, child.Seat); // killed from outside: nothing is wrong with it, unless that goes on
             return;
         }
         bool neverServed = !generation.HasServed && (end.Code == (int)ExitCode.ChildFatal || generation.BackOff.Failures >= FailuresBeforeEnd);
@@ -328,6 +328,7 @@ internal sealed class MasterServer : IDisposable
 
     private void BeginStop(bool graceful)
     {
+        _restarts.Stop();
         _succession.ForgetWishes();
         if (_stop is null)
         {

@@ -14,6 +14,9 @@ internal sealed class StartBackOff(TimeProvider clock, int giveUpAfter = 10)
     /// <summary>Failures in a row.</summary>
     public int Failures { get; private set; }
 
+    /// <summary>True as long as a failure that happens now is the first one, or one with it.</summary>
+    public bool IsFirst => Failures == 0 || (Failures == 1 && Remaining > TimeSpan.Zero);
+
     /// <summary>How long no child may be started; zero = now is fine.</summary>
     public TimeSpan Remaining
     {

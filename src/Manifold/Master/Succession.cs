@@ -11,7 +11,7 @@ namespace Manifold.Master;
 /// thread; blocks nowhere.
 /// </summary>
 internal sealed class Succession(
-    IServerProgram program, GenerationFactory factory, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
+    IServerProgram program, GenerationFactory factory, RestartRecord restarts, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
 {
     private const int MostOld = 8, QueuePatienceMs = 10_000;
     private readonly List<Generation> _old = [];
@@ -60,6 +60,7 @@ internal sealed class Succession(
         }
         _again = default;
         _hard = hard;
+        restarts.Begin();
         log(LogLevel.Notice, ServerSignals.Text(hard ? MasterSignal.Hangup : MasterSignal.User1));
         try
         {
@@ -67,13 +68,15 @@ internal sealed class Succession(
         }
         catch (Exception e) // whatever it is, the old generation serves on
         {
-            foreach (string line in FailureWords.Of(e).Split('\n')) log(LogLevel.Error, line);
+            string why = FailureWords.Of(e);
+            foreach (string line in why.Split('\n')) log(LogLevel.Error, line);
             log(LogLevel.Error, $"the restart was refused; generation {Current.Number} goes on");
+            restarts.End(why);
             return;
         }
         // As many threads as serve now, so that nobody has to wait until the population has grown again.
-        StartChildren(Next, Next.FirstChildren(Current.ServingThreads));
-        if (Next.IsEmpty) GiveUpNext("no child could be started");
+        string? problem = StartChildren(Next, Next.FirstChildren(Current.ServingThreads));
+        if (Next.IsEmpty) GiveUpNext(problem ?? "no child could be started");
     }
 
     /// <summary>A child of the next generation is ready: when it was the last one, the generations change places.</summary>
@@ -85,6 +88,7 @@ internal sealed class Succession(
         Next = null;
         Leave(before, terminate: _hard, Current);
         announce(Current);
+        restarts.End(null);
         Current.Memory.Rates.HoldOffForRestart();
         if (_old.Count > MostOld)
         {
@@ -113,6 +117,7 @@ internal sealed class Succession(
     public void GiveUpNext(string why)
     {
         log(LogLevel.Error, $"the restart failed: {why}; generation {Current.Number} goes on");
+        restarts.End(why);
         var failed = Next!;
         Next = null;
         Leave(failed, terminate: true);
@@ -153,9 +158,11 @@ internal sealed class Succession(
     private static ListeningSocket[] SocketsGivenUp(Generation before, Generation after) =>
         [.. before.Listeners.SelectMany(bucket => bucket).Except(after.Listeners.SelectMany(bucket => bucket))];
 
-    private void StartChildren(Generation generation, int count)
+    /// <summary>Starts children until one cannot be started; then returns why.</summary>
+    private string? StartChildren(Generation generation, int count)
     {
         for (int i = 0; i < count && generation.FreeSeat() is >= 0 and var seat; i++)
-            if (start(generation, seat) is not null) return;
+            if (start(generation, seat) is { } problem) return problem;
+        return null;
     }
 }

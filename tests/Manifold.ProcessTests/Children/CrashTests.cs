@@ -124,6 +124,21 @@ public class CrashTests
         await server.ServesThePage();
     });
 
+    /// <summary>Nothing is wrong with the new configuration: the restart goes on.</summary>
+    [Fact]
+    public Task Children_of_the_next_generation_that_are_killed_while_they_start_are_started_again() => TestServer.With(new ServerSpec { Mpm = "event", Population = new(Children: 2, MostChildren: 2) }, async server =>
+    {
+        int[] present = [.. server.Children.Select(child => child.Pid)], next;
+        server.Send(Signal.Usr1);
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while ((next = [.. Proc.ChildrenOf(server.Pid).Except(present)]).Length == 0) Assert.True(patience.Elapsed < s_atOnce);
+        foreach (int pid in next) Posix.Send(pid, Signal.Kill);
+        await server.Logs("a child was ended by signal 9 (Killed) before it was ready");
+        await WaitFor.Condition(() => server.Resumptions == 2, "the restart", s_atOnce);
+        Assert.Equal(0, server.CountInErrorLog("the restart failed"));
+        await server.ServesThePage();
+    });
+
     /// <summary>A child that hangs holds up its own connections only.</summary>
     [Theory, MemberData(nameof(TestedMpms.WithSeveralProcesses), MemberType = typeof(TestedMpms))]
     public Task A_child_that_hangs_keeps_nobody_from_being_served_by_the_others(string mpm) => TestServer.With(mpm, async server =>

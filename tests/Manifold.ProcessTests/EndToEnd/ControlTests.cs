@@ -19,9 +19,9 @@ public class ControlTests
         Assert.Equal($"httpd (pid {pid}) already running\n", second.Output);
 
         Assert.Equal(0, (await Run(root, "-k", "graceful")).ExitCode);
-        await WaitFor.Condition(() => Count(root, "resuming normal operations") == 2, "the graceful restart");
+        Assert.Equal(2, Count(root, "resuming normal operations")); // at once, without waiting
         Assert.Equal(0, (await Run(root, "-k", "restart")).ExitCode);
-        await WaitFor.Condition(() => Count(root, "resuming normal operations") == 3, "the restart");
+        Assert.Equal(3, Count(root, "resuming normal operations"));
         Assert.Equal(200, (await WireClient.Get(port)).Status);
 
         Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
@@ -43,6 +43,43 @@ public class ControlTests
         int pid = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
         Assert.Equal(0, (await Run(root, "-k", "graceful-stop")).ExitCode);
         await WaitFor.Condition(() => !Proc.IsAlive(pid), "the server ends");
+    });
+
+    /// <summary>What only the master can find out.</summary>
+    [Theory]
+    [InlineData("graceful")]
+    [InlineData("restart")]
+    public Task A_restart_that_the_server_refuses_is_told(string verb) => WithRoot(async (root, port) =>
+    {
+        Assert.Equal(0, (await Run(root, "-k", "start")).ExitCode);
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        int other = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port, pid = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        await File.AppendAllTextAsync(root + "/conf/httpd.conf", $"Listen 127.0.0.1:{other}\n");
+        var refused = await Run(root, "-k", verb);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal($"httpd (pid {pid}) has refused the restart and goes on as it was:\n(98)Address already in use: AH00072: make_sock: could not bind to address 127.0.0.1:{other}\n", refused.Error);
+        Assert.Equal(200, (await WireClient.Get(port)).Status);
+        taken.Stop();
+        Assert.Equal(0, (await Run(root, "-k", verb)).ExitCode);
+        Assert.Equal(200, (await WireClient.Get(other)).Status); // at once
+        Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+    });
+
+    /// <summary>Two commands at a time, and one whose server is stopped meanwhile, end and say what came of it.</summary>
+    [Fact]
+    public Task Every_command_learns_of_its_restart() => WithRoot(async (root, port) =>
+    {
+        Assert.Equal(0, (await Run(root, "-k", "start")).ExitCode);
+        var both = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Run(root, "-k", "graceful")));
+        Assert.All(both, ran => Assert.Equal((0, ""), (ran.ExitCode, ran.Error)));
+        int pid = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        Posix.Send(pid, Signal.Stop);
+        var waiting = Run(root, "-k", "graceful");
+        Posix.Send(pid, Signal.Term);
+        Posix.Send(pid, Signal.Cont);
+        var told = await waiting;
+        Assert.True(told.ExitCode == 0 || told.Error.Contains($"httpd (pid {pid}) ", StringComparison.Ordinal) || told.Output.Contains("not running", StringComparison.Ordinal), told.ToString());
     });
 
     /// <summary>Whoever reads what the command prints must see its end: ssh, a script's $(...).</summary>

@@ -42,6 +42,17 @@ public class StartBackOffTests
     }
 
     [Fact]
+    public void The_first_failure_is_over_with_its_delay()
+    {
+        var backOff = new StartBackOff(_clock);
+        Assert.True(backOff.IsFirst);
+        backOff.StartFailed(othersServe: true);
+        Assert.True(backOff.IsFirst);
+        _clock.Pass(backOff.Remaining);
+        Assert.False(backOff.IsFirst);
+    }
+
+    [Fact]
     public void Children_that_die_together_are_one_failure()
     {
         var backOff = new StartBackOff(_clock);

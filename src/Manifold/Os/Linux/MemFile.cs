@@ -77,6 +77,23 @@ internal static partial class MemFile
         return content;
     }
 
+    /// <summary>The file of this name that another process has open, to read; null when there is none, or none that we may see.</summary>
+    public static SafeFileHandle? Find(int pid, string name)
+    {
+        try
+        {
+            foreach (string entry in Directory.EnumerateFiles($"/proc/{pid}/fd"))
+            {
+                if (new FileInfo(entry).LinkTarget == $"/memfd:{name} (deleted)") return File.OpenHandle(entry, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or it has ended.
+        }
+        return null;
+    }
+
     /// <summary>Makes the file <paramref name="length"/> bytes long, new bytes zero.</summary>
     public static void SetLength(SafeFileHandle handle, long length)
     {

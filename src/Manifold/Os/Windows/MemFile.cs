@@ -17,6 +17,13 @@ internal static unsafe class MemFile
         return Section.ReadOnly(section);
     }
 
+    /// <summary>Memory of another process cannot be found by its name here.</summary>
+    public static SafeFileHandle? Find(int pid, string name)
+    {
+        _ = (pid, name);
+        return null;
+    }
+
     /// <summary>The whole content of a snapshot. Throws when it could still be changed.</summary>
     public static byte[] ReadSnapshot(SafeFileHandle handle)
     {
