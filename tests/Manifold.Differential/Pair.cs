@@ -30,6 +30,15 @@ internal sealed partial class Pair : IDisposable
 
     public Reference Ours { get; }
 
+    /// <summary>Both servers, configured; the test starts them.</summary>
+    public static Pair ThatIsNotStarted(string configuration)
+    {
+        var pair = new Pair();
+        pair.Httpd.Configure(configuration);
+        pair.Ours.Configure(configuration);
+        return pair;
+    }
+
     /// <summary>Runs a test against both servers.</summary>
     public static Task With(string configuration, Func<Pair, Task> test) => With(configuration, _ => { }, test);
 

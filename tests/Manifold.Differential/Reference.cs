@@ -78,13 +78,19 @@ internal sealed class Reference : IDisposable
     /// <summary>Starts the server and waits until it serves.</summary>
     public async Task Start()
     {
+        var process = Launch();
+        await WaitFor.Condition(() => process.HasExited || ErrorLog.Contains("resuming normal operations", StringComparison.Ordinal), () => $"{_name} serves: {Said}");
+        if (process.HasExited) throw new InvalidOperationException($"{_name} ended with exit code {process.ExitCode}: {Said}");
+    }
+
+    /// <summary>Starts the server, which ends with this object at the latest.</summary>
+    public Process Launch()
+    {
         // In a session of its own: httpd signals its whole process group when it ends.
         var start = new ProcessStartInfo("setsid", ["/bin/bash", "-c", "exec \"$@\" >logs/output 2>&1 </dev/null", "bash",
             _executable, "-d", Directory, "-f", "conf/httpd.conf", "-DFOREGROUND"]) { WorkingDirectory = Directory };
         start.Environment[Mark] = Directory;
-        _process = Process.Start(start)!;
-        await WaitFor.Condition(() => _process.HasExited || ErrorLog.Contains("resuming normal operations", StringComparison.Ordinal), () => $"{_name} serves: {Said}");
-        if (_process.HasExited) throw new InvalidOperationException($"{_name} ended with exit code {_process.ExitCode}: {Said}");
+        return _process = Process.Start(start)!;
     }
 
     /// <summary>Runs the server's command with further arguments.</summary>

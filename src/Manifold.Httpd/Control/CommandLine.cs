@@ -80,6 +80,10 @@ public sealed record CommandLine
     public bool Foreground => OneProcess || Defined("FOREGROUND") || Defined("NO_DETACH");
     /// <summary>True when a dump was asked for: DUMP_VHOSTS, DUMP_RUN_CFG, DUMP_MODULES, DUMP_INCLUDES, DUMP_CONFIG.</summary>
     public bool Dumps => Inputs.Defines.Any(name => name.StartsWith("DUMP_", StringComparison.Ordinal));
+    /// <summary>True when this very process is going to be a master, unless something prevents it.</summary>
+    public bool IsForMaster => Foreground && !OneProcess && !PrintsOnly && !Inetd
+        && Verb is not (ControlVerb.Stop or ControlVerb.GracefulStop or ControlVerb.Shutdown);
+
     /// <summary>True when the program prints something and ends, without touching a server.</summary>
     public bool PrintsOnly => Usage || Help || Version || Settings || BuiltInModules || DirectiveList || Test || Dumps;
 

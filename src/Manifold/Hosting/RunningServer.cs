@@ -1,5 +1,6 @@
 using Manifold.Master;
 using Manifold.Os;
+using Manifold.Os.Locks;
 using Manifold.Shared;
 
 namespace Manifold.Hosting;
@@ -28,8 +29,8 @@ public sealed class RunningServer : IDisposable
     public int Pid => _master.Pid;
 
     /// <summary>
-    /// The server of a pid file; null when none runs. <paramref name="stale"/> is then the number in the file, if there is one. A number
-    /// that is this process's own is nobody's: containers give the same numbers again. Throws for a file without a number.
+    /// The server of a pid file; null when none runs. <paramref name="stale"/> is then the number in the file, if there is one: the process of that
+    /// number, if there is one, is another program or serves another configuration. Throws for a file without a number.
     /// </summary>
     public static RunningServer? Find(string pidFile, out int? stale)
     {
@@ -37,11 +38,11 @@ public sealed class RunningServer : IDisposable
         if (stale is null || stale == Environment.ProcessId) return null;
         if (stale == -1)
             throw new RefusedException($"AH00058: Error retrieving pid file {pidFile}\nAH00059: Remove it before continuing if it is corrupted.");
-        return ChildProcess.Existing(stale.Value) is { } master ? new RunningServer(master) : null;
+        return ChildProcess.Existing(stale.Value, pid => FileOwner.Is(pid, pidFile)) is { } master ? new RunningServer(master) : null;
     }
 
     /// <summary>The server that this process runs; null before it can be told anything.</summary>
-    public static RunningServer? This() => ChildProcess.Existing(Environment.ProcessId) is { } master ? new RunningServer(master) : null;
+    public static RunningServer? This() => ChildProcess.Existing(Environment.ProcessId, _ => true) is { } master ? new RunningServer(master) : null;
 
     /// <summary>Sends a signal; false when the process has ended or belongs to somebody else.</summary>
     public bool Signal(ServerSignal signal) => _master.Signal((int)signal);

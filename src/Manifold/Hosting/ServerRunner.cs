@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Manifold.Child;
 using Manifold.Master;
+using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Hosting;
@@ -17,6 +18,12 @@ public static class ServerRunner
         var heritage = Heritage.Receive();
         return heritage is null ? null : RunChild(heritage, program);
     }
+
+    /// <summary>
+    /// To be called before the configuration is read by what is going to be a master: from then on a signal that comes before the server is up does what
+    /// it would do afterwards.
+    /// </summary>
+    public static void HoldSignals() => ServerSignals.Hold();
 
     /// <summary>Runs the master in this process until it is stopped; returns the exit code.</summary>
     /// <param name="program">The server.</param>

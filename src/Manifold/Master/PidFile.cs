@@ -1,12 +1,21 @@
 using System.Globalization;
+using System.Text;
 using Manifold.Hosting;
+using Manifold.Os;
+using Manifold.Os.Locks;
 using Manifold.Shared;
+using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Master;
 
-/// <summary>The file that tells others who the master is. Replaced by rename, so nobody ever reads half a number.</summary>
+/// <summary>
+/// The file that tells others who the master is. Replaced by rename, so nobody ever reads half a number, and claimed by it (<see cref="FileOwner"/>) for as
+/// long as it is its: a number that has been left there is nobody's, whatever process has got it.
+/// </summary>
 internal sealed class PidFile(string path)
 {
+    private SafeFileHandle? _file;
+
     public string Path => path;
 
     /// <summary>Writes this process's id; throws <see cref="RefusedException"/> when that fails.</summary>
@@ -15,12 +24,15 @@ internal sealed class PidFile(string path)
         string temporary = $"{path}.{Environment.ProcessId}";
         try
         {
-            File.WriteAllText(temporary, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            _file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.Write(_file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+            if (FileOwner.Claim(_file) is > 0 and var errno) throw new OsException("it cannot be locked", errno);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, (UnixFileMode)0x1A4); // 0644
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception e)
         {
+            _file?.Dispose();
             Delete(temporary);
             throw new RefusedException($"AH00099: could not create {path}: {FailureWords.Of(e)}");
         }
@@ -41,6 +53,7 @@ internal sealed class PidFile(string path)
     /// <summary>Removes the file if it is this process's; a process that has given up its rights leaves it.</summary>
     public void Remove()
     {
+        _file?.Dispose();
         if (Read(path) == Environment.ProcessId) Delete(path); // when that fails the next start finds a number that belongs to nobody
     }
 

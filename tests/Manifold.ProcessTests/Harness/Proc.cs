@@ -57,6 +57,26 @@ internal static class Proc
             [.. line[(key.Length + 1)..].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
     }
 
+    /// <summary>True when a signal is in a set of /proc/PID/status: SigBlk, SigIgn, SigCgt.</summary>
+    public static bool HasSignal(int pid, string set, Signal signal)
+    {
+        string? line = ReadText($"/proc/{pid}/status")?.Split('\n').FirstOrDefault(l => l.StartsWith(set + ":", StringComparison.Ordinal));
+        return line is not null && (ulong.Parse(line[(set.Length + 1)..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> ((int)signal - 1) & 1) != 0;
+    }
+
+    /// <summary>True when the process runs that executable.</summary>
+    public static bool Runs(int pid, string executable)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/exe").LinkTarget == executable;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>How often a thread has gone to sleep of its own accord.</summary>
     public static long Sleeps(int pid, int thread)
     {

@@ -27,6 +27,14 @@ internal static class WaitFor
         }
     }
 
+    /// <summary>As above, without a pause between two looks: for what must be met as early as can be.</summary>
+    public static void Instant(Func<bool> holds, string description)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!holds())
+            if (Stopwatch.GetElapsedTime(start) > Long) throw new TimeoutException($"did not happen within {Long.TotalSeconds:0.#} s: {description}");
+    }
+
     /// <summary>The value, as soon as there is one.</summary>
     public static async Task<T> Value<T>(Func<T?> look, string description, TimeSpan? within = null) where T : class
     {

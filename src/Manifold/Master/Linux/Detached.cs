@@ -35,7 +35,7 @@ internal static class Detached
         int none = (int)nothing.DangerousGetHandle();
         using var master = ChildProcess.Spawn(new ChildProcess.Start(
             Environment.ProcessPath!, [ServerSignals.MasterTitle, .. arguments], environment,
-            [(none, 0), (none, 1), (said.Writer.Number, said.Writer.Number)], NewSession: true));
+            [(none, 0), (none, 1), (said.Writer.Number, said.Writer.Number)], IsMaster: true));
         said.Writer.Dispose();
         Span<Poll.Entry> entry1 = [new Poll.Entry(said.Reader.WaitNumber, Ready.In)];
         Span<byte> word = stackalloc byte[8];

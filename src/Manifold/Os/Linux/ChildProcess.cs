@@ -32,9 +32,9 @@ internal sealed partial class ChildProcess : IDisposable
     /// <param name="Arguments">argv, its title at index 0.</param>
     /// <param name="Environment">"NAME=value" entries.</param>
     /// <param name="Inherit">Descriptors that the process gets under the given numbers (source, number in the child).</param>
-    /// <param name="NewSession">True for a process that shall survive its terminal.</param>
+    /// <param name="IsMaster">True for a process that shall survive its terminal, and that takes signals only when it can.</param>
     public sealed record Start(
-        string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<(int Source, int Number)> Inherit, bool NewSession = false);
+        string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<(int Source, int Number)> Inherit, bool IsMaster = false);
 
     /// <summary>What starts a program that a configuration names, in this process's environment.</summary>
     /// <param name="command">The command as it was written.</param>
@@ -60,10 +60,11 @@ internal sealed partial class ChildProcess : IDisposable
             // The same number twice clears close-on-exec in the child only (glibc 2.29 and later).
             foreach (var (source, number) in start.Inherit) _ = ActionsAddDup2(actions, source, number);
             new Span<byte>(signals, 128).Clear();
+            if (start.IsMaster) ServerSignals.FillHeld(signals);
             _ = AttributesSetMask(attributes, signals);
             _ = SigFillSet(signals);
             _ = AttributesSetDefault(attributes, signals);
-            _ = AttributesSetFlags(attributes, (short)(SETSIGDEF | SETSIGMASK | (start.NewSession ? SETSID : 0)));
+            _ = AttributesSetFlags(attributes, (short)(SETSIGDEF | SETSIGMASK | (start.IsMaster ? SETSID : 0)));
             int pid;
             fixed (nint* argv = Block(start.Arguments, memory), envp = Block(start.Environment, memory))
             {
@@ -89,15 +90,15 @@ internal sealed partial class ChildProcess : IDisposable
     }
 
     /// <summary>
-    /// A server that somebody else started, to wait for or to signal; null when there is none with this number. The descriptor comes first:
-    /// what is looked at afterwards is this process, or one that it will never signal.
+    /// A server that somebody else started, to wait for or to signal; null when there is none with this number that <paramref name="is"/> takes for the
+    /// one that is meant. The descriptor comes first: what is looked at afterwards is this process, or one that it will never signal.
     /// </summary>
-    public static ChildProcess? Existing(int pid)
+    public static ChildProcess? Existing(int pid, Func<int, bool> @is)
     {
         int pidFd = PidFdOpen(SYS_pidfd_open, pid, 0);
         if (pidFd < 0) return null;
         var server = new ChildProcess(pid, new FileDescriptor(pidFd)) { _reaped = true };
-        if (ServerSignals.IsServer(pid)) return server;
+        if (@is(pid)) return server;
         server.Dispose(); // the number belongs to something else now
         return null;
     }

@@ -5,21 +5,61 @@ namespace Manifold.Os;
 /// <summary>
 /// What tells a running server to stop or to restart: signals. The runtime's signal thread calls <c>heard</c>, which only takes note. Held: a
 /// signal needs no further thread. The registrations alone would start one for each, and at the limit of tasks that is the end of the process.
-/// One at a time in a process.
+/// Before there is anybody to be called (<see cref="Hold"/>) a restart is kept, and a stop ends the process, which has nothing yet. One at a time in a
+/// process.
 /// </summary>
 internal sealed partial class ServerSignals : IDisposable
 {
+    private static readonly Lock s_gate = new();
+    private static readonly Queue<MasterSignal> s_held = [];
+    private static readonly Dictionary<MasterSignal, PosixSignalRegistration> s_registrations = [];
     private static Action<MasterSignal>? s_heard;
-    private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <summary>From now on the given signals come to <paramref name="heard"/> and do nothing else.</summary>
-    public unsafe ServerSignals(Action<MasterSignal> heard, params ReadOnlySpan<MasterSignal> signals)
+    /// <summary>From now on the given signals come to <paramref name="heard"/> and do nothing else; first those that have been kept.</summary>
+    public ServerSignals(Action<MasterSignal> heard, params ReadOnlySpan<MasterSignal> signals)
     {
-        s_heard = heard;
+        lock (s_gate)
+        {
+            while (s_held.TryDequeue(out var signal)) heard(signal);
+            s_heard = heard;
+        }
+        Register(signals);
+    }
+
+    /// <summary>
+    /// For a process that is going to be a master, as early as can be: from now on no signal is lost, and none that asks for a restart ends the process.
+    /// Signals that were blocked from the beginning, by who has started it (<see cref="FillHeld"/>), come now.
+    /// </summary>
+    public static unsafe void Hold()
+    {
+        lock (s_gate) s_heard ??= Keep;
+        // SIGTERM first: the runtime would end the process, and as the first process of a container could not.
+        Register([MasterSignal.Terminate, MasterSignal.Interrupt, MasterSignal.WindowChange, MasterSignal.Hangup, MasterSignal.User1]);
+        byte* set = stackalloc byte[SetSize];
+        FillHeld(set);
+        _ = ThreadMask(SIG_UNBLOCK, set, null);
+    }
+
+    /// <summary>Writes the signals with which a new master is to begin blocked: it takes them when it can.</summary>
+    public static unsafe void FillHeld(byte* set)
+    {
+        _ = EmptySet(set);
+        foreach (var signal in Enum.GetValues<MasterSignal>()) _ = AddTo(set, (int)signal);
+    }
+
+    private static void Keep(MasterSignal signal)
+    {
+        if (signal is MasterSignal.Hangup or MasterSignal.User1) s_held.Enqueue(signal);
+        else EndProcess(0);
+    }
+
+    private static unsafe void Register(ReadOnlySpan<MasterSignal> signals)
+    {
         foreach (var signal in signals)
         {
+            if (s_registrations.ContainsKey(signal)) continue;
             Heed((int)signal);
-            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(int)signal, context =>
+            s_registrations.Add(signal, PosixSignalRegistration.Create((PosixSignal)(int)signal, context =>
             {
                 context.Cancel = true;
                 Hear(signal);
@@ -38,7 +78,7 @@ internal sealed partial class ServerSignals : IDisposable
     [UnmanagedCallersOnly]
     private static int OnSignal(int signal, int kind)
     {
-        if (s_heard is null || !Enum.IsDefined((MasterSignal)signal)) return 0; // what the system does with it
+        if (s_heard is null || !Enum.IsDefined((MasterSignal)signal)) return 0; // what the registrations say, or the system
         Hear((MasterSignal)signal);
         return 1;
     }
@@ -46,7 +86,7 @@ internal sealed partial class ServerSignals : IDisposable
     private static void Hear(MasterSignal signal)
     {
         if (signal == MasterSignal.WindowChange && !Console.IsInputRedirected) return; // a terminal was resized
-        s_heard?.Invoke(signal);
+        lock (s_gate) s_heard?.Invoke(signal);
     }
 
     /// <summary>How long a graceful stop may take when the configuration sets no limit; zero = for ever.</summary>
@@ -61,44 +101,8 @@ internal sealed partial class ServerSignals : IDisposable
         _ => "AH00491: caught SIGTERM, shutting down",
     };
 
-    /// <summary>
-    /// True when a process is a master: it runs an executable of this one's name (another version or place may have been installed since), or
-    /// calls itself so when its executable may not be looked at; and it is no child of one.
-    /// </summary>
-    public static bool IsServer(int pid)
-    {
-        try
-        {
-            string title = File.ReadAllText($"/proc/{pid}/cmdline", System.Text.Encoding.Latin1).Split('\0')[0];
-            if (title.Length == 0) return false; // ended, or a thread of the kernel
-            bool isMaster = title == MasterTitle;
-            if (title.StartsWith(Titles, StringComparison.Ordinal) && !isMaster) return false;
-            string own = Path.GetFileName(Environment.ProcessPath!);
-            return Executable(pid) is { } executable ? Path.GetFileName(executable) == own : isMaster || Path.GetFileName(title) == own;
-        }
-        catch (IOException)
-        {
-            return false; // ended
-        }
-    }
-
-    private const string Titles = "manifold: ", Removed = " (deleted)";
-
     /// <summary>argv[0] of a master that runs in the background.</summary>
-    public const string MasterTitle = Titles + "master";
-
-    private static string? Executable(int pid)
-    {
-        try
-        {
-            string? path = new FileInfo($"/proc/{pid}/exe").LinkTarget;
-            return path is not null && path.EndsWith(Removed, StringComparison.Ordinal) ? path[..^Removed.Length] : path;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null; // another user's
-        }
-    }
+    public const string MasterTitle = "manifold: master";
 
     /// <summary>In a child: Ctrl-C reaches the whole group of processes; the master decides.</summary>
     public static void LeaveToMaster() => _ = SignalAction(SIGINT, SIG_IGN);
@@ -116,11 +120,13 @@ internal sealed partial class ServerSignals : IDisposable
 
     public void Dispose()
     {
-        s_heard = null;
-        foreach (var registration in _registrations) registration.Dispose();
+        lock (s_gate) s_heard = null;
+        foreach (var registration in s_registrations.Values) registration.Dispose();
+        s_registrations.Clear();
     }
 
-    private const int SIGINT = 2;
+    private const int SIGINT = 2, SIG_UNBLOCK = 1;
+    private const int SetSize = 128; // sigset_t
     private const nint SIG_DFL = 0, SIG_IGN = 1;
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_SetPosixSignalHandler")]
@@ -128,6 +134,18 @@ internal sealed partial class ServerSignals : IDisposable
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SignalAction(int signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "sigemptyset")]
+    private static unsafe partial int EmptySet(byte* set);
+
+    [LibraryImport("libc", EntryPoint = "sigaddset")]
+    private static unsafe partial int AddTo(byte* set, int signal);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    private static unsafe partial int ThreadMask(int how, byte* set, byte* present);
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void EndProcess(int code);
 
     [LibraryImport("libc", EntryPoint = "sigaction")]
     private static unsafe partial int QueryAction(int signal, nint set, nint* present);

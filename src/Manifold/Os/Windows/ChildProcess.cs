@@ -114,13 +114,15 @@ internal sealed unsafe partial class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>A server that somebody else started; null when there is none with this number.</summary>
-    public static ChildProcess? Existing(int pid)
+    /// <summary>
+    /// A server that somebody else started; null when there is none with this number that <paramref name="is"/> takes for the one that is meant.
+    /// </summary>
+    public static ChildProcess? Existing(int pid, Func<int, bool> @is)
     {
         nint process = Kernel.OpenProcess(SYNCHRONIZE, false, pid);
         if (process == 0) return null;
         var server = new ChildProcess(pid, process, isChild: false) { _reaped = true };
-        if (ServerSignals.IsServer(pid) && !Kernel.IsSet(process)) return server;
+        if (@is(pid) && !Kernel.IsSet(process)) return server;
         server.Dispose(); // the number belongs to something else now
         return null;
     }

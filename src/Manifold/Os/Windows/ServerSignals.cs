@@ -27,6 +27,11 @@ internal sealed partial class ServerSignals : IDisposable
         Console(PosixSignal.SIGTERM, () => End(heard)); // the system shuts down
     }
 
+    /// <summary>Before its events exist nothing is asked of a process.</summary>
+    public static void Hold()
+    {
+    }
+
     /// <summary>How long a graceful stop may take when the configuration sets no limit: as httpd on Windows.</summary>
     public static TimeSpan StopPatience => TimeSpan.FromSeconds(30);
 

@@ -36,7 +36,7 @@ internal sealed partial class FcntlLock(SafeFileHandle file) : IProcessLock
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct RecordRange // struct flock
+    internal struct RecordRange // struct flock
     {
         public short Type;
         public short Whence;
@@ -46,5 +46,5 @@ internal sealed partial class FcntlLock(SafeFileHandle file) : IProcessLock
     }
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(SafeFileHandle fd, int command, ref RecordRange range);
+    internal static partial int Control(SafeFileHandle fd, int command, ref RecordRange range);
 }
