@@ -94,8 +94,8 @@ internal sealed class Acceptor : IDisposable
         _errors.Over();
     }
 
-    /// <summary>The child retires, but connections still come from other processes.</summary>
-    private void StopListening()
+    /// <summary>The child retires: lets go of its sockets. Connections may still come from other processes. By who may call <see cref="Next"/>.</summary>
+    public void StopListening()
     {
         _retiring.Clear();
         foreach (var listener in _child.Listeners) _poller.Remove(listener.Number);

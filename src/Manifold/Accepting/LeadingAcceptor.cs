@@ -6,10 +6,10 @@ using Manifold.Shared;
 namespace Manifold.Accepting;
 
 /// <summary>
-/// Threads that all accept, one at a time (leader, netware): the calling thread waits until it leads (<see cref="LeaderStack"/>), takes one
+/// Threads that all accept, one at a time (leader, netware; prefork has only one): the calling thread waits until it leads (<see cref="LeaderStack"/>), takes one
 /// connection, and promotes the next thread before it serves. One <see cref="Acceptor"/> goes from leader to leader. Any thread of the
-/// child; blocks on the stack and in the acceptor. When the child retires the followers leave, and who leads last lets go of the listening
-/// sockets.
+/// child; blocks on the stack and in the acceptor. When the child retires the followers leave, and the listening sockets are let go of as soon as
+/// nobody leads, however long the connections take that are being served.
 /// </summary>
 internal sealed class LeadingAcceptor : IDisposable
 {
@@ -19,11 +19,8 @@ internal sealed class LeadingAcceptor : IDisposable
     public LeadingAcceptor(ChildServer child)
     {
         _acceptor = new Acceptor(child);
-        _stack = new LeaderStack(whenOver: () =>
-        {
-            Dispose();
-            child.CloseListeners();
-        });
+        _stack = new LeaderStack(whenOver: Dispose);
+        child.State.Retiring += () => _stack.WhenNobodyLeads(_acceptor.StopListening);
         child.AtTheEnd(_stack.End);
     }
 

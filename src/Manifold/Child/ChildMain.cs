@@ -45,7 +45,8 @@ internal static class ChildMain
         var options = child.Options;
         var mpm = Mpm.All[heritage.Mpm];
         Legacy.AskForSockets(readyPipe, heritage.Listeners.Count);
-        var listeners = heritage.Listeners.Select(l => ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
+        var listeners = heritage.Listeners.Select(l => l.Descriptor == InheritedListener.Closed ? ListeningSocket.Closed(l.Local, l.Protocol)
+            : ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;
         var state = new ChildState(options.Sizing.MaxConnectionsPerChild);
         var departures = heritage.User is { } user && child.Router is { } router
@@ -55,22 +56,20 @@ internal static class ChildMain
         var services = new ConnectionServices(
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
             options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures, child.Tls, child.Heads);
-        DropPrivileges(options, heritage.User?.Number ?? 0);
+        if (heritage.Identity is { } identity) DropPrivileges(options, identity);
         return new ChildServer(heritage, options, mpm, board, listeners, acceptLock, services, errorLog);
     }
 
-    private static void DropPrivileges(ManifoldOptions options, int number)
+    private static void DropPrivileges(ManifoldOptions options, Identity identity)
     {
-        if (options.User is null || !Privileges.IsRoot) return;
-        var (uid, gid, name) = Identity.Of(options, number);
         if (options.ChrootDir is not null) LoadEverything();
-        Privileges.Drop(uid, gid, name, options.ChrootDir);
+        Privileges.Drop(identity.Uid, identity.Gid, [.. identity.Groups], options.ChrootDir);
         if (options.CoreDumpDirectory is { } directory)
         {
             Environment.CurrentDirectory = directory;
             Privileges.AllowCoreDumps();
         }
-        if (options.ChrootDir is null) CheckReadable(name ?? "#" + uid);
+        if (options.ChrootDir is null) CheckReadable(identity.Name ?? "#" + identity.Uid);
     }
 
     /// <summary>Inside a new root no file of the server is found any more: what is not loaded yet must be loaded now.</summary>

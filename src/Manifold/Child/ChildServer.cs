@@ -35,7 +35,8 @@ internal sealed class ChildServer
         _services = services;
         _log = log;
         _board = board;
-        Listeners = listeners;
+        Listeners = [.. listeners.Where(listener => listener.IsOpen)];
+        if (Listeners.Count == 0) Record.NotListening = 1;
         AcceptLock = acceptLock;
         if (heritage.User is { } user) Arrivals = new Arrivals(FileDescriptor.Inherited(user.Arrivals), listeners, this);
     }
@@ -103,13 +104,15 @@ internal sealed class ChildServer
     public WorkerThread NewWorker(string name, int row) => Reachable(new WorkerThread(name, _board.Row(_heritage.Slot, row)));
 
     /// <summary>
-    /// Lets go of the listening sockets: by the accepting thread, once it accepts no more. The port is free when the last process has.
+    /// Lets go of the listening sockets: by the accepting thread, once it accepts no more, or for it while it serves. The port is free when the
+    /// last process has.
     /// </summary>
     public void CloseListeners()
     {
         var sockets = Listeners;
         Listeners = [];
         foreach (var socket in sockets) socket.Dispose();
+        Record.NotListening = 1;
     }
 
     /// <summary>A connection object for an accepted socket.</summary>
@@ -170,6 +173,7 @@ internal sealed class ChildServer
     {
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         _mpm.Start(this);
+        StartFailure.CheckRoom();
         if (_mpm.IsAsync) EverySecond += new IdleMemory(State, IdleMemory.Collect, () => GC.GetTotalMemory(false)).Look;
         _ = PipePair.Write(readyPipe, "ready\n"u8);
         bool allLeave = pod.WaitForReason(EverySecond);

@@ -15,6 +15,7 @@ internal sealed class LeaderStack(Action whenOver)
     private readonly Lock _gate = new();
     private readonly List<WorkerThread> _followers = []; // a stack; who is dismissed is taken from below
     private WorkerThread? _leader;
+    private Action? _whenNobodyLeads;
     private bool _ended;
 
     /// <summary>Blocks until the calling thread is the leader; false = it has to leave: dismissed, or the end.</summary>
@@ -38,7 +39,6 @@ internal sealed class LeaderStack(Action whenOver)
     public void Promote()
     {
         WorkerThread? next = null;
-        bool over;
         lock (_gate)
         {
             if (_followers.Count > 0)
@@ -47,10 +47,23 @@ internal sealed class LeaderStack(Action whenOver)
                 _followers.RemoveAt(_followers.Count - 1);
             }
             _leader = next;
-            over = _ended && next is null;
+            if (next is null && _whenNobodyLeads is { } waits)
+            {
+                _whenNobodyLeads = null;
+                waits();
+            }
         }
         next?.Sleeper.Wake();
-        if (over) whenOver();
+    }
+
+    /// <summary>Does something once, as soon as nobody leads: now, or by who stops leading. Meanwhile nobody becomes leader.</summary>
+    public void WhenNobodyLeads(Action action)
+    {
+        lock (_gate)
+        {
+            if (_leader is null) action();
+            else _whenNobodyLeads += action;
+        }
     }
 
     /// <summary>Lets up to <paramref name="count"/> followers, those that have slept longest, leave.</summary>
@@ -68,13 +81,12 @@ internal sealed class LeaderStack(Action whenOver)
     /// <summary>Nobody becomes leader any more, and the followers leave. Once there is no leader either, <c>whenOver</c> is called.</summary>
     public void End()
     {
-        bool over;
         lock (_gate)
         {
-            over = !_ended && _leader is null;
+            if (_ended) return;
             _ended = true;
         }
         Dismiss(int.MaxValue);
-        if (over) whenOver();
+        WhenNobodyLeads(whenOver);
     }
 }

@@ -2,8 +2,14 @@ using Manifold.Os;
 
 namespace Manifold.Hosting;
 
-/// <summary>Whose identity children take on, looked up. Throws <see cref="RefusedException"/> when the configuration names nobody.</summary>
-internal readonly record struct Identity(uint Uid, uint Gid, string? Name)
+/// <summary>
+/// Whose identity children take on, looked up by the master. Throws <see cref="RefusedException"/> when the configuration names nobody.
+/// </summary>
+/// <param name="Uid">The account.</param>
+/// <param name="Gid">Its group.</param>
+/// <param name="Name">Its name, for people; null = it has none.</param>
+/// <param name="Groups">All its groups.</param>
+internal sealed record Identity(uint Uid, uint Gid, string? Name, IReadOnlyList<uint> Groups)
 {
     /// <summary>Of the children of an account: 0 = the main one, n = the nth of the users.</summary>
     public static Identity Of(ManifoldOptions options, int number) =>
@@ -17,6 +23,7 @@ internal readonly record struct Identity(uint Uid, uint Gid, string? Name)
         uint? gid = options.Group is { } group
             ? Accounts.FindGroup(group) ?? throw new RefusedException($"AH00544: manifold: bad group name {group}")
             : account.Gid;
-        return new Identity(account.Uid, gid ?? throw new RefusedException($"User {user} has no group: set Group"), account.Name);
+        uint primary = gid ?? throw new RefusedException($"User {user} has no group: set Group");
+        return new Identity(account.Uid, primary, account.Name, account.Name is { } name ? Accounts.GroupsOf(name, primary) : [primary]);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         record.Generation = generation.Number;
         record.Threads = generation.Sizing.ThreadsPerChild;
         record.Bucket = generation.BucketOf(seat);
-        record.Started = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        record.Started = Environment.TickCount64;
         record.Pid = child.Pid;
         inbox.Watch(child.ReadyPipe!.WaitNumber, () => Hear(child));
         inbox.Watch(child.Process.WaitDescriptor, () => Bury(child));

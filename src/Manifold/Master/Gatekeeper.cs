@@ -21,6 +21,7 @@ internal sealed class Gatekeeper(
     // For starting a child, for files, and for what the runtime loads on first use.
     private const int DescriptorsKeptBack = 32;
     private const int ReportEveryMs = 10_000;
+    private IReadOnlyList<ListeningSocket> _listeners = listeners;
     private FileDescriptor? _inHand;
     private long _lastReport = -ReportEveryMs;
     private bool _open, _pause, _closed;
@@ -30,6 +31,14 @@ internal sealed class Gatekeeper(
     {
         _pause = false;
         Continue();
+    }
+
+    /// <summary>From now on accepts only on these sockets: the others are another gatekeeper's.</summary>
+    public void KeepTo(IReadOnlyList<ListeningSocket> some)
+    {
+        if (_open)
+            foreach (var listener in _listeners.Except(some)) inbox.Forget(listener.Number);
+        _listeners = some;
     }
 
     /// <summary>Closes the gate for good; a connection in hand gets a last chance.</summary>
@@ -50,7 +59,7 @@ internal sealed class Gatekeeper(
         bool open = _inHand is null && CanStart();
         if (open == _open) return;
         _open = open;
-        foreach (var listener in listeners)
+        foreach (var listener in _listeners)
         {
             if (open) inbox.Watch(listener.Number, () => Admit(listener));
             else inbox.Forget(listener.Number);

@@ -20,8 +20,10 @@ internal sealed class Generation : IDisposable
     private readonly PopulationView _view;
     private readonly ChildHandle?[] _seats;
     private readonly UserPassages? _users;
+    private readonly Identity[] _identities; // of the main account and of the users
     private int _retirements;
     private int _living;
+    private bool _wasTold;
 
     public Generation(
         int number, LoadedConfiguration configuration, IReadOnlyList<ListeningSocket>[] listeners, LogTable logs, PopulationMemory memory, int pid)
@@ -33,7 +35,7 @@ internal sealed class Generation : IDisposable
         Listeners = listeners;
         Logs = logs;
         Memory = memory;
-        Identity = Identity.Of(Options);
+        _identities = [.. Enumerable.Range(0, Options.Users.Count + 1).Select(number => Identity.Of(Options, number))];
         Warnings = configuration.Warnings;
         _population = Mpm.NewPopulation(Sizing, memory);
         int seats = Sizing.ActiveLimit + Math.Max(32, Sizing.ActiveLimit); // head-room for children that are leaving
@@ -68,7 +70,8 @@ internal sealed class Generation : IDisposable
 
     public EffectiveSizing Sizing => Options.Sizing;
 
-    public Identity Identity { get; }
+    /// <summary>The main account of its children.</summary>
+    public Identity Identity => _identities[0];
 
     /// <summary>The sockets, by bucket.</summary>
     public IReadOnlyList<ListeningSocket>[] Listeners { get; }
@@ -110,6 +113,9 @@ internal sealed class Generation : IDisposable
     public IEnumerable<ChildHandle> Children => _seats.OfType<ChildHandle>();
 
     public bool IsEmpty => Array.TrueForAll(_seats, seat => seat is null);
+
+    /// <summary>True when what waits in the queues of its sockets would wait for ever.</summary>
+    public bool HasNobodyToAccept => IsEmpty && Gate is null;
 
     /// <summary>The lowest free seat; -1 = none.</summary>
     public int FreeSeat()
@@ -163,13 +169,14 @@ internal sealed class Generation : IDisposable
             Bucket = bucket,
             MasterPid = Environment.ProcessId,
             Mpm = Mpm.Name,
-            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(l.Number, l.Local, l.Protocol))],
+            Listeners = [.. Listeners[bucket].Select(l => new InheritedListener(_wasTold ? InheritedListener.Closed : l.Number, l.Local, l.Protocol))],
             Scoreboard = board.Descriptor,
             Pod = _pods[bucket].Reader.Number,
             ReadyPipe = readyPipe,
             AcceptLock = _locks[bucket] is { } held
                 ? new InheritedLock(held.Mechanism, held.Descriptor is { } fd ? (int)fd.DangerousGetHandle() : held.Id, held.Descriptor is not null)
                 : null,
+            Identity = Options.User is not null && Privileges.IsRoot ? _identities[_users?.UserOf(seat) ?? 0] : null,
             User = _users?.Inherited(seat),
             Logs = Logs.Inherited(),
             Snapshot = (int)_snapshot.DangerousGetHandle(),
@@ -214,17 +221,25 @@ internal sealed class Generation : IDisposable
     /// <summary>A child has left by itself: true when that was because one was asked to. Otherwise it has to be replaced.</summary>
     public bool RetirementDone() => _retirements > 0 && _retirements-- > 0;
 
-    /// <summary>From now on nobody looks after its population; its children serve until <see cref="Retire"/>.</summary>
-    public void Abandon() => IsRetired = true;
+    /// <summary>From now on nobody looks after its population; its children serve until <see cref="Retire"/>, its gatekeeper only what it gives up.</summary>
+    public void Abandon(IReadOnlyList<ListeningSocket> givenUp)
+    {
+        IsRetired = true;
+        Gate?.KeepTo(givenUp);
+    }
 
     /// <summary>Asks all children to take nothing new, finish what they have, and end.</summary>
     public void Retire()
     {
-        IsRetired = true;
+        IsRetired = _wasTold = true;
         Gate?.Dispose();
         foreach (var pod in _pods) pod.Writer.Dispose();
         _users?.CloseSenders();
     }
+
+    /// <summary>True when nobody in it accepts any more, and each of its children has closed its listening sockets or has none.</summary>
+    public bool HasLetGo(Scoreboard board) =>
+        _wasTold && Children.All(child => board.Process(child.Slot).NotListening != 0);
 
     /// <summary>
     /// True when a child that has ended leaves something to do although the generation is retired: connections for its user that others of the

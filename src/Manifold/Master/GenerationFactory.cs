@@ -10,7 +10,7 @@ namespace Manifold.Master;
 /// Opens what a generation needs - sockets, logs, log programs, locks - and closes what no generation needs any more. On failure nothing is
 /// left open that was not open before. Master thread.
 /// </summary>
-internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<LogLevel, string> log) : IDisposable
+internal sealed class GenerationFactory(Inbox inbox, Scoreboard board, Action<LogLevel, string> log) : IDisposable
 {
     private readonly List<(PipedProgram Program, LogTable Logs, ManifoldOptions Options)> _ended = [];
     private int _made;
@@ -23,8 +23,8 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         var options = configuration.Options;
         if (!Mpm.All.TryGetValue(options.Mpm, out var mpm)) throw new RefusedException($"AH00534: Configuration error: no MPM is named {options.Mpm}.");
         if (options.Sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, options.Sizing.Conflicts));
-        if (options.Sizing.ThreadsPerChild > threadLimit)
-            throw new RefusedException($"{SizingRules.ThreadsName(mpm.SizingKind)} {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {threadLimit} that the server was started with: stop and start it");
+        if (options.Sizing.ThreadsPerChild > board.ThreadLimit)
+            throw new RefusedException($"{SizingRules.ThreadsName(mpm.SizingKind)} {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {board.ThreadLimit} that the server was started with: stop and start it");
         var logs = new LogTable();
         try
         {
@@ -41,9 +41,15 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         {
             LetProgramsGo(logs);
             logs.Dispose();
-            foreach (var socket in Listeners.Unused(others)) Listeners.Close(socket);
+            CloseUnused(others);
             throw e as RefusedException ?? new RefusedException(e is ArgumentException ? e.Message : FailureWords.Of(e));
         }
+    }
+
+    /// <summary>Closes the sockets on which none of the generations accepts, however long old children have to send.</summary>
+    public void CloseUnused(IEnumerable<Generation> all)
+    {
+        foreach (var socket in Listeners.Unused(all.Where(generation => !generation.HasLetGo(board)))) Listeners.Close(socket);
     }
 
     /// <summary>Closes a generation without children, and the sockets that only it used.</summary>
@@ -52,7 +58,7 @@ internal sealed class GenerationFactory(Inbox inbox, int threadLimit, Action<Log
         _ended.RemoveAll(entry => entry.Logs == generation.Logs);
         LetProgramsGo(generation.Logs);
         generation.Dispose(); // closes the pipes: the programs read to the end and leave
-        foreach (var socket in Listeners.Unused(others)) Listeners.Close(socket);
+        CloseUnused(others);
     }
 
     public void Dispose() => Listeners.Dispose();

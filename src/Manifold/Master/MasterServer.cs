@@ -38,7 +38,7 @@ internal sealed class MasterServer : IDisposable
         // Room for a whole second population beside the first, whatever MPM a restart brings.
         _board = Scoreboard.Create(Math.Max(Platform.LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
         _board.Global.MasterPid = Environment.ProcessId;
-        _factory = new GenerationFactory(_inbox, _board.ThreadLimit, Log);
+        _factory = new GenerationFactory(_inbox, _board, Log);
         _children = new ChildTable(_board, _inbox, WhenReady, WhenEnded);
         _succession = new Succession(program, _factory, _restarts, Start, Announce, Log);
     }
@@ -116,7 +116,7 @@ internal sealed class MasterServer : IDisposable
         ref var global = ref _board.Global;
         if (generation.Number == 0 || _succession.IsHard)
         {
-            global.RestartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            _board.RestartsNow();
             _board.ForgetCounters(_children.SlotsUsed);
         }
         global.Generation = generation.Number;
@@ -136,6 +136,11 @@ internal sealed class MasterServer : IDisposable
             () => generation.HasServed && generation.BackOff.Remaining == TimeSpan.Zero && generation.FreeSeat() >= 0,
             connection => _children.Start(generation, generation.FreeSeat(), connection), Log);
         generation.Gate.Look();
+    }
+
+    private void LookAtGates()
+    {
+        foreach (var generation in _succession.All) generation.Gate?.Look();
     }
 
     /// <summary>At a restart, a pid file that cannot be written leaves the old one; at the start it is a reason not to start.</summary>
@@ -191,7 +196,7 @@ internal sealed class MasterServer : IDisposable
         if (child.IsReady && !byItself && !child.WasToldToEnd)
             foreach (string line in report) Log(LogLevel.Notice, line);
         if (_stop is null) Judge(child, end, byItself);
-        _succession.Current.Gate?.Look();
+        LookAtGates();
     }
 
     private void Judge(ChildHandle child, ProcessEnd end, bool byItself)
@@ -261,7 +266,7 @@ internal sealed class MasterServer : IDisposable
         _board.Global.SystemTime = (long)usage.PrivilegedTime.TotalMicroseconds;
         var current = _succession.Current;
         current.Kills.Tick();
-        current.Gate?.Look();
+        LookAtGates();
         Orphans.Reap();
         if (_stop is not null) return;
         _factory.RestartPrograms();

@@ -13,11 +13,12 @@ namespace Manifold.Master;
 internal sealed class Succession(
     IServerProgram program, GenerationFactory factory, RestartRecord restarts, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
 {
-    private const int MostOld = 8, QueuePatienceMs = 10_000;
+    private const int MostOld = 8, QueuePatienceMs = 10_000, LookMs = 20, LongestLookMs = 1000;
     private readonly List<Generation> _old = [];
     private bool _hard;
     private (bool Wanted, bool Hard) _again;
     private (Generation Generation, EmptyingSockets Sockets)? _leaving;
+    private (long Began, long NextLook)? _givenUp; // sockets that old children have to close first
 
     /// <summary>The generation that serves.</summary>
     public Generation Current { get; private set; } = null!;
@@ -100,17 +101,27 @@ internal sealed class Succession(
     }
 
     /// <summary>When <see cref="Continue"/> wants to be called again (TickCount64).</summary>
-    public long NextLook => _leaving?.Sockets.NextLook ?? long.MaxValue;
+    public long NextLook => Math.Min(_leaving?.Sockets.NextLook ?? long.MaxValue, _givenUp?.NextLook ?? long.MaxValue);
 
-    /// <summary>Retires the generation before when its sockets are empty.</summary>
+    /// <summary>Retires the generation before when its sockets are empty, and closes them when its children have, whatever they still serve.</summary>
     public void Continue()
     {
-        if (_leaving is not { } leaving || Environment.TickCount64 < leaving.Sockets.NextLook) return;
-        if (!leaving.Generation.IsEmpty && !leaving.Sockets.AreDone()) return;
+        long now = Environment.TickCount64;
+        if (now >= _givenUp?.NextLook) CloseGivenUp(now, _givenUp.Value.Began);
+        if (_leaving is not { } leaving || now < leaving.Sockets.NextLook) return;
+        if (!leaving.Generation.HasNobodyToAccept && !leaving.Sockets.AreDone()) return;
         _leaving = null;
         leaving.Generation.Retire();
         CloseEmpty();
+        CloseGivenUp(now, now);
         if (_again.Wanted) Restart(_again.Hard);
+    }
+
+    private void CloseGivenUp(long now, long began)
+    {
+        factory.CloseUnused(All);
+        bool someRemain = factory.Listeners.Unused(All.Except(_old)).Count > 0;
+        _givenUp = someRemain ? (began, now + Math.Clamp((now - began) / 4, LookMs, LongestLookMs)) : null;
     }
 
     /// <summary>The next generation cannot serve; the present one goes on.</summary>
@@ -146,7 +157,7 @@ internal sealed class Succession(
         _old.Add(generation);
         if (!terminate && SocketsGivenUp(generation, successor!) is { Length: > 0 } sockets)
         {
-            generation.Abandon();
+            generation.Abandon(sockets);
             _leaving = (generation, new EmptyingSockets(sockets, QueuePatienceMs));
             return;
         }

@@ -19,7 +19,6 @@ internal sealed class UserPassages : IDisposable
     public UserPassages(ManifoldOptions options, int places)
     {
         if (!Privileges.IsRoot) throw new RefusedException("ChildPerUserID: only a server that is started as root can run children as different users");
-        for (int user = 0; user <= options.Users.Count; user++) _ = Identity.Of(options, user);
         _users = [.. options.Users.SelectMany((share, i) => Enumerable.Repeat(i + 1, share.Processes)).Take(places)];
         Array.Resize(ref _users, places); // the rest is for the main account
         _ends = new (FileDescriptor, FileDescriptor)[options.Users.Count + 1];

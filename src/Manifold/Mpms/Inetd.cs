@@ -1,3 +1,4 @@
+using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Os;
@@ -31,10 +32,11 @@ internal sealed class Inetd : Mpm
     {
         var drive = new DriveLoop(WaitTable.Block, child.State);
         var connection = child.TakeInherited(); // before anything can retire the child: it is served in any case
+        var accepting = connection is null && child.Listeners.Count > 0 ? new LeadingAcceptor(child) : null;
         child.StartWorker("inetd", row: 0, me =>
         {
             if (connection is not null) child.Serve(drive, connection, me, Ready.None);
-            else if (child.Listeners.Count > 0) Prefork.ServeOneByOne(child, drive, me);
+            while (accepting?.Next(me) is { } next) child.Serve(drive, next, me, Ready.In);
             child.Leave(Shared.ExitCode.Ok);
         });
     }

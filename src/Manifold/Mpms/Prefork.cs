@@ -26,17 +26,11 @@ internal sealed class Prefork : Mpm
 
     internal override void Start(ChildServer child)
     {
+        var accepting = new LeadingAcceptor(child); // the thread leads, or serves
         var drive = new DriveLoop(WaitTable.Block, child.State);
-        child.StartWorker("prefork", row: 0, me => ServeOneByOne(child, drive, me));
-    }
-
-    /// <summary>Accepts a connection, serves it to its end, accepts the next, until the child accepts no more.</summary>
-    internal static void ServeOneByOne(ChildServer child, DriveLoop drive, WorkerThread me)
-    {
-        using (var acceptor = new Acceptor(child))
+        child.StartWorker("prefork", row: 0, me =>
         {
-            while (acceptor.Next(me) is { } connection) child.Serve(drive, connection, me, Ready.In);
-        }
-        child.CloseListeners();
+            while (accepting.Next(me) is { } connection) child.Serve(drive, connection, me, Ready.In);
+        });
     }
 }

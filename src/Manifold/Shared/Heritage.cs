@@ -6,7 +6,11 @@ using Manifold.Os.Locks;
 namespace Manifold.Shared;
 
 /// <summary>A listening socket as a child inherits it. A class, as the next: collections of own value types cost a starting child milliseconds.</summary>
-internal sealed record InheritedListener(int Descriptor, IPEndPoint Local, string Protocol);
+internal sealed record InheritedListener(int Descriptor, IPEndPoint Local, string Protocol)
+{
+    /// <summary>In place of a descriptor: the server does not listen there any more, but connections of that address are served.</summary>
+    public const int Closed = int.MinValue;
+}
 
 /// <summary>A log as a child inherits it.</summary>
 internal sealed record InheritedLog(int Descriptor, LogTarget Target);
@@ -26,7 +30,7 @@ internal sealed record InheritedUser(int Number, int Arrivals, IReadOnlyList<int
 /// </summary>
 internal sealed record Heritage
 {
-    private const int Format = 2;
+    private const int Format = 3;
 
     public required int Generation { get; init; }
     public required int Slot { get; init; }
@@ -45,6 +49,9 @@ internal sealed record Heritage
 
     /// <summary>The connection that the child was started for; null when it accepts for itself.</summary>
     public int? Connection { get; init; }
+
+    /// <summary>Who the child becomes; null when it stays what it is.</summary>
+    public Identity? Identity { get; init; }
     public InheritedUser? User { get; init; }
     public required IReadOnlyList<InheritedLog> Logs { get; init; }
 
@@ -70,7 +77,7 @@ internal sealed record Heritage
     /// <summary>The same with other numbers: those that the descriptors have for the receiver.</summary>
     public Heritage With(Func<int, int> descriptor, Func<int, int> listener) => this with
     {
-        Listeners = [.. Listeners.Select(l => l with { Descriptor = listener(l.Descriptor) })],
+        Listeners = [.. Listeners.Select(l => l.Descriptor == InheritedListener.Closed ? l : l with { Descriptor = listener(l.Descriptor) })],
         Logs = [.. Logs.Select(l => l with { Descriptor = descriptor(l.Descriptor) })],
         Scoreboard = descriptor(Scoreboard),
         Pod = descriptor(Pod),
@@ -123,6 +130,15 @@ internal sealed record Heritage
             w.Write(held.IsDescriptor);
         }
         w.Write(Connection ?? -1);
+        w.Write(Identity is not null);
+        if (Identity is not null)
+        {
+            w.Write(Identity.Uid);
+            w.Write(Identity.Gid);
+            w.Write(Identity.Name ?? "");
+            w.Write(Identity.Groups.Count);
+            foreach (uint group in Identity.Groups) w.Write(group);
+        }
         w.Write(User is not null);
         if (User is not null)
         {
@@ -157,6 +173,7 @@ internal sealed record Heritage
                 Logs = List(r, () => new InheritedLog(r.ReadInt32(), new LogTarget(r.ReadString(), r.ReadBoolean(), r.ReadBoolean()))),
                 AcceptLock = r.ReadBoolean() ? new InheritedLock((LockMechanism)r.ReadInt32(), r.ReadInt32(), r.ReadBoolean()) : null,
                 Connection = r.ReadInt32() is >= 0 and var connection ? connection : null,
+                Identity = r.ReadBoolean() ? new Identity(r.ReadUInt32(), r.ReadUInt32(), r.ReadString() is { Length: > 0 } name ? name : null, List(r, r.ReadUInt32)) : null,
                 User = r.ReadBoolean() ? new InheritedUser(r.ReadInt32(), r.ReadInt32(), List(r, r.ReadInt32)) : null,
             };
         }
@@ -172,7 +189,7 @@ internal sealed record Heritage
     private static List<T> List<T>(BinaryReader r, Func<T> one)
     {
         int count = r.ReadInt32();
-        if (count is < 0 or > 10_000) throw new InvalidDataException("The heritage is damaged.");
+        if (count is < 0 or > 100_000) throw new InvalidDataException("The heritage is damaged.");
         var list = new List<T>(count);
         for (int i = 0; i < count; i++) list.Add(one());
         return list;

@@ -48,6 +48,13 @@ public sealed unsafe class Scoreboard : IDisposable
         return board;
     }
 
+    /// <summary>Notes that the server starts or restarts now. Master only.</summary>
+    internal void RestartsNow()
+    {
+        Global.RestartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Global.RestartTicks = Environment.TickCount64;
+    }
+
     /// <summary>Maps the board of an inherited descriptor; throws when it is not one.</summary>
     internal static Scoreboard Attach(int descriptor)
     {
@@ -162,8 +169,10 @@ public struct GlobalRecord
     public int Generation;
     /// <summary>How often the configuration was read, from 1.</summary>
     public int ConfigGeneration;
-    /// <summary>Time of the last start or hard restart, Unix milliseconds.</summary>
+    /// <summary>Date of the last start or hard restart, Unix milliseconds: by a clock that may be set.</summary>
     public long RestartTime;
+    /// <summary>The same by the clock that nobody sets, <see cref="Environment.TickCount64"/>.</summary>
+    public long RestartTicks;
     /// <summary>Process slots that the present generation may use.</summary>
     public int DaemonLimit;
     /// <summary>Threads of each child of the present generation.</summary>
@@ -194,7 +203,7 @@ public struct ProcessRecord
     public int Threads;
     /// <summary>Its bucket of listening sockets.</summary>
     public int Bucket;
-    /// <summary>When it was started, Unix milliseconds.</summary>
+    /// <summary>When it was started, <see cref="Environment.TickCount64"/>.</summary>
     public long Started;
     /// <summary>1 once it has said that it is ready.</summary>
     public byte IsReady;
@@ -203,6 +212,8 @@ public struct ProcessRecord
     public byte Quiescing;
     /// <summary>1 while an asynchronous child takes no connections.</summary>
     public byte NotAccepting;
+    /// <summary>1 once the child has let go of its listening sockets.</summary>
+    public byte NotListening;
     /// <summary>Open connections.</summary>
     public int Connections;
     /// <summary>Parked connections that wait for room to send.</summary>

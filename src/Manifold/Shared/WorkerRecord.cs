@@ -15,8 +15,7 @@ internal struct WorkerRecord
     public int ConnectionAccesses;
     public int LastDurationUs;
     public long DurationUs;
-    public long StartTime; // Unix milliseconds
-    public long LastUsed;  // Unix milliseconds
+    public long StartTime, LastUsed; // Environment.TickCount64: a clock that nobody sets, the same in every process
     public Text64 Client, Request;
     public Text32 VirtualHost;
     public Text16 Protocol;
@@ -96,7 +95,7 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
     {
         int longest = 63 - method.Length - protocol.Length - 2;
         if (tail && target.Length > longest && longest > 0) target = target[^longest..];
-        record->StartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        record->StartTime = Environment.TickCount64;
         record->LastUsed = record->StartTime;
         Put(record->Client, client);
         Span<byte> request = record->Request;
@@ -125,7 +124,7 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
         record->ConnectionBytes += bytes;
         record->DurationUs += duration;
         record->LastDurationUs = (int)Math.Min(duration, int.MaxValue);
-        record->LastUsed = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        record->LastUsed = Environment.TickCount64;
     }
 
     public void SetVirtualHost(ReadOnlySpan<byte> name)
@@ -188,10 +187,10 @@ public readonly struct WorkerView
     /// <summary>Sum of the durations of all requests, microseconds.</summary>
     public long DurationUs => _copy.DurationUs;
 
-    /// <summary>When the last request began, Unix milliseconds.</summary>
+    /// <summary>When the last request began, <see cref="Environment.TickCount64"/>.</summary>
     public long StartTime => _copy.StartTime;
 
-    /// <summary>When the last request began or ended, Unix milliseconds.</summary>
+    /// <summary>When the last request began or ended, <see cref="Environment.TickCount64"/>.</summary>
     public long LastUsed => _copy.LastUsed;
 
     /// <summary>Address of the last client.</summary>

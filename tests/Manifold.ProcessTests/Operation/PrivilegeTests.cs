@@ -24,6 +24,32 @@ public class PrivilegeTests
         await server.ServesThePage();
     });
 
+    /// <summary>Who they are was looked up once: what the name service says meanwhile, or whether it answers at all, does not keep a child from starting.</summary>
+    [NamespaceFact]
+    public Task A_child_takes_on_the_account_that_the_master_looked_up() => TestServer.With(new ServerSpec
+    {
+        Mpm = "event", UserAndGroup = ("manifold-test", "manifold-test"),
+        ShellPrefix = """
+            for file in passwd group; do cp /etc/$file logs/$file; done
+            echo manifold-test:x:4711:4712::/:/bin/false >>logs/passwd; printf '%s\n' manifold-test:x:4712: manifold-more:x:4713:manifold-test >>logs/group
+            set -- unshare --mount bash -c 'for file in passwd group; do mount --bind logs/$file /etc/$file || exit 1; done; exec env --default-signal=INT "$@"' bash "$@"
+            """,
+    }, async server =>
+    {
+        foreach (string file in (string[])["passwd", "group"]) // not by another file in its place: this one is mounted
+            await File.WriteAllTextAsync($"{server.Root}/logs/{file}", string.Concat((await File.ReadAllLinesAsync($"{server.Root}/logs/{file}"))
+                .Where(line => !line.Contains("manifold", StringComparison.Ordinal)).Select(line => line + "\n")));
+        int[] old = [.. server.Children.Select(child => child.Pid)];
+        foreach (int pid in old) Posix.Send(pid, Signal.Kill);
+        await WaitFor.Condition(() => server.Children.Count == old.Length && !server.Children.Any(child => old.Contains(child.Pid)), "others take their places");
+        await server.ServesThePage();
+        Assert.All(server.Children, child =>
+        {
+            Assert.Equal([4711, 4711, 4711, 4711], Proc.StatusNumbers(child.Pid, "Uid"));
+            Assert.Equal([4712, 4713], Proc.StatusNumbers(child.Pid, "Groups").Order());
+        });
+    });
+
     [RootFact]
     public Task What_only_root_may_read_is_forbidden() => TestServer.With("event", async server =>
     {

@@ -110,11 +110,12 @@ public class ShortageTests
         });
     }
 
-    /// <summary>The system says that a file is missing, or memory.</summary>
-    [Fact]
-    public async Task Too_few_descriptors_for_a_child_end_the_start_by_their_name()
+    /// <summary>The system says that a file is missing, or memory; and of some more a child could start, and then answer nothing.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(100)]
+    public async Task Too_few_descriptors_for_a_child_end_the_start_by_their_name(int descriptors)
     {
-        const int descriptors = 64;
         await using var server = await TestServer.Start(new ServerSpec { Mpm = "event", ShellPrefix = $"ulimit -n {descriptors}" });
         await server.Explain(async () =>
         {

@@ -62,6 +62,32 @@ public partial class GracefulRestartTests
         await WaitFor.Condition(() => FreePorts.IsFree(removed), "the port that is no longer named is given back");
     });
 
+    /// <summary>One client downloads from the port itself, one from another port; every thread of the old children may have such a client.</summary>
+    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    public Task A_port_that_is_given_up_is_free_while_old_downloads_go_on(string mpm) => TestServer.With(new ServerSpec { Mpm = mpm, Ports = 2 }, async server =>
+    {
+        int removed = server.Ports[1];
+        var downloads = new List<SlowDownload>();
+        try
+        {
+            for (int i = 0; i < 4; i++) downloads.Add(await SlowDownload.Start(server.Ports[i % 2]));
+            int[] old = [.. server.Children.Select(child => child.Pid)];
+            string both = await File.ReadAllTextAsync(server.ConfigurationFile);
+            await File.WriteAllTextAsync(server.ConfigurationFile, server.Spec.ToConfiguration(server.Root, [server.Port]));
+            await server.RestartGracefully();
+            await WaitFor.Condition(() => FreePorts.IsFree(removed), () => $"the port is free; its socket has {string.Join(", ", server.Processes.Select(pid => $"{pid}: {Proc.Copies(pid, removed)}"))}");
+            Assert.Contains(server.Children, child => old.Contains(child.Pid)); // at the downloads
+            await File.WriteAllTextAsync(server.ConfigurationFile, both);
+            await server.RestartGracefully(); // and it can be had again
+            Assert.Equal(200, (await WireClient.Get(removed)).Status);
+            foreach (var download in downloads) Assert.True(await download.Finish(), "a file did not come whole");
+        }
+        finally
+        {
+            foreach (var download in downloads) download.Dispose();
+        }
+    });
+
     /// <summary>Nobody has accepted them when the restart comes: the only child is busy.</summary>
     [Fact]
     public Task Connections_that_wait_on_a_port_that_is_given_up_are_served() => TestServer.With(

@@ -41,7 +41,7 @@ public class AccountsTests
     public void Root_is_refused_before_anything_changes()
     {
         uint before = Privileges.EffectiveGroup;
-        var error = Assert.Throws<OsException>(() => Privileges.Drop(0, 1, "root", null));
+        var error = Assert.Throws<OsException>(() => Privileges.Drop(0, 1, [1], null));
         Assert.Contains("User must not be root", error.Message);
         Assert.Equal(before, Privileges.EffectiveGroup);
         Assert.Null(Privileges.Objection(33));

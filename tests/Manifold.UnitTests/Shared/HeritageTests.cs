@@ -15,7 +15,7 @@ public class HeritageTests
         Listeners = [new InheritedListener(9, new IPEndPoint(IPAddress.IPv6Any, 8080), "http")],
         Logs = [new InheritedLog(10, new LogTarget("/var/log/x")), new InheritedLog(11, new LogTarget("cat -n", true, true))],
         AcceptLock = new InheritedLock(LockMechanism.SysVSemaphore, 99, false), Connection = 15,
-        User = new InheritedUser(1, 12, [13, -1, 14]),
+        Identity = new Identity(33, 34, "www-data", [34, 35]), User = new InheritedUser(1, 12, [13, -1, 14]),
     };
 
     [Fact]
@@ -30,6 +30,8 @@ public class HeritageTests
         Assert.Contains(15, read.Descriptors());
         Assert.Null(Heritage.FromBytes((Example() with { Connection = null }).ToBytes()).Connection);
         Assert.DoesNotContain(99, read.Descriptors()); // a semaphore's id is no descriptor
+        Assert.Equal((33u, 34u, "www-data"), (read.Identity!.Uid, read.Identity.Gid, read.Identity.Name));
+        Assert.Equal([34u, 35u], read.Identity.Groups);
         Assert.Equal(Example().User!.Departures, read.User!.Departures);
         Assert.Equal([12, 13, 14], read.Descriptors().Where(fd => fd is >= 12 and < 15));
         Assert.DoesNotContain(-1, read.Descriptors());

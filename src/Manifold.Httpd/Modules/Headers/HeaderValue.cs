@@ -99,7 +99,7 @@ internal sealed class HeaderValue
     private static int Share(Request request, bool busy)
     {
         if (request.Site.Options.Resources?.Scoreboard is not { } board) return busy ? 0 : 100;
-        var threads = ServerSnapshot.Take(board, request.Site.Options.Clock.GetUtcNow(), new ProcFiles(_ => null), withWorkers: false);
+        var threads = ServerSnapshot.Take(board, Environment.TickCount64, new ProcFiles(_ => null), withWorkers: false);
         int all = Math.Max(1, threads.Busy + threads.Idle);
         return 100 * (busy ? threads.Busy : threads.Idle) / all;
     }

@@ -17,7 +17,7 @@ internal static class RequestTable
         ("Slot", "megabytes sent in this slot"), ("Client", ""), ("Protocol", ""), ("VHost", ""), ("Request", ""),
     ];
 
-    public static void Write(StringBuilder page, ServerSnapshot snapshot, DateTimeOffset now)
+    public static void Write(StringBuilder page, ServerSnapshot snapshot, long ticks)
     {
         page.Append("\n<table border=\"0\"><tr>");
         foreach (var (column, _) in s_columns) page.Append("<th>").Append(column).Append("</th>");
@@ -25,7 +25,7 @@ internal static class RequestTable
         foreach (var worker in snapshot.Workers.Where(HasServed))
         {
             page.Append("<tr>");
-            foreach (string cell in Cells(worker, now)) page.Append("<td>").Append(cell).Append("</td>");
+            foreach (string cell in Cells(worker, ticks)) page.Append("<td>").Append(cell).Append("</td>");
             page.Append("</tr>\n");
         }
         page.Append("</table>\n<hr />\n<table>\n");
@@ -34,12 +34,12 @@ internal static class RequestTable
         page.Append("</table>\n");
     }
 
-    public static void WriteParagraphs(StringBuilder page, ServerSnapshot snapshot, DateTimeOffset now)
+    public static void WriteParagraphs(StringBuilder page, ServerSnapshot snapshot, long ticks)
     {
         page.Append("<h2>Server Details</h2>\n");
         foreach (var worker in snapshot.Workers.Where(HasServed))
         {
-            string[] cell = Cells(worker, now);
+            string[] cell = Cells(worker, ticks);
             page.Append($"<p><b>Server {cell[0]}</b> ({cell[1]}): {cell[2]} [<b>{cell[3]}</b>] u+s {cell[4]} ss {cell[5]} req {cell[6]} ")
                 .Append($"dur {cell[7]} conn {cell[8]} kB child {cell[9]} MB slot {cell[10]} MB<br />\n")
                 .Append($"<i>{cell[11]} {{{cell[14]}}}</i> {cell[12]} <b>[{cell[13]}]</b></p>\n");
@@ -57,11 +57,11 @@ internal static class RequestTable
 
     private static bool HasServed(WorkerState worker) => worker.View.Accesses != 0 || worker.Status != WorkerStatus.Ready;
 
-    private static string[] Cells(WorkerState worker, DateTimeOffset now)
+    private static string[] Cells(WorkerState worker, long ticks)
     {
         var view = worker.View;
         bool alive = worker.Status != WorkerStatus.Dead;
-        long idle = view.LastUsed <= 0 ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - view.LastUsed) / 1000;
+        long idle = view.LastUsed <= 0 ? 0 : Math.Max(0, ticks - view.LastUsed) / 1000;
         char letter = worker.Status.Letter();
         return
         [

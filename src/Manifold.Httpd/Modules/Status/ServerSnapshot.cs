@@ -39,6 +39,7 @@ internal sealed record WorkerState(int Slot, ProcessState? Process, WorkerView V
 /// </summary>
 internal sealed class ServerSnapshot
 {
+    private static readonly long LastDate = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private readonly List<char> _letters = [];
     private readonly List<ProcessState> _processes = [];
     private readonly List<WorkerState> _workers = [];
@@ -49,7 +50,7 @@ internal sealed class ServerSnapshot
 
     public DateTimeOffset RestartTime { get; private init; }
 
-    /// <summary>Seconds since <see cref="RestartTime"/>.</summary>
+    /// <summary>Seconds since the start or the last hard restart, whatever clocks say.</summary>
     public long Uptime { get; private init; }
 
     public int ConfigGeneration { get; private init; }
@@ -88,18 +89,16 @@ internal sealed class ServerSnapshot
 
     /// <summary>Reads the board.</summary>
     /// <param name="board">The scoreboard.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="ticks">The present, Environment.TickCount64.</param>
     /// <param name="proc">The kernel's files.</param>
     /// <param name="withWorkers">Whether <see cref="Workers"/> is needed.</param>
-    public static ServerSnapshot Take(Scoreboard board, DateTimeOffset now, ProcFiles proc, bool withWorkers)
+    public static ServerSnapshot Take(Scoreboard board, long ticks, ProcFiles proc, bool withWorkers)
     {
         var global = board.Global; // a copy: it may change meanwhile
-        long present = now.ToUnixTimeMilliseconds();
-        long restart = Math.Clamp(global.RestartTime, 0, present);
         var snapshot = new ServerSnapshot
         {
-            RestartTime = DateTimeOffset.FromUnixTimeMilliseconds(restart),
-            Uptime = (present - restart) / 1000,
+            RestartTime = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(global.RestartTime, 0, LastDate)),
+            Uptime = (ticks - Math.Clamp(global.RestartTicks, 0, ticks)) / 1000,
             ConfigGeneration = global.ConfigGeneration,
             Generation = global.Generation,
             Load = proc.Load(),

@@ -26,6 +26,9 @@ internal sealed record StatusFacts
 
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>The same on the clock that durations are measured by, Environment.TickCount64.</summary>
+    public required long Ticks { get; init; }
+
     public required TimeZoneInfo Zone { get; init; }
 
     /// <summary>The footer, HTML.</summary>

@@ -34,7 +34,7 @@ public sealed class StatusModule : RequestModule
         if (request.Site.Options.Resources?.Scoreboard is not { } board) return 503;
         var query = StatusQuery.Parse(request.Query);
         var facts = Facts(request);
-        var snapshot = ServerSnapshot.Take(board, facts.Now, ProcFiles.OfSystem, withWorkers: !query.Auto);
+        var snapshot = ServerSnapshot.Take(board, facts.Ticks, ProcFiles.OfSystem, withWorkers: !query.Auto);
         var text = new StringBuilder(4096);
         if (query.Auto) StatusText.Write(text, facts, snapshot);
         else StatusPage.Write(text, facts, snapshot, table: !query.NoTable);
@@ -63,6 +63,7 @@ public sealed class StatusModule : RequestModule
             // Whoever loads this module wants the details, unless the configuration says otherwise.
             Extended = request.Site.Main.Scope.Settings.Get<ProcessSettings>().ExtendedStatus ?? true,
             Now = options.Clock.GetUtcNow(),
+            Ticks = Environment.TickCount64,
             Zone = options.Clock.LocalTimeZone,
             Signature = ErrorPage.SignatureOf(request),
         };

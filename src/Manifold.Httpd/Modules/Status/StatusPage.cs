@@ -28,8 +28,8 @@ internal static class StatusPage
         WriteLetters(page, snapshot.Letters);
         WriteKey(page);
         if (!facts.Extended) RequestTable.WritePids(page, snapshot);
-        else if (table) RequestTable.Write(page, snapshot, facts.Now);
-        else RequestTable.WriteParagraphs(page, snapshot, facts.Now);
+        else if (table) RequestTable.Write(page, snapshot, facts.Ticks);
+        else RequestTable.WriteParagraphs(page, snapshot, facts.Ticks);
         page.Append(facts.Signature).Append("</body></html>\n");
     }
 

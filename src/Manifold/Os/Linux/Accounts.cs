@@ -53,6 +53,21 @@ internal static unsafe partial class Accounts
         }
     }
 
+    /// <summary>All groups of a user, whose primary one is given.</summary>
+    public static uint[] GroupsOf(string user, uint primary)
+    {
+        for (int count = 64; ;)
+        {
+            uint[] groups = new uint[count];
+            fixed (uint* first = groups)
+            {
+                int size = count;
+                if (GroupList(user, primary, first, &count) >= 0) return groups[..count];
+                if (count <= size) count = size * 2;
+            }
+        }
+    }
+
     private static UserAccount? Ask(string? name, uint uid)
     {
         for (int size = 1024; ; size *= 2)
@@ -104,6 +119,9 @@ internal static unsafe partial class Accounts
 
     [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UserByName(string name, UserEntry* entry, byte* buffer, nuint size, UserEntry** found);
+
+    [LibraryImport("libc", EntryPoint = "getgrouplist", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int GroupList(string user, uint primary, uint* groups, int* count);
 
     [LibraryImport("libc", EntryPoint = "getgrgid_r")]
     private static partial int GroupByNumber(uint number, GroupEntry* entry, byte* buffer, nuint size, GroupEntry** found);

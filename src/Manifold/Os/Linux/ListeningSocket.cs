@@ -66,6 +66,12 @@ internal sealed partial class ListeningSocket : IDisposable
     public static ListeningSocket Inherited(int number, IPEndPoint local, string protocol) =>
         new(FileDescriptor.Inherited(number), local, protocol);
 
+    /// <summary>What is known of a socket that is no more.</summary>
+    public static ListeningSocket Closed(IPEndPoint local, string protocol) => new(new FileDescriptor(-1), local, protocol);
+
+    /// <summary>False when it has been closed.</summary>
+    public bool IsOpen => _fd is { IsInvalid: false, IsClosed: false };
+
     /// <summary>The number of a second descriptor for a listening socket; the caller owns it.</summary>
     public static int Duplicate(int number) => FileDescriptor.Duplicate(number);
 

@@ -32,14 +32,13 @@ internal static partial class Privileges
     /// <summary>Becomes <paramref name="uid"/> for good.</summary>
     /// <param name="uid">The account.</param>
     /// <param name="gid">Its primary group.</param>
-    /// <param name="userName">Whose supplementary groups to take on; null = none.</param>
+    /// <param name="groups">All its groups.</param>
     /// <param name="chrootDir">New root directory; null = none.</param>
-    public static void Drop(uint uid, uint gid, string? userName, string? chrootDir)
+    public static void Drop(uint uid, uint gid, ReadOnlySpan<uint> groups, string? chrootDir)
     {
         if (Objection(uid) is string objection) throw new OsException(objection, Errno.EINVAL);
         Check(SetGroup(gid), $"setgid: cannot take on group {gid}");
-        if (userName is not null) Check(InitGroups(userName, gid), $"initgroups: cannot take on the groups of {userName}");
-        else Check(SetGroups(1, in gid), $"setgroups: cannot give up the supplementary groups for {gid}");
+        Check(SetGroups((nuint)groups.Length, in groups[0]), $"setgroups: cannot take on {groups.Length} groups for those of root");
         if (chrootDir is not null)
         {
             Check(ChangeDirectory(chrootDir), $"chdir: cannot enter {chrootDir}");
@@ -69,9 +68,6 @@ internal static partial class Privileges
 
     [LibraryImport("libc", EntryPoint = "setgroups", SetLastError = true)]
     private static partial int SetGroups(nuint count, in uint groups);
-
-    [LibraryImport("libc", EntryPoint = "initgroups", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int InitGroups(string user, uint gid);
 
     [LibraryImport("libc", EntryPoint = "chroot", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeRoot(string path);

@@ -10,6 +10,13 @@ internal static class Accounts
     /// <summary>There are none.</summary>
     public static uint? FindGroup(string nameOrNumber) => nameOrNumber == "#0" ? 0u : null;
 
+    /// <summary>Only the primary one.</summary>
+    public static uint[] GroupsOf(string user, uint primary)
+    {
+        _ = user;
+        return [primary];
+    }
+
     /// <summary>There are none.</summary>
     public static string? GroupName(uint number)
     {

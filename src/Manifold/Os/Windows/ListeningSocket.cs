@@ -66,6 +66,12 @@ internal sealed unsafe partial class ListeningSocket : IDisposable
     public static ListeningSocket Inherited(int number, IPEndPoint local, string protocol) =>
         new(number == Legacy.SocketComes ? Legacy.TakeSocket() : number, local, protocol);
 
+    /// <summary>What is known of a socket that is no more.</summary>
+    public static ListeningSocket Closed(IPEndPoint local, string protocol) => new(-1, local, protocol);
+
+    /// <summary>False when it has been closed.</summary>
+    public bool IsOpen => _socket != -1;
+
     /// <summary>The number of a second handle for a listening socket; the caller owns it.</summary>
     public static int Duplicate(int number)
     {

@@ -18,8 +18,8 @@ internal static class Privileges
     public static string? Objection(uint uid) => uid == Everybody ? null : "Children run as the account of the server on Windows.";
 
     /// <summary>Refuses.</summary>
-    public static void Drop(uint uid, uint gid, string? userName, string? chrootDir) =>
-        throw new PlatformNotSupportedException($"Account {userName ?? "#" + uid}, group {gid}, root {chrootDir}: not on Windows.");
+    public static void Drop(uint uid, uint gid, ReadOnlySpan<uint> groups, string? chrootDir) =>
+        throw new PlatformNotSupportedException($"Account #{uid}, group {gid}, {groups.Length} groups, root {chrootDir}: not on Windows.");
 
     /// <summary>Nothing forbids them here.</summary>
     public static void AllowCoreDumps()

@@ -7,7 +7,8 @@ namespace Manifold.UnitTests.Modules.Status;
 internal static class Boards
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 20, 22, 0, 0, TimeSpan.Zero);
-    public static readonly DateTimeOffset Now = Start + TimeSpan.FromSeconds(86400 + 2 * 3600 + 60 + 4);
+    public const long Uptime = 86400 + 2 * 3600 + 60 + 4, Ticks = 1_000_000_000;
+    public static readonly DateTimeOffset Now = Start + TimeSpan.FromSeconds(Uptime);
 
     public static StatusFacts Facts { get; } = new()
     {
@@ -20,6 +21,7 @@ internal static class Boards
         IsAsync = true,
         Extended = true,
         Now = Now,
+        Ticks = Ticks,
         Zone = TimeZoneInfo.Utc,
     };
 
@@ -40,6 +42,7 @@ internal static class Boards
         ref var global = ref board.Global;
         (global.Generation, global.ConfigGeneration, global.DaemonLimit, global.ThreadsPerChild) = (2, 3, 4, 2);
         (global.RestartTime, global.MasterPid, global.SlotsUsed) = (Start.ToUnixTimeMilliseconds(), 1000, 3);
+        global.RestartTicks = Ticks - Uptime * 1000;
         (global.UserTime, global.SystemTime, global.ChildrenUserTime) = (90_900, 500_000, 2_000_000);
         ref var first = ref board.Process(0);
         (first.Pid, first.Generation, first.Threads, first.Connections, first.KeepAlive, first.Writing) = (1001, 2, 3, 12, 9, 1);
@@ -56,7 +59,7 @@ internal static class Boards
     }
 
     public static ServerSnapshot Snapshot(Scoreboard board, ProcFiles? proc = null) =>
-        ServerSnapshot.Take(board, Now, proc ?? Proc, withWorkers: true);
+        ServerSnapshot.Take(board, Ticks, proc ?? Proc, withWorkers: true);
 
     public static void Served(Scoreboard board, int slot, int thread, int requests, long bytes)
     {

@@ -52,6 +52,23 @@ public class StatusPageTests
         Assert.DoesNotContain("<td>0/0/0</td><td>_</td>", page, StringComparison.Ordinal);
     }
 
+    /// <summary>The clock of the dates was set between the requests and the question.</summary>
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Durations_are_the_same_whatever_the_date_is(int hours)
+    {
+        using var board = Boards.Known();
+        long ticks = Environment.TickCount64 + 7 * 60_000;
+        board.Global.RestartTicks = ticks - 600_000;
+        var facts = Boards.Facts with { Now = DateTimeOffset.UtcNow.AddHours(hours), Ticks = ticks };
+        var page = new StringBuilder();
+        StatusPage.Write(page, facts, ServerSnapshot.Take(board, ticks, Boards.Proc, withWorkers: true), table: false);
+        Assert.Matches("Server uptime: +10 minutes", page.ToString());
+        Assert.Equal(2, page.ToString().Split(" ss 420 req ").Length - 1); // of the two threads that have served
+    }
+
     [Fact]
     public void Letters_are_broken_into_lines_of_64()
     {

@@ -90,6 +90,7 @@ public class StatusTextTests
     {
         using var board = Scoreboard.Create(2, 2);
         board.Global.RestartTime = Boards.Now.ToUnixTimeMilliseconds();
+        board.Global.RestartTicks = Boards.Ticks;
         string text = Text(board);
         Assert.Contains("ServerUptimeSeconds: 0\nServerUptime:\n", text, StringComparison.Ordinal);
         Assert.Contains("CPUChildrenSystem: 0\nUptime: 0\nBusyWorkers: 0\n", text, StringComparison.Ordinal);
