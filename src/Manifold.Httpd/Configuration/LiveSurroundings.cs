@@ -27,6 +27,7 @@ public sealed partial class LiveSurroundings : Surroundings
 
     private static (string? Text, string? Error) Read(string path)
     {
+        if (KindOf(path) == PathKind.Other) return (null, "not a regular file"); // reading a pipe may wait for ever
         try
         {
             return (Decode(File.ReadAllBytes(ByteText.ToText(path))), null);

@@ -1,5 +1,6 @@
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
+using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Control;
@@ -32,17 +33,17 @@ internal static class ServerCommand
         {
             Console.SetError(Appending(Paths.Resolve(options.Inputs.ServerRoot, BuiltIn.ErrorLog)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (RefusedException)
         {
             // There is no place to complain; the exit code remains.
         }
     }
 
-    public static int Run(CommandLine options)
+    public static int Run(CommandLine options) => Guarded(options, () =>
     {
         if (options.StartupLog is { } file) Console.SetError(Appending(file));
-        return Guarded(options, () => ServiceCommand.Run(options) ?? Obey(options, null));
-    }
+        return ServiceCommand.Run(options) ?? Obey(options, null);
+    });
 
     /// <summary>For or as a service: <paramref name="whenUp"/> is called once it serves; null = says so to a person.</summary>
     public static int RunFor(CommandLine options, Action? whenUp) => Guarded(options, () => Obey(options, whenUp));
@@ -50,7 +51,12 @@ internal static class ServerCommand
     /// <summary>Reads the configuration for somebody else, and throws when it cannot be used.</summary>
     public static void Check(CommandLine options) => _ = new HttpdProgram(options.Inputs, options.SkipPathChecks).Load();
 
-    private static TextWriter Appending(string file) => ByteText.Writer(new FileStream(ByteText.ToText(file), FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+    private static TextWriter Appending(string file)
+    {
+        var log = FileDescriptor.OpenForAppending(ByteText.ToText(file))
+            ?? throw new RefusedException($"{Errno.Numbered(Errno.Last)}: AH00086: manifold: could not open error log file {file}.");
+        return ByteText.Writer(new FileStream(log.ToFileHandle(), FileAccess.Write));
+    }
 
     private static int Guarded(CommandLine options, Func<int> work)
     {

@@ -188,7 +188,7 @@ public sealed class MimeModule : RequestModule
     private static void TypesConfig(DirectiveCall call)
     {
         string path = call.ResolvePath(call.Args[0]);
-        string text = call.Reading?.Surroundings.Text(path) ?? throw call.Fail($"TypesConfig: cannot read {path}");
+        string text = call.Reading?.Surroundings.Text(path) ?? throw call.Fail($"TypesConfig: cannot read {path}: {call.Reading?.Surroundings.WhyNoText(path)}");
         call.ServerSettings<MimeTypes>().Types = MimeTypes.Parse(text);
     }
 }

@@ -44,7 +44,14 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
     /// <summary>Ends it.</summary>
     public void Kill() => Tell(SIGKILL);
 
-    private const int SIGTERM = 15, SIGKILL = 9, MostWords = 16 * 1024;
+    private const int SIGTERM = 15, SIGKILL = 9;
+    private const string Failed = "failed: ";
+
+    /// <summary>More than so many bytes of a child's words are not heard.</summary>
+    public const int MostWords = 16 * 1024;
+
+    /// <summary>The reason in what a child has said of its start; empty when there is none.</summary>
+    public static string FailureIn(string said) => said.StartsWith(Failed, StringComparison.Ordinal) ? said[Failed.Length..].TrimEnd() : "";
 
     private void Tell(int signal)
     {
@@ -73,7 +80,7 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
             return false;
         }
         IsReady = said == "ready\n";
-        if (!IsReady && said.StartsWith("failed: ", StringComparison.Ordinal)) Failure = said["failed: ".Length..].TrimEnd();
+        if (!IsReady) Failure = FailureIn(said);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Manifold.Child;
 using Manifold.Hosting;
 using Manifold.Os;
@@ -27,7 +28,7 @@ internal static class SingleProcess
         board.Global.ConfigGeneration = 1;
         board.Global.DaemonLimit = 1;
         board.Global.ThreadsPerChild = generation.Sizing.ThreadsPerChild;
-        board.Global.RestartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        board.RestartsNow();
         board.Process(0).Pid = Environment.ProcessId;
         board.Process(0).Threads = generation.Sizing.ThreadsPerChild;
         var pidFile = options.PidFile is { } path ? new PidFile(path) : null;
@@ -53,10 +54,12 @@ internal static class SingleProcess
         Environment.Exit(0);
     }
 
-    private static string SaidBy(PipePair pipe)
+    /// <summary>Why it could not start, from what has been said over the ready pipe.</summary>
+    internal static string SaidBy(PipePair pipe)
     {
-        Span<byte> said = stackalloc byte[1024];
-        int n = PipePair.Read(pipe.Reader, said);
-        return n > 0 ? System.Text.Encoding.UTF8.GetString(said[..n]).TrimEnd() : "";
+        byte[] said = new byte[ChildHandle.MostWords];
+        int length = 0;
+        while (length < said.Length && PipePair.Read(pipe.Reader, said.AsSpan(length)) is > 0 and var n) length += n;
+        return ChildHandle.FailureIn(Encoding.UTF8.GetString(said, 0, length));
     }
 }

@@ -143,6 +143,26 @@ public class ControlTests
         }
     });
 
+    /// <summary>Also where the number belongs to a server of the same program, whose name and executable say nothing.</summary>
+    [Fact]
+    public Task The_master_of_another_configuration_is_not_this_ones() => WithRoot((other, otherPort) => WithRoot(async (root, port) =>
+    {
+        Assert.Equal(0, (await Run(other, "-k", "start")).ExitCode);
+        int stranger = int.Parse(await File.ReadAllTextAsync(other + "/logs/httpd.pid"));
+        foreach (string verb in (string[])["stop", "graceful-stop"])
+        {
+            await File.WriteAllTextAsync(root + "/logs/httpd.pid", $"{stranger}\n");
+            Assert.Equal($"httpd (pid {stranger}?) not running\n", (await Run(root, "-k", verb)).Output);
+        }
+        Assert.Equal(0, (await Run(root, "-k", "start")).ExitCode);
+        Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+        Assert.Equal(200, (await WireClient.Get(otherPort)).Status);
+        Assert.Equal(0, (await Run(other, "-k", "graceful")).ExitCode);
+        await WaitFor.Condition(() => Count(other, "resuming normal operations") == 2, "the other one is still to be had under its own file, after a restart too");
+        Assert.Equal(0, (await Run(other, "-k", "stop")).ExitCode);
+        Assert.False(Proc.IsAlive(stranger));
+    }));
+
     /// <summary>No signal needs a thread that the master does not have yet: each is obeyed, or says why not.</summary>
     [CommandFact("/usr/bin/prlimit", "util-linux")]
     public Task A_master_at_its_limit_of_tasks_obeys_signals() => WithRoot(async (root, port) =>
@@ -242,6 +262,32 @@ public class ControlTests
         var modules = await Run(root, "-M");
         Assert.Contains(" mpm_event_module (", modules.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await Run(root, "-Z")).ExitCode);
+    });
+
+    /// <summary>Opening one waits for its reader, in httpd for ever.</summary>
+    [Theory]
+    [InlineData("ErrorLog logs/fifo", "(6)No such device or address: AH00091: manifold: could not open error log file {0}/logs/fifo.\n")]
+    [InlineData("LoadModule mime_module modules/mod_mime.so\nTypesConfig logs/fifo", "not a regular file")]
+    public Task A_named_pipe_that_nobody_reads_or_writes_is_refused(string line, string reason) => WithRoot(async (root, port) =>
+    {
+        Assert.Equal(0, (await Command.Run("mkfifo", root + "/logs/fifo")).ExitCode);
+        await File.AppendAllTextAsync(root + "/conf/httpd.conf", line + "\n");
+        foreach (string[] way in (string[][])[["-X"], ["-DFOREGROUND"], ["-k", "start"]])
+        {
+            var ran = await Command.Run("timeout", ["20", ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", .. way], new Dictionary<string, string> { [TestServer.Mark] = root });
+            Assert.Equal(1, ran.ExitCode);
+            Assert.Contains(string.Format(reason, root), ran.Error, StringComparison.Ordinal);
+        }
+    });
+
+    [Theory]
+    [InlineData("{0}/logs/fifo", "(6)No such device or address: AH00086: manifold: could not open error log file {0}/logs/fifo.\n")]
+    [InlineData("{0}/none/file", "(2)No such file or directory: AH00086: manifold: could not open error log file {0}/none/file.\n")]
+    public Task A_place_for_messages_of_the_start_that_cannot_be_opened_is_refused(string place, string reason) => WithRoot(async (root, port) =>
+    {
+        Assert.Equal(0, (await Command.Run("mkfifo", root + "/logs/fifo")).ExitCode);
+        var ran = await Command.Run("timeout", ["20", ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-E", string.Format(place, root), "-DFOREGROUND"]);
+        Assert.Equal((1, string.Format(reason, root)), (ran.ExitCode, ran.Error));
     });
 
     /// <summary>-X: one process that serves, for debuggers.</summary>

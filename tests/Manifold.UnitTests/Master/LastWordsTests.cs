@@ -23,4 +23,17 @@ public class LastWordsTests
         Assert.Equal(reason, child.Failure);
         Assert.False(child.IsReady);
     }
+
+    /// <summary>In one process nobody closes the pipe.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(15_000)]
+    public void A_long_reason_is_read_whole_in_one_process(int length)
+    {
+        using var pipe = new PipePair();
+        string reason = new('x', length);
+        if (length > 0) PipePair.Write(pipe.Writer, System.Text.Encoding.UTF8.GetBytes($"failed: {reason}\n"));
+        Assert.Equal(reason, SingleProcess.SaidBy(pipe));
+    }
 }

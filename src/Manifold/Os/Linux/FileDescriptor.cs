@@ -107,10 +107,13 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>What a descriptor stands for, as /proc names it: a path, "socket:[4711]"; null when it is not open.</summary>
     public static string? Target(int fd) => new FileInfo($"/proc/self/fd/{fd}").LinkTarget;
 
-    /// <summary>Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>).</summary>
+    /// <summary>
+    /// Opens or creates a log file; null when that fails (see <see cref="Errno.Last"/>). Does not wait, and writing does not: a named pipe that nobody reads is
+    /// refused (ENXIO).
+    /// </summary>
     public static FileDescriptor? OpenForAppending(string path)
     {
-        int fd = OpenCall(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0x1A4 /* 0644 */);
+        int fd = OpenCall(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0x1A4 /* 0644 */);
         // A socket has no other way, and the pipe of another user lets nobody open it.
         if (fd < 0 && Errno.Last is Errno.ENXIO or Errno.EACCES && NamedNumber(path) is { } number) fd = Fcntl(number, F_DUPFD_CLOEXEC, 3);
         return fd >= 0 ? new FileDescriptor(fd) : null;
