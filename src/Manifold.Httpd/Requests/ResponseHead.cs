@@ -38,10 +38,13 @@ internal static class ResponseHead
     /// <summary>Does what variables ask for on behalf of clients that are known to be faulty.</summary>
     private static void Obey(Request request)
     {
-        bool noVary = request.Variable("force-no-vary") is not null;
-        if (noVary) request.ResponseHeaders.Remove("Vary");
-        if (request.Variable("force-response-1.0") is not null && (noVary || IsOld(request))) request.Connection.AnswerAsOld();
+        if (request.Variable("force-no-vary") is not null) request.ResponseHeaders.Remove("Vary");
+        if (IsForcedOld(request)) request.Connection.AnswerAsOld();
     }
+
+    /// <summary>True when the answer says that it is of HTTP/1.0. Then it is the connection's last.</summary>
+    private static bool IsForcedOld(Request request) =>
+        request.Variable("force-no-vary") is not null || (request.Variable("force-response-1.0") is not null && IsOld(request));
 
     private static bool IsOld(Request request) => request.In.Protocol == "HTTP/1.0" || request.Variable("downgrade-1.0") is not null;
 
@@ -58,7 +61,7 @@ internal static class ResponseHead
         var connection = request.Connection;
         int left = rules.MaxKeepAliveRequests - connection.RequestNumber;
         bool old = request.HasVariables ? IsOld(request) : request.In.Protocol == "HTTP/1.0";
-        if (!rules.KeepAlive || connection.IsDraining || Ends(status) || request.MustClose || request.Variable("nokeepalive") is not null || (rules.MaxKeepAliveRequests > 0 && left <= 0))
+        if (!rules.KeepAlive || connection.IsDraining || Ends(status) || request.MustClose || request.Variable("nokeepalive") is not null || (request.HasVariables && IsForcedOld(request)) || (rules.MaxKeepAliveRequests > 0 && left <= 0))
         {
             request.ResponseHeaders.Connection = Close;
             request.WillClose = true;
