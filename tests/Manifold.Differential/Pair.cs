@@ -156,10 +156,17 @@ internal sealed partial class Pair : IDisposable
     /// <summary>The numbers (AH00135 ...) of what the error logs have said about requests so far, in order of number, each once.</summary>
     public void SameErrorNumbers()
     {
-        static string Numbers(Reference server) => string.Join(' ',
-            server.ErrorLog.Split('\n').Where(line => line.Contains("[client ", StringComparison.Ordinal)).SelectMany(line => Number().Matches(line).Select(match => match.Value)).Distinct().Order());
-        Compare("error log", "error log", Numbers(Httpd), Numbers(Ours));
+        Compare("error log", "error log", Numbers(Httpd.ErrorLog), Numbers(Ours.ErrorLog));
     }
+
+    /// <summary>The numbers of what the error logs have said about requests since this was last asked.</summary>
+    public void SameNewErrorNumbers(string request)
+    {
+        Compare(Shown(request), "error log", Numbers(Httpd.NewErrors()), Numbers(Ours.NewErrors()));
+    }
+
+    private static string Numbers(string log) => string.Join(' ',
+        log.Split('\n').Where(line => line.Contains("[client ", StringComparison.Ordinal)).SelectMany(line => Number().Matches(line).Select(match => match.Value)).Distinct().Order());
 
     /// <summary>Notes a difference between two texts of a test's own.</summary>
     public void Compare(string question, string point, string httpd, string ours) => Compare(question, point, httpd, ours, httpd == ours);

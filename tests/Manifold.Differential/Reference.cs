@@ -11,6 +11,7 @@ internal sealed class Reference : IDisposable
     private readonly string _name;
     private readonly string _executable;
     private Process? _process;
+    private int _errorsSeen;
 
     public Reference(string name, string executable, string place, string documents)
     {
@@ -31,6 +32,15 @@ internal sealed class Reference : IDisposable
     public int Port { get; }
 
     public string ErrorLog => Text("logs/error.log");
+
+    /// <summary>What was written to the error log since this was last asked.</summary>
+    public string NewErrors()
+    {
+        string all = ErrorLog;
+        string news = all[_errorsSeen..];
+        _errorsSeen = all.Length;
+        return news;
+    }
 
     public IReadOnlyList<string> AccessLog => Log("access.log");
 

@@ -10,8 +10,10 @@ namespace Manifold.Httpd.Requests;
 /// </summary>
 internal static class Admission
 {
-    /// <summary>Chooses the server by Host and local address. 0 or the status of a refusal.</summary>
-    public static int ChooseServer(Request request)
+    /// <summary>Chooses the server by Host and local address, once for a request. 0 or the status of a refusal.</summary>
+    public static int ChooseServer(Request request) => request.ServerStatus ??= Choose(request);
+
+    private static int Choose(Request request)
     {
         var connection = request.Connection;
         string host = request.Headers.Host.ToString();
@@ -30,13 +32,12 @@ internal static class Admission
             {
                 request.Remember("", server);
                 if (host.Length == 0 && (request.In.Protocol == "HTTP/1.0" || request.Head?.Refusal is not null)) return 0;
-                bool number = host.Length > 0 && !host.AsSpan().ContainsAnyExceptInRange('0', '9');
-                request.Report("core", LogLevel.Debug, number ? $"AH02416: [strict] purely numeric host names not allowed: {host}" : $"AH00550: Client sent malformed Host header: {host}");
+                request.Report(HostFault.Reports(host, first.HeadRules.Strict));
                 return 400;
             }
             if (first.StrictHost && !server.Scope.Names(parsed.Name))
             {
-                request.Report("core", LogLevel.Info, $"AH10157: Hostname {host} provided in request does not match any ServerName/ServerAlias");
+                request.Report(new HeadReport(LogLevel.Info, $"AH10157: Hostname {host} provided in request does not match any ServerName/ServerAlias"));
                 return 400;
             }
             request.Remember(host, server);
@@ -61,15 +62,16 @@ internal static class Admission
             request.Remember("", request.Server);
             request.Connection.SetVirtualHost(request.Server.StatusName);
         }
-        foreach (var report in refused.Reports) request.Report("core", report.Level, report.Text);
+        request.Report(refused.Reports);
         if (refused.Note is { } note) request.Notes["error-notes"] = note;
         return status != 0 ? status : refused.Status;
     }
 
-    /// <summary>Checks and sets the limit of the body that holds in the request's place. 0 or 413.</summary>
+    /// <summary>Checks and sets the limit of the body that holds in the request's place, once for a request. 0 or 413.</summary>
     public static int CheckBody(Request request)
     {
-        if (!HasBody(request)) return 0;
+        if (request.BodyIsAdmitted || !HasBody(request)) return 0;
+        request.BodyIsAdmitted = true;
         long limit = request.Resource.Settings.Get<BodyLimit>().Bytes;
         if (request.Headers.ContentLength > limit && limit > 0)
         {

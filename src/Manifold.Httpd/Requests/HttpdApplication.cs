@@ -117,6 +117,7 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         string target = request.In.RawTarget;
         var refused = request.Head?.Refusal;
         int status = refused is null ? Admission.ChooseServer(request) : Admission.Refuse(request, refused);
+        if (status == 0 && request.Head is { } head) request.Report(head.Reports);
         request.Resource = new Resource(target, request.Server.Sections.Root);
         if (status == 0)
             foreach (var module in request.Server.EarlyModules) module.Early(request);

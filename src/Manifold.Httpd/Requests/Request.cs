@@ -150,6 +150,12 @@ public sealed class Request
     /// <summary>The raw first line of refused input; null for a real request.</summary>
     internal byte[]? FirstLine { get; private set; }
 
+    /// <summary>What choosing the server came to; null = that is still to be done.</summary>
+    internal int? ServerStatus { get; set; }
+
+    /// <summary>True when the length of the body was looked at.</summary>
+    internal bool BodyIsAdmitted { get; set; }
+
     /// <summary>True when the body was read, or cannot be.</summary>
     internal bool BodyIsDone { get; set; }
 
@@ -247,6 +253,14 @@ public sealed class Request
         Server.ErrorLog.Write(module, level, message, errno, client, levels);
     }
 
+    /// <summary>Writes what was found about its head, before anything is known of what it is for: the log levels of the server count.</summary>
+    internal void Report(params IReadOnlyList<HeadReport> reports)
+    {
+        if (reports.Count == 0) return;
+        Resource = new Resource(In.RawTarget, Server.Sections.Root);
+        foreach (var report in reports) Report("core", report.Level, report.Text);
+    }
+
     /// <summary>A name that no other request of this server has: 64 random bits, which need no memory of the names that were given.</summary>
     private static string NewLogId()
     {
@@ -285,7 +299,8 @@ public sealed class Request
         BodyBytes = 0;
         WillClose = false;
         MustClose = false;
-        BodyIsDone = false;
+        BodyIsDone = BodyIsAdmitted = false;
+        ServerStatus = null;
         if (Head?.Host is { Length: > 0 } host && Headers.Host != host) Headers.Host = host;
         IsOwnPage = false;
         HeadIsComplete = false;

@@ -104,6 +104,7 @@ internal sealed class Connection : IMpmConnectionFeature
     public long RequestStarted => Requests.Started;
     public ReadHead? Head => Text.ReadHead;
     public int BodyFault => Text.BodyFault;
+    public bool BodyFaultIsInTrailers => Text.BodyFaultIsInTrailers;
     public bool IsDraining => _services.State.IsRetiring;
     public SslServerAuthenticationOptions? Tls => _http?.Tls?.Options;
 

@@ -57,6 +57,9 @@ internal abstract class HttpInput : PipeReader
     /// <summary>The status that the present request's body is refused with; 0 = nothing is wrong with it so far.</summary>
     public int BodyFault => _bodyFault != 0 ? _bodyFault : _frame.Fault;
 
+    /// <summary>True when that is for the fields behind the last chunk.</summary>
+    public bool BodyFaultIsInTrailers => _bodyFault == 0 && _frame is { Fault: not 0, IsInTrailers: true };
+
     /// <summary>
     /// No more of the present request's body will come: whoever reads it meets the status, the first that there was. False when nothing is missing.
     /// </summary>

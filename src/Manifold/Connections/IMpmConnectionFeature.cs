@@ -52,6 +52,9 @@ public interface IMpmConnectionFeature
     /// <summary>The status that the present request's body is to be refused with: it is no HTTP, or came too slowly. 0 = nothing is wrong so far.</summary>
     int BodyFault { get; }
 
+    /// <summary>True when what is wrong with the body stands in the fields behind its last chunk.</summary>
+    bool BodyFaultIsInTrailers { get; }
+
     /// <summary>The present answer's status line is to say HTTP/1.0. To be called before its head is sent.</summary>
     void AnswerAsOld();
 

@@ -27,6 +27,9 @@ internal struct BodyFrame
     /// <summary>True when the whole body has been looked at.</summary>
     public readonly bool IsComplete => _part is Part.None or Part.Done;
 
+    /// <summary>True behind the last chunk, in the fields that may follow it.</summary>
+    public readonly bool IsInTrailers => _part == Part.Trailers;
+
     /// <summary>The status that the body is to be refused with; 0 = nothing is wrong.</summary>
     public int Fault { get; private set; }
 

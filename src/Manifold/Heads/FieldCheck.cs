@@ -20,9 +20,9 @@ internal readonly struct FieldCheck(RequestLine line, List<(string Name, string 
         var expect = Value("Expect");
         refusal = null;
         if (line.Parts.Host is null && host is not null && !IsHost(host))
-            refusal = new RefusedHead(400, new HeadReport(LogLevel.Debug, $"AH00550: Client sent malformed Host header: {host}"));
+            refusal = new RefusedHead(400, HostFault.Reports(host, rules.Strict));
         else if (!line.IsOld && string.IsNullOrEmpty(host))
-            refusal = new RefusedHead(400, new HeadReport(LogLevel.Info, $"AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): {path}"));
+            refusal = new RefusedHead(400, new HeadReport(LogLevel.Debug, $"AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): {path}"));
         else if (expect is { Length: > 0 } && !expect.Equals("100-continue", StringComparison.OrdinalIgnoreCase))
             refusal = new RefusedHead(417, new HeadReport(LogLevel.Info, $"AH00570: client sent an unrecognized expectation value of Expect: {expect}")) { HostCounts = true };
         if (refusal is not null) return default;
@@ -31,11 +31,11 @@ internal readonly struct FieldCheck(RequestLine line, List<(string Name, string 
         if (coding is not null)
         {
             if (!coding.Split(',')[^1].Trim(' ', '\t').Equals("chunked", StringComparison.OrdinalIgnoreCase))
-                refusal = new RefusedHead(400, new HeadReport(LogLevel.Info, $"AH02539: client sent unknown Transfer-Encoding ({coding}): {path}"));
+                refusal = new RefusedHead(400, new HeadReport(LogLevel.Debug, $"AH02539: client sent unknown Transfer-Encoding ({coding}): {path}"));
         }
         if (refusal is null && length is not null && (length.Length == 0 || length.AsSpan().ContainsAnyExceptInRange('0', '9') || !long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out bytes)))
         {
-            refusal = new RefusedHead(400, new HeadReport(LogLevel.Info, $"AH10242: client sent invalid Content-Length ({length}): {path}"));
+            refusal = new RefusedHead(400, new HeadReport(LogLevel.Debug, $"AH10242: client sent invalid Content-Length ({length}): {path}"));
         }
         if (refusal is not null) return default;
         kept = Framed();

@@ -53,7 +53,7 @@ internal ref struct HeadReader
         if (refusal is not null) return Refused(refusal);
         return new ReadHead
         {
-            Line = _line.Shown, Protocol = _line.Protocol, Host = HostOf(_line, _fields), HostIsTarget = _line.Parts!.Host is not null, Frame = frame,
+            Line = _line.Shown, Protocol = _line.Protocol, Host = HostOf(_line, _fields), HostIsTarget = _line.Parts!.Host is not null, Frame = frame, Reports = Overridden(),
             Instead = HeadWriter.Write(_line.Method, _line.Parts.Path, _line.IsOld, _line.Parts.Host, fields),
         };
     }
@@ -184,6 +184,14 @@ internal ref struct HeadReader
         Line = _line!.Shown, Protocol = "HTTP/0.9", IsSimple = true, Host = _line.Parts!.Host,
         Instead = HeadWriter.Write("GET", _line.Parts.Path, old: true, _line.Parts.Host, []),
     };
+
+    /// <summary>The host of an absolute target takes the place of the field.</summary>
+    private readonly IReadOnlyList<HeadReport> Overridden()
+    {
+        if (_line!.Parts!.Host is not { } host || !_fields.Exists(field => field.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))) return [];
+        string named = string.Join(", ", _fields.Where(field => field.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Select(field => field.Value));
+        return [new HeadReport(LogLevel.Debug, $"AH02417: Replacing host header '{named}' with host '{host}' given in the request uri")];
+    }
 
     private static string? HostOf(RequestLine line, List<(string Name, string Value)> fields)
     {

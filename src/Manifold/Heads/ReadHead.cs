@@ -22,6 +22,9 @@ public sealed record ReadHead
     /// <summary>Why the request is to be refused; null = it is not.</summary>
     public RefusedHead? Refusal { get; init; }
 
+    /// <summary>What the error log is told of a head that is taken.</summary>
+    public IReadOnlyList<HeadReport> Reports { get; init; } = [];
+
     /// <summary>True for a request without a protocol: its answer has no head.</summary>
     public bool IsSimple { get; init; }
 

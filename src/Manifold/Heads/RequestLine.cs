@@ -54,9 +54,9 @@ internal sealed class RequestLine
         return line;
     }
 
-    private void Fail(string fault, int status = 400)
+    private void Fail(string fault, int status = 400, bool instead = false)
     {
-        if (_fault is not null) return;
+        if (_fault is not null && !instead) return; // the first fault counts, but for some
         _fault = fault;
         _status = status;
     }
@@ -74,6 +74,11 @@ internal sealed class RequestLine
         {
             end = Octets.SpaceIn(text, start);
             Fail($"AH03445: HTTP Request Line; Invalid method token: '{text[start..end]}'");
+            if (start == 0 && end == text.Length)
+            {
+                Method = text;
+                return;
+            }
         }
         Method = text[start..end];
         int target = Between(text, end, strict, badBlank, excess);
@@ -81,7 +86,7 @@ internal sealed class RequestLine
         if (end == target || (end < text.Length && !Octets.IsSpace(text[end])))
         {
             end = Octets.SpaceIn(text, target);
-            Fail($"AH03454: HTTP Request Line; URI incorrectly encoded: '{text[target..end]}'");
+            Fail($"AH03454: HTTP Request Line; URI incorrectly encoded: '{text[target..end]}'", instead: true);
         }
         Target = text[target..end];
         int protocol = Between(text, end, strict && text.AsSpan(end).Trim(' ').Length > 0, badBlank, excess);
@@ -90,10 +95,10 @@ internal sealed class RequestLine
         if (end == text.Length) return;
         if (!Octets.IsSpace(text[end]))
         {
-            Fail($"AH02418: HTTP Request Line; Unrecognized protocol '{text[protocol..]}' (perhaps whitespace was injected?)");
+            Fail($"AH02418: HTTP Request Line; Unrecognized protocol '{text[protocol..]}' (perhaps whitespace was injected?)", instead: true);
             return;
         }
-        if (strict) Fail(excess);
+        if (strict) Fail(excess, instead: true);
         int rest = end;
         while (rest < text.Length && Octets.IsSpace(text[rest]))
             if (text[rest++] != ' ') Fail(badBlank);

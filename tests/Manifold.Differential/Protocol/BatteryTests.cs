@@ -26,4 +26,18 @@ public sealed class BatteryTests
         pair.Write("a.txt", "0123456789");
         foreach (string request in Battery.All()) await pair.SameBytes(request);
     });
+
+    [ApacheTheory]
+    [InlineData("warn")]
+    [InlineData("info")]
+    [InlineData("debug")]
+    public Task The_same_numbers_in_the_error_log(string level) => Pair.With($"{Impatient}LogLevel core:{level} http:{level}\n", async pair =>
+    {
+        pair.Write("a.txt", "0123456789");
+        foreach (string request in Battery.All())
+        {
+            await pair.SameBytes(request, compare: false);
+            pair.SameNewErrorNumbers(request);
+        }
+    });
 }

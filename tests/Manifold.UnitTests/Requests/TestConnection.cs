@@ -32,6 +32,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
 
     public Manifold.Heads.ReadHead? Head { get; set; }
     public int BodyFault { get; set; }
+    public bool BodyFaultIsInTrailers { get; set; }
     public bool AnswersAsOld { get; private set; }
     public void AnswerAsOld() => AnswersAsOld = true;
     public bool IsAborted { get; set; }
