@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Manifold.Differential;
 
 /// <summary>A difference that is meant: where it is, and why.</summary>
@@ -24,6 +26,10 @@ internal static class KnownDifferences
 
     private static readonly string[] s_programs = ["a.php", "b.cgi", "c.phps", "a.php.txt", "x.fpm", "e/", "none", "script"];
 
+    private static readonly Regex s_statuses = new(@" HTTP/1\.[01] (\d{3}) (\d{3}) ");
+
+    private static readonly string[] s_targets = ["\"GET /../../a ", "\"GET a ", "\"CONNECT ", "%00", "\"GET /a?q\"  ", "\"GET /a?qqq"];
+
     public static readonly KnownDifference[] Table =
     [
         new("the type is a field of the response like others, so that a condition can ask for it", d => d is { Point: "value", Apache: "" } && d.Question.EndsWith("%{resp:Content-Type}", StringComparison.Ordinal)),
@@ -35,6 +41,16 @@ internal static class KnownDifferences
             d is { Point: "answers", Apache: "2", Ours: "1" } or { Point: "status", Apache: "HTTP/1.1 200 OK", Ours: "HTTP/1.1 400 Bad Request" }
             && d.Question.StartsWith("POST /a.txt HTTP/1.1\\r\\nHost: h\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3", StringComparison.Ordinal)
             && (d.Question.Contains("3\\nabc", StringComparison.Ordinal) || d.Question.Contains("abc\\n", StringComparison.Ordinal) || d.Question.Contains("0\\n", StringComparison.Ordinal) || d.Question.Contains("T: ", StringComparison.Ordinal))),
+        new("the log tells what was sent, and of the request that was refused, where httpd tells of the page that could not be had for it", d =>
+            d.Point == "access log" && s_statuses.Match(d.Apache) is { Success: true } theirs && s_statuses.Match(d.Ours) is { Success: true } sent
+            && theirs.Groups[1].Value == sent.Groups[1].Value && sent.Groups[1].Value == sent.Groups[2].Value && d.Apache.EndsWith("\"-\" \"-\"", StringComparison.Ordinal)),
+        new("the log tells the target of a refused request as it stood", d => d.Point == "access log"
+            && s_targets.Any(target => d.Ours.Contains(target, StringComparison.Ordinal)) && s_statuses.Match(d.Apache).Value == s_statuses.Match(d.Ours).Value),
+        new("the log has the host that was refused, not the field that it took the place of", d => d.Point == "access log" && d.Ours == d.Apache.Replace("\"none.example\"", "\"bad,host\"", StringComparison.Ordinal)
+            .Replace("\"one.example\"", "\"bad,host\"", StringComparison.Ordinal).Replace("\"two.example\"", "\"bad,host\"", StringComparison.Ordinal).Replace("\"localhost\"", "\"bad,host\"", StringComparison.Ordinal)),
+        new("HEAD stays HEAD where a page of ErrorDocument answers it", d => d.Point == "access log" && d.Ours == d.Apache.Replace(" GET /a ", " HEAD /a ", StringComparison.Ordinal)),
+        new("the text of ErrorDocument tells its length, and a failed page takes no Allow away", d => d is { Point: "Content-Length", Apache: "" } && d.Question.StartsWith("POST /a?q ", StringComparison.Ordinal)
+            || d is { Point: "Allow", Apache: "" } && d.Question.StartsWith("FOO /a?q ", StringComparison.Ordinal)),
         new("there is no other protocol to change to, and nothing to choose", d => d.Point == "error log" && d.Apache.EndsWith("AH03155", StringComparison.Ordinal) && d.Apache.Replace("AH03155", "", StringComparison.Ordinal).Trim() == d.Ours),
         new("fields behind the last chunk are refused for one reason", d => d is { Point: "error log", Ours: "AH02656" } && d.Apache.Contains("AH02656", StringComparison.Ordinal)),
         new("a refused request without a protocol is answered with a head", d => d is { Point: "status", Apache: "not HTTP", Ours: "HTTP/1.1 400 Bad Request" } && d.Question.Contains(" /a.txt\\r\\n", StringComparison.Ordinal)),

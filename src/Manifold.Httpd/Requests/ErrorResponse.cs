@@ -29,7 +29,11 @@ internal static class ErrorResponse
         var document = request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
         request.Out.StatusCode = status; // texts may ask for it
         string? text = document?.Text.Value(request);
-        if (document?.Kind == ErrorDocument.Kinds.Remote) (target, status) = (text, 302);
+        if (document?.Kind == ErrorDocument.Kinds.Remote)
+        {
+            request.MustClose |= ResponseHead.Ends(status);
+            (target, status) = (text, 302);
+        }
         if (target is not null && target.AsSpan().ContainsAny(s_controls))
         {
             // Nothing that a client has put into a path may end a header field.
@@ -57,7 +61,7 @@ internal static class ErrorResponse
     private static async ValueTask<int> Redirected(Request request, int status, string target)
     {
         string method = request.Method;
-        var original = request.Resource;
+        var (original, allow) = (request.Resource, request.ResponseHeaders.Allow);
         string query = request.Query;
         string url = original.Core.QualifiesRedirectUrl == true ? SelfUrl.For(request, original.Path) : original.Path;
         int failed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var parts);
@@ -67,6 +71,7 @@ internal static class ErrorResponse
         request.Environment["REDIRECT_QUERY_STRING"] = query;
         request.Environment["REDIRECT_REQUEST_METHOD"] = method;
         if (!request.IsRead) request.Method = "GET";
+        request.ResponseHeaders.Remove("Allow"); // the page is another resource
         foreach (var module in request.Server.EarlyModules) module.Early(request);
         if (failed == 0) failed = Phases.Resolve(request, parts.Path);
         if (failed == 0) request.Resource.Prepare(request, late: true);
@@ -74,6 +79,7 @@ internal static class ErrorResponse
         if (failed == Outcome.Ok) return Outcome.Ok;
         request.Method = method;
         request.Query = query;
+        if (allow.Count > 0) request.ResponseHeaders.Allow = allow;
         if (failed == Outcome.Declined) failed = 404;
         request.Report("core", LogLevel.Error, $"ErrorDocument {target} for status {status} failed with status {failed}");
         request.Resource = original;

@@ -173,7 +173,7 @@ internal ref struct HeadReader
         else fields = new FieldCheck(_line!, _fields, _rules).Framed();
         return new ReadHead
         {
-            Line = shown ?? _line?.Shown ?? "", Protocol = _line is { IsSimple: false } ? _line.Protocol : "HTTP/1.0", Host = _line is null ? null : HostOf(_line, _fields),
+            Line = shown ?? _line?.Shown ?? "", Protocol = _line is { IsSimple: false, HasVersion: true } ? _line.Protocol : "HTTP/1.0", Host = _line is null ? null : HostOf(_line, _fields),
             HostIsTarget = _line?.Parts?.Host is not null,
             Refusal = refusal, Frame = frame, Instead = HeadWriter.Write(method, path, old, null, fields),
         };

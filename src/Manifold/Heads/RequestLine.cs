@@ -26,6 +26,9 @@ internal sealed class RequestLine
     /// <summary>True for a request without a protocol.</summary>
     public bool IsSimple => Protocol.Length == 0;
 
+    /// <summary>True when the protocol is one that there is.</summary>
+    public bool HasVersion { get; private set; }
+
     /// <summary>True for HTTP/1.0.</summary>
     public bool IsOld { get; private set; }
 
@@ -50,6 +53,7 @@ internal sealed class RequestLine
         line.CheckProtocol(rules);
         if (line._fault is null && rules.Methods?.Contains(line.Method) == false)
             line.Fail($"AH02423: HTTP Request Line; Unrecognized HTTP method: '{line.Method}' (disallowed by RegisteredMethods)", 501);
+        line.Parts = RequestTarget.Read(line.Target, line.Method, rules.Scheme);
         if (line._fault is null) line.CheckTarget(rules);
         return line;
     }
@@ -123,7 +127,7 @@ internal sealed class RequestLine
             IsOld = true;
             return;
         }
-        bool known = Protocol.Length == 8 && Protocol[6] == '.' && char.IsAsciiDigit(Protocol[7]) && Protocol[5] is >= '1' and <= '9' &&
+        bool known = HasVersion = Protocol.Length == 8 && Protocol[6] == '.' && char.IsAsciiDigit(Protocol[7]) && Protocol[5] is >= '1' and <= '9' &&
             Protocol.StartsWith("HTTP/", rules.Strict ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
         if (!known) Fail($"AH02418: HTTP Request Line; Unrecognized protocol '{Protocol}' (perhaps whitespace was injected?)");
         IsOld = !known || Protocol.EndsWith("1.0", StringComparison.Ordinal);
@@ -131,7 +135,6 @@ internal sealed class RequestLine
 
     private void CheckTarget(HeadRules rules)
     {
-        Parts = RequestTarget.Read(Target, Method, rules.Scheme);
         if (Parts is null) Fail($"AH03450: HTTP Request Line; Unable to parse URI: '{RequestTarget.WithoutPassword(Target)}'");
         else if (!rules.Strict) return;
         else if (Parts.HasFragment) Fail("AH02421: HTTP Request Line; URI must not contain a fragment");
