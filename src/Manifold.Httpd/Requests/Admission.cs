@@ -28,19 +28,21 @@ internal static class Admission
             server = valid ? request.Site[options.Select(connection.Local, request.Head?.HostIsTarget == true ? parsed.Name : host)]
                 : host.Length == 0 && options.SelectByPath(connection.Local, request.In.RawTarget) is { } legacy ? request.Site[legacy] : first;
             request.Server = server;
-            if (!valid)
+            bool isNobodys = host.Length == 0 && request.Head?.HostIsTarget == true; // "http:///"
+            bool isUnnamed = host.Length == 0 && (request.In.Protocol == "HTTP/1.0" || request.Head?.Refusal is not null);
+            request.Remember(valid ? host : "", server);
+            if (!valid && !isNobodys && !isUnnamed)
             {
-                request.Remember("", server);
-                if (host.Length == 0 && (request.In.Protocol == "HTTP/1.0" || request.Head?.Refusal is not null)) return 0;
                 request.Report(HostFault.Reports(host, first.HeadRules.Strict));
                 return 400;
             }
-            if (first.StrictHost && !server.Scope.Names(parsed.Name))
+            if (first.StrictHost && (isNobodys || (valid && !server.Scope.Names(parsed.Name))))
             {
-                request.Report(new HeadReport(LogLevel.Info, $"AH10157: Hostname {host} provided in request does not match any ServerName/ServerAlias"));
+                request.Remember("", server); // to be refused each time
+                request.Report(new HeadReport(LogLevel.Warn, ReferenceEquals(server, request.Site.Main) ? $"AH10156: no ServerName or ServerAlias outside of virtual hosts names '{host}'"
+                    : $"AH10157: no ServerName or ServerAlias of the virtual hosts of this address names '{host}'"));
                 return 400;
             }
-            request.Remember(host, server);
         }
         request.Server = server;
         connection.SetVirtualHost(server.StatusName);

@@ -20,7 +20,7 @@ public sealed class Server
         Scope = scope;
         Connections = scope.Settings.Get<ConnectionSettings>();
         var limits = scope.Settings.Get<RequestLimits>();
-        HeadRules = limits.RulesWith(options.Main.Settings.Get<ProtocolSettings>().Methods);
+        HeadRules = limits.RulesWith(options.Main.Settings.Get<ProtocolSettings>().Methods) with { Scheme = scope.Scheme };
         StrictHost = limits.StrictHost ?? false;
         Admin = scope.Settings.Get<AdminSettings>().Admin;
         var core = scope.Settings.Get<CoreRequests>();

@@ -27,7 +27,7 @@ public sealed record HeadRules
     public bool Simple { get; init; } = true;
 
     /// <summary>The scheme of absolute targets whose host counts.</summary>
-    public string Scheme { get; private init; } = "http";
+    public string Scheme { get; init; } = "http";
 
     /// <summary>The same for what is encrypted.</summary>
     internal HeadRules OverTls => _overTls ??= this with { Scheme = "https" };

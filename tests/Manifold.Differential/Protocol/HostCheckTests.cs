@@ -62,7 +62,7 @@ public sealed class HostCheckTests
         }
         await pair.SameBytes("GET /where HTTP/1.0\r\n\r\n");
         await pair.SameBytes("GET /where HTTP/1.1\r\n\r\n");
-        await pair.SameBytes("GET /where\r\n");
+        await pair.SameBytes("GET /index.html\r\n");
         await pair.SameBytes("OPTIONS * HTTP/1.1\r\nHost: unknown.example\r\nConnection: close\r\n\r\n");
         pair.SameErrorNumbers();
     });
