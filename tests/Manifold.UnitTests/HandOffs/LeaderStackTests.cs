@@ -83,6 +83,21 @@ public class LeaderStackTests
         Assert.False(stack.Lead(New(1)));
     }
 
+    [Fact]
+    public void What_waits_until_nobody_leads_is_done_once_and_in_order()
+    {
+        var done = new List<string>();
+        var stack = new LeaderStack(() => done.Add("over"));
+        Assert.True(stack.Lead(New(0)));
+        stack.WhenNobodyLeads(() => done.Add("first"));
+        stack.End();
+        Assert.Empty(done);
+        stack.Promote();
+        Assert.Equal(["first", "over"], done);
+        stack.WhenNobodyLeads(() => done.Add("at once"));
+        Assert.Equal(["first", "over", "at once"], done);
+    }
+
     /// <summary>A thread that becomes a follower before this returns.</summary>
     private static void Follow(LeaderStack stack, int number, List<int> led, List<int>? left = null)
     {

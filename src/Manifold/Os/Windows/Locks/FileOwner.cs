@@ -5,10 +5,10 @@ namespace Manifold.Os.Locks;
 /// <summary>By which a file says which living process it belongs to. On Windows a server is known by its events.</summary>
 internal static class FileOwner
 {
-    /// <summary>Makes an open file this process's for as long as it stays open; 0 or the error.</summary>
+    /// <summary>Closes the file: an open one could not be read by programs that do not expect a writer. Returns 0.</summary>
     public static int Claim(SafeFileHandle file)
     {
-        _ = file;
+        file.Dispose();
         return 0;
     }
 
