@@ -72,6 +72,11 @@ internal static class ServerCommand
             Console.Error.WriteLine(e.Message);
             return (int)ExitCode.Failure;
         }
+        catch (OsException e) // the system refuses to tell of a running server
+        {
+            Console.Error.WriteLine(e.Message);
+            return (int)ExitCode.Failure;
+        }
     }
 
     private static int Obey(CommandLine options, Action? whenUp)

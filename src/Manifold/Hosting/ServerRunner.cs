@@ -34,15 +34,11 @@ public static class ServerRunner
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
         if (!OperatingSystem.IsWindows()) Environment.CurrentDirectory = "/"; // no file system is kept in use, and none that goes away matters
-        try
+        return OrRefused(() =>
         {
             using var master = new MasterServer(program, configuration, log, whenUp);
             return master.Run(configuration);
-        }
-        catch (Exception e) when (e is not RefusedException)
-        {
-            throw new RefusedException(FailureWords.Of(e));
-        }
+        });
     }
 
     /// <summary>True in the process that <see cref="RunDetached"/> has started: the command that waits for it has said what there is to say.</summary>
@@ -59,20 +55,20 @@ public static class ServerRunner
     public static int RunDetached(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, IReadOnlyList<string> arguments)
     {
         var pipe = Detached.Receive();
-        return pipe is null ? Detached.Launch(arguments) : RunMaster(program, configuration, log, () => Detached.SayUp(pipe));
+        return pipe is null ? OrRefused(() => Detached.Launch(arguments)) : RunMaster(program, configuration, log, () => Detached.SayUp(pipe));
     }
 
     /// <summary>Runs the whole server in this process, for debugging; returns the exit code.</summary>
     /// <inheritdoc cref="RunMaster"/>
     public static int RunSingle(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp) =>
-        SingleProcess.Run(program, configuration, log, whenUp);
+        OrRefused(() => SingleProcess.Run(program, configuration, log, whenUp));
 
     /// <summary>
     /// Serves the connection that inetd or systemd has given to this process as descriptor 0, and returns when it is over; 0 = it was served.
     /// </summary>
     /// <exception cref="RefusedException">Descriptor 0 is no connection, or what the configuration names cannot be opened.</exception>
     /// <inheritdoc cref="RunMaster"/>
-    public static int RunInetd(IServerProgram program, LoadedConfiguration configuration, ErrorLog log) => InetdService.Run(program, configuration, log);
+    public static int RunInetd(IServerProgram program, LoadedConfiguration configuration, ErrorLog log) => OrRefused(() => InetdService.Run(program, configuration, log));
 
     /// <summary>Throws <see cref="RefusedException"/> when <see cref="RunMaster"/> would, as far as that can be told without opening anything.</summary>
     public static void Check(ManifoldOptions options)
@@ -85,6 +81,19 @@ public static class ServerRunner
     /// standard error was the connection, so that messages of the start have nowhere to go.
     /// </summary>
     public static bool PrepareInetd() => InetdService.KeepStreamsOffTheConnection();
+
+    /// <summary>Whatever goes wrong is said by its name.</summary>
+    private static int OrRefused(Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is not RefusedException)
+        {
+            throw new RefusedException(FailureWords.Of(e));
+        }
+    }
 
     // Kept apart so that a master never loads what only children need.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -45,6 +45,21 @@ public class ControlTests
         await WaitFor.Condition(() => !Proc.IsAlive(pid), "the server ends");
     });
 
+    /// <summary>The command names what it lacks, in words and without a stack.</summary>
+    [StraceFact]
+    public Task A_command_that_the_system_fails_says_what_failed() => WithRoot(async (root, port) =>
+    {
+        IReadOnlyList<string> without = ["-f", "-o", "/dev/null", "-e", "trace=pidfd_open", "-e", "inject=pidfd_open:error=EMFILE:when=1", ServerExecutable.Path, "-d", root, "-f", "conf/httpd.conf", "-k"];
+        var mark = new Dictionary<string, string> { [TestServer.Mark] = root };
+        var start = await Command.Run("strace", [.. without, "start"], mark);
+        Assert.Equal((1, "(24)Too many open files: pidfd_open\n"), (start.ExitCode, start.Error));
+        Assert.Equal(0, (await Run(root, "-k", "start")).ExitCode);
+        int pid = int.Parse(await File.ReadAllTextAsync(root + "/logs/httpd.pid"));
+        var stop = await Command.Run("strace", [.. without, "stop"], mark);
+        Assert.Equal((1, $"(24)Too many open files: pidfd_open({pid})\n"), (stop.ExitCode, stop.Error)); // and not "not running"
+        Assert.Equal(0, (await Run(root, "-k", "stop")).ExitCode);
+    });
+
     /// <summary>What only the master can find out.</summary>
     [Theory]
     [InlineData("graceful")]

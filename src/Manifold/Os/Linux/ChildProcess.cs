@@ -92,11 +92,12 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>
     /// A server that somebody else started, to wait for or to signal; null when there is none with this number that <paramref name="is"/> takes for the
     /// one that is meant. The descriptor comes first: what is looked at afterwards is this process, or one that it will never signal.
+    /// Throws <see cref="OsException"/> when it cannot be looked at.
     /// </summary>
     public static ChildProcess? Existing(int pid, Func<int, bool> @is)
     {
         int pidFd = PidFdOpen(SYS_pidfd_open, pid, 0);
-        if (pidFd < 0) return null;
+        if (pidFd < 0) return Errno.Last is Errno.ESRCH or Errno.EINVAL ? null : throw OsException.Last($"pidfd_open({pid})"); // it is there, or may be
         var server = new ChildProcess(pid, new FileDescriptor(pidFd)) { _reaped = true };
         if (@is(pid)) return server;
         server.Dispose(); // the number belongs to something else now
