@@ -77,7 +77,7 @@ internal sealed class Succession(
         }
         // As many threads as serve now, so that nobody has to wait until the population has grown again.
         string? problem = StartChildren(Next, Next.FirstChildren(Current.ServingThreads));
-        if (Next.IsEmpty) GiveUpNext(problem ?? "no child could be started");
+        if (Next.IsEmpty) GiveUpNext("no child could be started", problem);
     }
 
     /// <summary>A child of the next generation is ready: when it was the last one, the generations change places.</summary>
@@ -124,11 +124,11 @@ internal sealed class Succession(
         _givenUp = someRemain ? (began, now + Math.Clamp((now - began) / 4, LookMs, LongestLookMs)) : null;
     }
 
-    /// <summary>The next generation cannot serve; the present one goes on.</summary>
-    public void GiveUpNext(string why)
+    /// <summary>The next generation cannot serve; the present one goes on. What caused that has been logged.</summary>
+    public void GiveUpNext(string why, string? cause = null)
     {
         log(LogLevel.Error, $"the restart failed: {why}; generation {Current.Number} goes on");
-        restarts.End(why);
+        restarts.End(cause ?? why);
         var failed = Next!;
         Next = null;
         Leave(failed, terminate: true);
