@@ -110,7 +110,8 @@ internal static partial class MemFile
     public static Seals SealsOf(SafeFileHandle handle)
     {
         int seals = Control(handle, F_GET_SEALS, 0);
-        return seals < 0 ? Seals.None : (Seals)seals;
+        if (seals >= 0) return (Seals)seals;
+        return Errno.Last == Errno.EINVAL ? Seals.None : throw OsException.Last("cannot ask for the seals of shared memory");
     }
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
