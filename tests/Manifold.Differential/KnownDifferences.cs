@@ -51,6 +51,9 @@ internal static class KnownDifferences
         new("HEAD stays HEAD where a page of ErrorDocument answers it", d => d.Point == "access log" && d.Ours == d.Apache.Replace(" GET /a ", " HEAD /a ", StringComparison.Ordinal)),
         new("the text of ErrorDocument tells its length, and a failed page takes no Allow away", d => d is { Point: "Content-Length", Apache: "" } && d.Question.StartsWith("POST /a?q ", StringComparison.Ordinal)
             || d is { Point: "Allow", Apache: "" } && d.Question.StartsWith("FOO /a?q ", StringComparison.Ordinal)),
+        new("TRACE echoes the fields in the order in which HTTP keeps them", d => d.Point == "body" && d.Question.StartsWith("TRACE ", StringComparison.Ordinal)
+            && d.Apache.Split("\r\n").Order().SequenceEqual(d.Ours.Split("\r\n").Order())),
+        new("a directory has no type", d => d is { Point: "Content-Type", Apache: "httpd/unix-directory", Ours: "" }),
         new("there is no other protocol to change to, and nothing to choose", d => d.Point == "error log" && d.Apache.EndsWith("AH03155", StringComparison.Ordinal) && d.Apache.Replace("AH03155", "", StringComparison.Ordinal).Trim() == d.Ours),
         new("fields behind the last chunk are refused for one reason", d => d is { Point: "error log", Ours: "AH02656" } && d.Apache.Contains("AH02656", StringComparison.Ordinal)),
         new("a refused request without a protocol is answered with a head", d => d is { Point: "status", Apache: "not HTTP", Ours: "HTTP/1.1 400 Bad Request" } && d.Question.Contains(" /a.txt\\r\\n", StringComparison.Ordinal)),

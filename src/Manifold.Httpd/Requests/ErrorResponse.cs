@@ -16,6 +16,12 @@ internal static class ErrorResponse
     public static async ValueTask Send(Request request, int status)
     {
         if (ResponseHead.Ends(status)) request.BodyIsDone = true;
+        else if (!request.BodyIsDone && request.Headers.Expect.Count > 0 && Admission.HasBody(request))
+        {
+            // Told no before it has sent the body, the client may leave that out: nobody knows what comes next.
+            request.BodyIsDone = request.MustClose = true;
+            if (Admission.CheckBody(request) is var tooLong and not 0) status = tooLong;
+        }
         else if (await UnreadBody.Discard(request) is var refused and not 0)
         {
             status = refused;

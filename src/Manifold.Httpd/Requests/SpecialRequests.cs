@@ -30,13 +30,13 @@ internal static class SpecialRequests
     {
         if (request.Server.Trace == TraceMode.Off)
         {
-            request.Report("http", LogLevel.Error, "AH01594: TRACE denied by server configuration");
+            request.Notes["error-notes"] = "The configuration of this server does not allow TRACE.";
             request.ResponseHeaders.Allow = "";
             return 405;
         }
         if (Admission.HasBody(request) && request.Server.Trace != TraceMode.Extended)
         {
-            request.Report("http", LogLevel.Error, $"AH01595: TRACE with body is not allowed for {request.Resource.Path}");
+            request.Report("http", LogLevel.Info, $"AH01595: TRACE with body is not allowed for {request.Resource.Path}");
             request.Notes["error-notes"] = "TRACE with a request body is not allowed.";
             return 413;
         }

@@ -23,8 +23,6 @@ internal readonly struct FieldCheck(RequestLine line, List<(string Name, string 
             refusal = new RefusedHead(400, HostFault.Reports(host, rules.Strict));
         else if (!line.IsOld && string.IsNullOrEmpty(host))
             refusal = new RefusedHead(400, new HeadReport(LogLevel.Debug, $"AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): {path}"));
-        else if (expect is { Length: > 0 } && !expect.Equals("100-continue", StringComparison.OrdinalIgnoreCase))
-            refusal = new RefusedHead(417, new HeadReport(LogLevel.Info, $"AH00570: client sent an unrecognized expectation value of Expect: {expect}")) { HostCounts = true };
         if (refusal is not null) return default;
         string? coding = Value("Transfer-Encoding"), length = Value("Content-Length");
         long bytes = 0;
@@ -39,7 +37,9 @@ internal readonly struct FieldCheck(RequestLine line, List<(string Name, string 
         }
         if (refusal is not null) return default;
         kept = Framed();
-        if (line.Parts.Path.Contains("%00", StringComparison.Ordinal) && line.Parts.Path.IndexOf("%00", StringComparison.Ordinal) < path.Length)
+        if (expect is { Length: > 0 } && !expect.Equals("100-continue", StringComparison.OrdinalIgnoreCase))
+            refusal = new RefusedHead(417, new HeadReport(LogLevel.Info, $"AH00570: client sent an unrecognized expectation value of Expect: {expect}")) { HostCounts = true, Continues = true };
+        else if (line.Parts.Path.Contains("%00", StringComparison.Ordinal) && line.Parts.Path.IndexOf("%00", StringComparison.Ordinal) < path.Length)
             refusal = new RefusedHead(404, new HeadReport(LogLevel.Info, $"AH00026: found %2f (encoded '/') in URI path ({path}), returning 404")) { HostCounts = true, Continues = true };
         else if (line.Parts.Scheme.Length > 0 && line.Parts.Host is null && !line.Parts.Scheme.StartsWith("http", StringComparison.OrdinalIgnoreCase))
             refusal = new RefusedHead(400) { HostCounts = true };
@@ -53,11 +53,11 @@ internal readonly struct FieldCheck(RequestLine line, List<(string Name, string 
     {
         var kept = new List<(string Name, string Value)>(fields);
         bool chunked = Value("Transfer-Encoding") is not null, known = Value("Content-Length") is not null;
-        bool hasBody = chunked || Value("Content-Length")?.Trim('0').Length > 0, waits = Value("Expect") is { Length: > 0 };
+        bool hasBody = chunked || Value("Content-Length")?.Trim('0').Length > 0, waits = Value("Expect") is { Length: > 0 }, waitsInVain = waits && !Is(Value("Expect")!, "100-continue");
         kept.RemoveAll(field => Is(field.Name, "Transfer-Encoding") || (chunked && Is(field.Name, "Content-Length")) || (Is(field.Name, "Expect") && field.Value.Length == 0));
         if (chunked) kept.Add(("Transfer-Encoding", "chunked"));
         // Somebody on the way may have believed the other one; or the client waits for a word that does not come.
-        if ((chunked && known) || (waits && (line.IsOld || !hasBody))) kept.Add(("Connection", "close"));
+        if ((chunked && known) || waitsInVain || (waits && (line.IsOld || !hasBody))) kept.Add(("Connection", "close"));
         if (waits && !hasBody) kept.RemoveAll(field => Is(field.Name, "Expect"));
         if (hasBody)
         {

@@ -166,7 +166,7 @@ internal ref struct HeadReader
     {
         string method = _line is { } line && Octets.IsToken(line.Method) && line.Method != "CONNECT" ? line.Method : "GET";
         string path = _line?.Parts?.Path is { } known && known[0] == '/' ? known : "/";
-        if (refusal.Continues) path = "/";
+        if (path.Contains("%00", StringComparison.Ordinal)) path = "/"; // HTTP would refuse it in its own way
         bool old = !refusal.Continues || _line!.IsOld;
         var frame = refusal.Continues ? new FieldCheck(_line!, _fields, _rules).Check(out _, out var fields) : default;
         if (!refusal.Continues) fields = [.. _fields.Where(field => !FieldCheck.Frames(field.Name))];

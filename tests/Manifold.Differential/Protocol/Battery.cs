@@ -21,7 +21,7 @@ internal static class Battery
         "GET http://[::1]/ HTTP/1.1", "GET http://[::1/ HTTP/1.1", "GET //other/ HTTP/1.1", "GET other HTTP/1.1", "GET a.txt HTTP/1.1", "GET * HTTP/1.1", "OPTIONS * HTTP/1.1", "POST * HTTP/1.1",
         "TRACE * HTTP/1.1", "FOO * HTTP/1.1", "OPTIONS *x HTTP/1.1", "CONNECT h:80 HTTP/1.1", "CONNECT / HTTP/1.1", "CONNECT h HTTP/1.1", "CONNECT http://h/ HTTP/1.1", "CONNECT * HTTP/1.1",
         "GET h:80 HTTP/1.1", "GET ?x HTTP/1.1", "GET \"/\" HTTP/1.1", "GET /\"<>\\^`{|} HTTP/1.1", "GET /%zz HTTP/1.1", "GET /%00 HTTP/1.1", "GET /a.txt%00 HTTP/1.1", "GET /% HTTP/1.1", "GET /%2 HTTP/1.1",
-        "GET /%e9 HTTP/1.1", "PRI * HTTP/2.0", "GET / HTTP/1.1\0", "GET /\0 HTTP/1.1", "\x16\x03\x01", "GET /.. HTTP/1.1", "GET /../ HTTP/1.1", "GET \\ HTTP/1.1", "GET http://a_b/ HTTP/1.1",
+        "GET /%e9 HTTP/1.1", "PRI * HTTP/2.0", "GET  /%00 HTTP/1.1", "GET /%00 HTTP/x", "G@T /a%00 HTTP/1.1", "GET / HTTP/1.1\0", "GET /\0 HTTP/1.1", "\x16\x03\x01", "GET /.. HTTP/1.1", "GET /../ HTTP/1.1", "GET \\ HTTP/1.1", "GET http://a_b/ HTTP/1.1",
         "GET http://a%20b/ HTTP/1.1", "GET http://a,b/ HTTP/1.1", "GET http://1.2.3/ HTTP/1.1", "GET http://other:0/ HTTP/1.1", "GET http://other/\v HTTP/1.1", "GET /\f HTTP/1.1", "GET /a\rb HTTP/1.1",
         "GET / HTTP/1.1\r", "GET / HTTP /1.1", "GET / HTTP/ 1.1", "GET / HTTP/1.1 x", "GET /?%00 HTTP/1.1", "GET /?\xff HTTP/1.1", "PUT /a.txt HTTP/1.1", "DELETE /a.txt HTTP/1.1", "DELETE /missing HTTP/1.1",
         "PROPFIND / HTTP/1.1", "OPTIONS / HTTP/1.1", "OPTIONS /a.txt HTTP/1.1", "OPTIONS /missing HTTP/1.1", "BREW /pot HTTP/1.1", "P\xd6ST / HTTP/1.1", "GET /%2f HTTP/1.1", "GET /x%2Fy HTTP/1.1",

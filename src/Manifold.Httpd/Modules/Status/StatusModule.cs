@@ -25,7 +25,7 @@ public sealed class StatusModule : RequestModule
     {
         if (!request.IsRead)
         {
-            request.ResponseHeaders.Allow = "GET,HEAD";
+            request.ResponseHeaders.Allow = StaticFiles.Allowed(request);
             if (request.Method != "OPTIONS") return 405;
             ResponseHead.Start(request, 200);
             request.ResponseHeaders.ContentLength = 0;
