@@ -163,6 +163,6 @@ internal sealed class ExpressionParser(string text, ExpressionPlace place)
     private AddressRange Range(Text word)
     {
         if (word is not Literal literal) throw _cursor.Fail("a range of addresses must be written out");
-        return AddressRange.TryParse(literal.Content, out var range) && range.Bits > 0 ? range : throw _cursor.Fail($"'{literal.Content}' is no range of addresses");
+        return AddressRange.TryParse(literal.Content, out var range) && Array.Exists(range.Mask, part => part != 0) ? range : throw _cursor.Fail($"'{literal.Content}' is no range of addresses");
     }
 }

@@ -142,7 +142,9 @@ public sealed class ModuleTests : IDisposable
     [InlineData("10.0.0.0/9", "10.128.0.1", false)]
     [InlineData("2001:db8::/33", "2001:db8:7fff::1", true)]
     [InlineData("2001:db8::/33", "2001:db8:8000::1", false)]
-    [InlineData("0.0.0.0/0", "8.8.8.8", true)]
+    [InlineData("0.0.0.0/0.0.0.0", "8.8.8.8", true)]
+    [InlineData("10.1.2.3/255.0.255.0", "10.9.2.9", true)]
+    [InlineData("10.1.2.3/255.0.255.0", "10.9.3.9", false)]
     public void Address_ranges(string range, string address, bool inside)
     {
         Assert.True(AddressRange.TryParse(range, out var parsed));
@@ -152,7 +154,10 @@ public sealed class ModuleTests : IDisposable
     [Theory]
     [InlineData("10.1/16")]
     [InlineData("1.2.3.4.5")]
-    [InlineData("10.1.2.3/255.0.255.0")]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("::ffff:10.1.2.3")]
+    [InlineData("[::1]")]
+    [InlineData("fe80::1%1")]
     [InlineData("::1/129")]
     [InlineData("host")]
     public void No_address_range(string text) => Assert.False(AddressRange.TryParse(text, out _));

@@ -8,7 +8,7 @@ internal sealed class AuthzAliases : ISettings<AuthzAliases>
     /// <summary>What a name stands for: a provider and its arguments as text.</summary>
     public sealed record Alias(string Provider, string Text);
 
-    public Dictionary<string, Alias> Known { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, Alias> Known { get; private init; } = new(StringComparer.Ordinal);
 
     public AuthzAliases Merge(AuthzAliases over)
     {
@@ -42,11 +42,17 @@ internal sealed class AuthzAliases : ISettings<AuthzAliases>
         string text = call.Args.Count > 2 ? call.Args[2] : "";
         AuthzCoreModule.Check(call, call.Args[0], text);
         call.ServerSettings<AuthzAliases>().Known[call.Args[1]] = new Alias(call.Args[0], text);
+        RefuseOthers(call);
+        call.RunEnclosed(new Section { Kind = SectionKind.Directory, Pattern = "" });
+    }
+
+    /// <summary>In a section of rules only what decides about access can stand.</summary>
+    public static void RefuseOthers(DirectiveCall call)
+    {
         foreach (var node in call.Node?.Children ?? [])
         {
             var directive = node.Children is null ? call.Reading?.Modules.Directive(node.Name) : call.Reading?.Modules.Section(node.Name);
             if (directive is not null && (directive.Contexts & Contexts.AuthConfig) == 0) throw call.Fail($"{directive.Shown} not allowed in <{call.Directive.Name}> context");
         }
-        call.RunEnclosed(new Section { Kind = SectionKind.Directory, Pattern = "" });
     }
 }

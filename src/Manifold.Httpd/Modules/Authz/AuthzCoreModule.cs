@@ -1,5 +1,6 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -55,16 +56,23 @@ public sealed class AuthzSettings : ISettings<AuthzSettings>
 /// <summary>Access control: Require lines and their containers. Runs on the worker thread; blocks only where a rule asks the DNS.</summary>
 public sealed class AuthzCoreModule : RequestModule
 {
-    private static readonly Dictionary<string, AuthzProvider> s_providers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, AuthzProvider> s_providers = new(StringComparer.Ordinal)
     {
         ["expr"] = (call, _) =>
         {
-            string raw = call.Raw.Trim();
-            var condition = Expression.FromDirective(call, raw[(raw.IndexOf("expr", StringComparison.OrdinalIgnoreCase) + 4)..]);
+            // As in httpd: quotes around it all are taken away, and nothing inside them means anything else for that.
+            string text = call.Raw[(call.Raw.IndexOf("expr", StringComparison.Ordinal) + 4)..].Trim();
+            var condition = Expression.Parse(call, text is ['"', .., '"'] ? text[1..^1] : text);
             return request => condition.Holds(request, varies: true);
         },
         ["env"] = (_, args) => request => args.Any(name => request.Variable(name) is not null),
-        ["method"] = (_, args) => request => args.Contains(request.Method) || (request.IsHead && args.Contains("GET")),
+        ["method"] = (call, args) =>
+        {
+            var further = call.Reading?.Main.Settings.Get<ProtocolSettings>().Methods;
+            if (args.FirstOrDefault(method => !Methods.Known.Contains(method) && further?.Contains(method) != true) is { } unknown) throw call.Fail($"Invalid Method '{unknown}'");
+            string[] methods = [.. args.Select(method => method == "HEAD" ? "GET" : method)]; // one method, as in <Limit>
+            return request => methods.Contains(request.IsHead ? "GET" : request.Method);
+        },
     };
 
     /// <inheritdoc/>
@@ -118,7 +126,9 @@ public sealed class AuthzCoreModule : RequestModule
             {
                 settings.Open.Pop();
             }
-            if (combination == Combination.All && container.Rules.Count > 0 && container.Rules.TrueForAll(rule => rule.IsNegative))
+            AuthzAliases.RefuseOthers(call);
+            if (container.Rules.Count == 0) throw call.Fail($"<{name}> directive contains no authorization directives");
+            if (combination == Combination.All && container.IsNegative && settings.Current.Combination != Combination.All)
                 throw call.Fail("AH01624: <RequireAll> has only negative rules and can never grant anything");
         }) { IsSection = true };
 
@@ -162,7 +172,7 @@ public sealed class AuthzCoreModule : RequestModule
         return (provider(call, args), false);
     }
 
-    private static bool IsAll(string name) => name.Equals("all", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAll(string name) => name == "all";
 
     private static AuthzProvider? Provider(DirectiveCall call, string name) =>
         s_providers.TryGetValue(name, out var provider) ||

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Authz;
@@ -8,7 +10,7 @@ namespace Manifold.Httpd.Modules.Authz;
 public sealed class AuthzHostModule : RequestModule
 {
     internal static IReadOnlyDictionary<string, AuthzProvider> Providers { get; } =
-        new Dictionary<string, AuthzProvider>(StringComparer.OrdinalIgnoreCase)
+        new Dictionary<string, AuthzProvider>(StringComparer.Ordinal)
         {
             ["ip"] = (call, args) =>
             {
@@ -18,9 +20,16 @@ public sealed class AuthzHostModule : RequestModule
                 return request => Array.Exists(ranges, range => range.Contains(request.Connection.Remote.Address));
             },
             ["local"] = (_, _) => request => IsLocal(request.Connection.Remote.Address, request.Connection.Local.Address),
-            ["host"] = (_, args) => request => request.ConfirmedRemoteName is { } name &&
-                args.Any(suffix => Within(name, suffix)),
-            ["forward-dns"] = (_, args) => request => args.Any(name => HostNames.LeadsTo(name, request.Connection.Remote.Address)),
+            ["host"] = (call, args) =>
+            {
+                var suffixes = Names(call, args);
+                return request => request.ConfirmedRemoteName is { } name && suffixes(request).Exists(suffix => Within(name, suffix));
+            },
+            ["forward-dns"] = (call, args) =>
+            {
+                var names = Names(call, args);
+                return request => names(request).Exists(name => HostNames.LeadsTo(name, request.Connection.Remote.Address));
+            },
         };
 
     /// <inheritdoc/>
@@ -34,6 +43,13 @@ public sealed class AuthzHostModule : RequestModule
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
+    /// <summary>Names that may have variables of the expression language in them.</summary>
+    private static Func<Request, List<string>> Names(DirectiveCall call, IReadOnlyList<string> args)
+    {
+        var text = TextExpression.Parse(call, string.Join(' ', args));
+        return text.Constant is { } constant && Words.Split(constant) is var names ? _ => names : request => Words.Split(text.Value(request));
+    }
+
     private static bool Within(string name, string suffix)
     {
         suffix = suffix.TrimStart('.');
@@ -42,8 +58,10 @@ public sealed class AuthzHostModule : RequestModule
     }
 }
 
-/// <summary>A range of addresses in httpd's spellings: whole, partial ("10.1"), with prefix length, with mask. Pure.</summary>
-internal readonly record struct AddressRange(IPAddress Base, int Bits)
+/// <summary>
+/// A range of addresses in httpd's spellings: whole, partial ("10.1"), with prefix length, with mask. All addresses are not written as a prefix of 0. Pure.
+/// </summary>
+internal readonly record struct AddressRange(IPAddress Base, byte[] Mask)
 {
     public static bool TryParse(string text, out AddressRange range)
     {
@@ -56,17 +74,16 @@ internal readonly record struct AddressRange(IPAddress Base, int Bits)
             if (parts.Length > 4 ||
                 !Array.TrueForAll(parts, part => byte.TryParse(part, out _) && char.IsAsciiDigit(part[0]))) return false;
             if (parts.Length < 4 && slash >= 0) return false;
-            int bits = parts.Length * 8;
-            byte[] bytes = new byte[4];
+            byte[] bytes = new byte[4], mask = Prefix(4, parts.Length * 8);
             for (int i = 0; i < parts.Length; i++) bytes[i] = byte.Parse(parts[i]);
-            if (slash >= 0 && !TryMask(text[(slash + 1)..], 32, out bits)) return false;
-            range = new AddressRange(new IPAddress(bytes), bits);
+            if (slash >= 0 && !TryMask(text[(slash + 1)..], 4, out mask)) return false;
+            range = new AddressRange(new IPAddress(bytes), mask);
             return true;
         }
-        if (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6) return false;
-        int length = 128;
-        if (slash >= 0 && !TryMask(text[(slash + 1)..], 128, out length)) return false;
-        range = new AddressRange(parsed, length);
+        if (address.AsSpan().ContainsAny('[', '%') || !IPAddress.TryParse(address, out var parsed) || parsed.IsIPv4MappedToIPv6) return false;
+        byte[] whole = Prefix(16, 128);
+        if (slash >= 0 && !TryMask(text[(slash + 1)..], 16, out whole)) return false;
+        range = new AddressRange(parsed, whole);
         return true;
     }
 
@@ -75,23 +92,32 @@ internal readonly record struct AddressRange(IPAddress Base, int Bits)
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         if (address.AddressFamily != Base.AddressFamily) return false;
         Span<byte> mine = stackalloc byte[16], other = stackalloc byte[16];
-        Base.TryWriteBytes(mine, out int length);
+        Base.TryWriteBytes(mine, out _);
         address.TryWriteBytes(other, out _);
-        for (int i = 0, left = Bits; i < length && left > 0; i++, left -= 8)
+        for (int i = 0; i < Mask.Length; i++)
         {
-            int mask = left >= 8 ? 0xff : 0xff << (8 - left) & 0xff;
-            if (((mine[i] ^ other[i]) & mask) != 0) return false;
+            if (((mine[i] ^ other[i]) & Mask[i]) != 0) return false;
         }
         return true;
     }
 
-    private static bool TryMask(string text, int most, out int bits)
+    private static byte[] Prefix(int bytes, int bits)
     {
-        if (int.TryParse(text, out bits)) return bits >= 0 && bits <= most;
-        if (most != 32 || text.Split('.').Length != 4 || !IPAddress.TryParse(text, out var mask)) return false;
-        uint value = 0;
-        foreach (byte b in mask.GetAddressBytes()) value = value << 8 | b;
-        bits = System.Numerics.BitOperations.LeadingZeroCount(~value);
-        return bits == 32 || value << bits == 0;
+        byte[] mask = new byte[bytes];
+        for (int i = 0; i < bytes; i++) mask[i] = (byte)(0xff00 >> Math.Clamp(bits - i * 8, 0, 8));
+        return mask;
+    }
+
+    private static bool TryMask(string text, int bytes, out byte[] mask)
+    {
+        mask = [];
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int bits))
+        {
+            mask = Prefix(bytes, bits);
+            return bits > 0 && bits <= bytes * 8;
+        }
+        if (bytes != 4 || text.Split('.').Length != 4 || !IPAddress.TryParse(text, out var written)) return false;
+        mask = written.GetAddressBytes();
+        return true;
     }
 }

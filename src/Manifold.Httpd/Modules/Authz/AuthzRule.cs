@@ -70,7 +70,7 @@ internal sealed class RequireContainer(Combination combination, params AuthzRule
 
     public override bool IsConstant => Rules.TrueForAll(rule => rule.IsConstant);
 
-    public override bool IsNegative => combination == Combination.None;
+    public override bool IsNegative => combination == Combination.None || (combination == Combination.All && Rules.TrueForAll(rule => rule.IsNegative));
 
     public override Verdict Judge(Request request)
     {
