@@ -1,6 +1,7 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -176,5 +177,6 @@ public sealed class AuthzCoreModule : RequestModule
 
     private static AuthzProvider? Provider(DirectiveCall call, string name) =>
         s_providers.TryGetValue(name, out var provider) ||
-        (call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)) ? provider : null;
+        (call.FindModule("mod_authz_host.c") is not null && AuthzHostModule.Providers.TryGetValue(name, out provider)) ||
+        (call.FindModule("mod_ssl.c") is not null && SslModule.Providers.TryGetValue(name, out provider)) ? provider : null;
 }

@@ -16,7 +16,11 @@ internal static class SslIdle
 
     public static Directive[] Table =>
     [
-        NoEffect.Of("SSLCipherSuite", Arguments.OneOrTwo, Contexts.SVD | Contexts.AuthConfig, "[protocol] cipher-spec", TheSystemDecides),
+        new("SSLCipherSuite", Arguments.OneOrTwo, Contexts.SVD | Contexts.AuthConfig, "[protocol] cipher-spec", "accepted without effect: " + TheSystemDecides, call =>
+        {
+            if (call.Args.Count > 1 && call.Args[0] is not ("SSL" or "TLSv1.3")) throw call.Fail($"protocol '{call.Args[0]}' not supported");
+            NoEffect.Warn(call, TheSystemDecides);
+        }),
         NoEffect.Of("SSLHonorCipherOrder", Arguments.Flag, Contexts.SV, "on|off", TheSystemDecides),
         NoEffect.Of("SSLRandomSeed", Arguments.TwoOrThree, Contexts.Server, "context source [bytes]", TheSystemDecides),
         NoEffect.Of("SSLOpenSSLConfCmd", Arguments.Two, Contexts.SV, "command value", TheSystemDecides),
@@ -24,7 +28,6 @@ internal static class SslIdle
         NoEffect.Of("SSLSessionCache", Arguments.One, Contexts.Server, "type", OwnSessions),
         NoEffect.Of("SSLSessionCacheTimeout", Arguments.One, Contexts.SV, "seconds", OwnSessions),
         NoEffect.Of("SSLSessionTicketKeyFile", Arguments.One, Contexts.SV, "file-path", OwnSessions),
-        NoEffect.Of("SSLOptions", Arguments.AtLeastOne, Contexts.SVD | Contexts.Options, "[+|-]option ...", "there are no programs to tell of the session"),
         NoEffect.Of("SSLSRPVerifierFile", Arguments.One, Contexts.SV, "file-path", "TLS-SRP is not offered"),
         NoEffect.Of("SSLSRPUnknownUserSeed", Arguments.One, Contexts.SV, "text", "TLS-SRP is not offered"),
         NoEffect.Of("SSLRenegBufferSize", Arguments.One, Contexts.DAuthConfig, "bytes", "nothing is negotiated anew"),

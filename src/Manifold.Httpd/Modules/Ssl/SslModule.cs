@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 
@@ -37,6 +38,7 @@ public sealed class SslModule : RequestModule
             call => call.ServerSettings<SslSettings>().Resumes = call.On) { Default = "on" },
         new("SSLRequireSSL", Arguments.None, Contexts.DAuthConfig, "", "refuses requests that are not encrypted",
             call => call.DirectorySettings<SslDirectory>().Required = true),
+        new("SSLOptions", Arguments.AtLeastOne, Contexts.SVD | Contexts.Options, "[+|-]option ...", "which variables conditions, fields and logs find in the environment: StdEnvVars, ExportCertData", Options),
         .. SslIdle.Table,
     ];
 
@@ -46,6 +48,54 @@ public sealed class SslModule : RequestModule
         if (!resource.Settings.Get<SslDirectory>().Required || request.Connection.Tls is not null) return Outcome.Declined;
         request.Report("ssl", LogLevel.Error, $"AH02219: access to {resource.FileName} failed, reason: SSL connection required");
         return 403;
+    }
+
+    /// <inheritdoc/>
+    public override bool Concerns(SettingsBag settings) => true;
+
+    /// <inheritdoc/>
+    public override void Prepare(Request request, Resource resource, bool late)
+    {
+        if (late && request.Connection.Tls is not null) SslVariables.Export(request, resource.Settings.Get<SslDirectory>().Effective);
+    }
+
+    /// <summary>A redirect that a later module makes has the variables, too.</summary>
+    public override int Fixup(Request request, Resource resource)
+    {
+        Prepare(request, resource, late: true);
+        return Outcome.Declined;
+    }
+
+    /// <summary>The rules that Require gets with this module. No client shows a certificate, since none is asked for one.</summary>
+    internal static IReadOnlyDictionary<string, AuthzProvider> Providers { get; } = new Dictionary<string, AuthzProvider>(StringComparer.Ordinal)
+    {
+        ["ssl"] = (call, args) => args.Count == 0 ? static request => request.Connection.Tls is not null : throw call.Fail("'Require ssl' does not take arguments"),
+        ["ssl-verify-client"] = (call, args) =>
+        {
+            if (args.Count > 0) throw call.Fail("'Require ssl-verify-client' does not take arguments");
+            call.Warn($"Require ssl-verify-client on line {call.Line} of {call.File} lets nobody pass: clients are not asked for certificates");
+            return static _ => false;
+        },
+    };
+
+    private static void Options(DirectiveCall call)
+    {
+        var settings = call.DirectorySettings<SslDirectory>();
+        foreach (string arg in call.Args)
+        {
+            char sign = arg[0] is '+' or '-' ? arg[0] : ' ';
+            var option = arg.TrimStart('+', '-').ToLowerInvariant() switch
+            {
+                "stdenvvars" => SslOptions.StdEnvVars,
+                "exportcertdata" => SslOptions.ExportCertData,
+                "fakebasicauth" or "strictrequire" or "optrenegotiate" or "legacydnstringformat" => SslOptions.None,
+                _ => throw call.Fail($"SSLOptions: Illegal option '{arg.TrimStart('+', '-')}'"),
+            };
+            if (option == SslOptions.None && sign != '-') NoEffect.Warn(call, $"{arg}: clients are not asked for certificates, and names have the form of RFC 2253");
+            if (sign == '+') (settings.Added, settings.Removed) = (settings.Added | option, settings.Removed & ~option);
+            else if (sign == '-') (settings.Added, settings.Removed) = (settings.Added & ~option, settings.Removed | option);
+            else settings.Options = (settings.Options ?? SslOptions.None) | option;
+        }
     }
 
     private static void Engine(DirectiveCall call) => call.ServerSettings<SslSettings>().Engine = call.Args[0].ToLowerInvariant() switch

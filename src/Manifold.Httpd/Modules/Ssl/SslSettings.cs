@@ -32,10 +32,30 @@ internal sealed class SslSettings : ISettings<SslSettings>
     };
 }
 
+/// <summary>What SSLOptions can switch on that means something here.</summary>
+[Flags]
+internal enum SslOptions
+{
+    None = 0, StdEnvVars = 1, ExportCertData = 2,
+}
+
 /// <summary>What mod_ssl knows of a directory.</summary>
 internal sealed class SslDirectory : ISettings<SslDirectory>
 {
     public bool Required { get; set; }
 
-    public SslDirectory Merge(SslDirectory over) => over.Required ? over : this;
+    /// <summary>Options without a sign, which replace those of outer places; null where none is said.</summary>
+    public SslOptions? Options { get; set; }
+    public SslOptions Added { get; set; }
+    public SslOptions Removed { get; set; }
+
+    public SslOptions Effective => ((Options ?? SslOptions.None) | Added) & ~Removed;
+
+    public SslDirectory Merge(SslDirectory over) => new()
+    {
+        Required = Required || over.Required,
+        Options = over.Options ?? Options,
+        Added = over.Options is not null ? over.Added : (Added & ~over.Removed) | over.Added,
+        Removed = over.Options is not null ? over.Removed : (Removed & ~over.Added) | over.Removed,
+    };
 }
