@@ -25,16 +25,19 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
 
     /// <summary>The layer's view of a configuration, whether a server could run with it or not.</summary>
     public static LoadedConfiguration ViewOf(ServerConfiguration configuration) =>
-        new(configuration.ToOptions(), configuration.Snapshot.ToBytes(), Levels(configuration), configuration.Warnings);
+        new(configuration.ToOptions(), configuration.Snapshot.ToBytes(), Levels(configuration), configuration.Warnings) { ErrorLayout = Layout(configuration) };
 
     public ChildProgram CreateChild(ReadOnlyMemory<byte> snapshot, ChildResources resources)
     {
         var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), ModuleRegistry.Create());
-        resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration));
+        resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration), Layout(configuration));
         var site = Site.From(configuration, resources);
         return ChildProgram.Create(
             configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site, site.Options.Tls, site);
     }
+
+    private static ErrorLayout? Layout(ServerConfiguration configuration) =>
+        configuration.Main.Settings.Get<ErrorLogSettings>().Format?.Layout(configuration.Main.Name ?? "localhost");
 
     private static LogLevels Levels(ServerConfiguration configuration) =>
         configuration.Main.Settings.Get<ErrorLogSettings>().Levels ?? LogLevels.Default;

@@ -13,7 +13,6 @@ public sealed partial class DirectiveTableTests
     {
         ["HttpProtocolOptions"] = "comes with the rules for what a request may look like",
         ["StrictHostCheck"] = "comes with the rules for what a request may look like",
-        ["ErrorLogFormat"] = "the error log has one format",
         ["ServerRoot"] = "-L does not tell that httpd carries it out while it reads, without asking where it stands",
         ["DefaultRuntimeDir"] = "-L does not tell that httpd carries it out while it reads, without asking where it stands",
         ["LoadModule"] = "-L does not tell that httpd carries it out while it reads, without asking where it stands",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Manifold.Connections;
 using Manifold.Heads;
 using Manifold.Httpd.Modules.Core;
@@ -246,11 +247,26 @@ public sealed class Request
     {
         var levels = Resource.Settings.Get<DirectoryLogLevels>().Levels;
         if (!Server.ErrorLog.Enabled(module, level, levels)) return;
-        LogId ??= NewLogId();
-        ConnectionLogId ??= NewLogId();
+        if (ConnectionLogId is null)
+        {
+            ConnectionLogId = NewLogId();
+            foreach (var format in Server.ConnectionLines) Once(format, new ErrorSubject(null, Connection, ConnectionLogId), level);
+        }
+        if (LogId is null)
+        {
+            LogId = NewLogId();
+            foreach (var format in Server.RequestLines) Once(format, new ErrorSubject(this, Connection, ConnectionLogId), level);
+        }
         string client = $"{Connection.RemoteAddress}:{Connection.Remote.Port}";
-        if (Headers.Referer is { Count: > 0 } referer) message += ", referer: " + referer;
-        Server.ErrorLog.Write(module, level, message, errno, client, levels);
+        if (!Server.ErrorLog.HasLayout && Headers.Referer is { Count: > 0 } referer) message += ", referer: " + referer;
+        Server.ErrorLog.Write(module, level, message, errno, client, levels, this);
+    }
+
+    private void Once(ErrorLogFormat format, ErrorSubject subject, LogLevel level)
+    {
+        var line = new StringBuilder(256);
+        format.Append(line, null, subject);
+        Server.ErrorLog.WriteLine(line, level);
     }
 
     /// <summary>Writes what was found about its head, before anything is known of what it is for: the log levels of the server count.</summary>

@@ -29,6 +29,8 @@ public sealed class Server
         MergeSlashes = core.MergeSlashes ?? true;
         Trace = core.Trace ?? TraceMode.On;
         Tokens = ServerTokens.Render(options.Main.Settings.Get<CoreRequests>().ServerTokens ?? "Full");
+        ConnectionLines = scope.Settings.Get<ErrorLogSettings>().ConnectionLines;
+        RequestLines = scope.Settings.Get<ErrorLogSettings>().RequestLines;
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(options.Main, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
@@ -85,6 +87,12 @@ public sealed class Server
 
     internal ErrorLog ErrorLog { get; }
 
+    /// <summary>The lines that are written once about a connection, before the first record about it.</summary>
+    internal IReadOnlyList<ErrorLogFormat> ConnectionLines { get; }
+
+    /// <summary>The lines that are written once about a request.</summary>
+    internal IReadOnlyList<ErrorLogFormat> RequestLines { get; }
+
     internal SectionWalk Sections { get; }
 
     internal PerDirectoryFiles PerDirectoryFiles { get; }
@@ -107,11 +115,12 @@ public sealed class Server
     {
         var settings = Scope.Settings.Get<ErrorLogSettings>();
         var main = options.Main.Settings.Get<ErrorLogSettings>();
-        if (!Scope.IsVirtual || (settings.Target == main.Target && settings.Levels == main.Levels)) return null;
-        var target = settings.Target ?? main.Target;
-        if (target is null || options.OpenLog(target) is not { } file) return null;
+        if (!Scope.IsVirtual || (settings.Target == main.Target && settings.Levels == main.Levels && settings.Format == main.Format)) return null;
+        var layout = settings.Format?.Layout(options.Main.Name ?? "localhost");
+        if (settings.Target is not { } target || target == main.Target) return options.ErrorLog.Beside(settings.Levels ?? LogLevels.Default, layout);
+        if (options.OpenLog(target) is not { } file) return null;
         var log = new ErrorLog();
-        log.Open(file, settings.Levels ?? LogLevels.Default);
+        log.Open(file, settings.Levels ?? LogLevels.Default, layout);
         return log;
     }
 

@@ -27,7 +27,11 @@ public class RefusedException(string message) : Exception(message);
 /// <param name="Snapshot">What children need to read the same configuration again, without the files.</param>
 /// <param name="LogLevels">Thresholds of the error log.</param>
 /// <param name="Warnings">What the user should know although it is accepted.</param>
-public sealed record LoadedConfiguration(ManifoldOptions Options, byte[] Snapshot, LogLevels LogLevels, IReadOnlyList<string> Warnings);
+public sealed record LoadedConfiguration(ManifoldOptions Options, byte[] Snapshot, LogLevels LogLevels, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The format of the error log; null = the default one.</summary>
+    public ErrorLayout? ErrorLayout { get; init; }
+}
 
 /// <summary>What a child inherited that its application may use.</summary>
 /// <param name="Generation">The child's generation.</param>

@@ -31,6 +31,7 @@ internal sealed class Generation : IDisposable
         Number = number;
         Options = configuration.Options;
         Levels = configuration.LogLevels;
+        ErrorLayout = configuration.ErrorLayout;
         Mpm = Mpm.All[Options.Mpm];
         Listeners = listeners;
         Logs = logs;
@@ -65,6 +66,8 @@ internal sealed class Generation : IDisposable
     public ManifoldOptions Options { get; }
 
     public LogLevels Levels { get; }
+
+    public ErrorLayout? ErrorLayout { get; }
 
     public Mpm Mpm { get; }
 

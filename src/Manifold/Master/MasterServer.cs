@@ -112,7 +112,7 @@ internal sealed class MasterServer : IDisposable
     /// <summary>A generation becomes the one that serves: its logs, its numbers, its pid file.</summary>
     private void Announce(Generation generation)
     {
-        _log.Open(generation.Logs.Own, generation.Levels);
+        _log.Open(generation.Logs.Own, generation.Levels, generation.ErrorLayout);
         ref var global = ref _board.Global;
         if (generation.Number == 0 || _succession.IsHard)
         {

@@ -19,7 +19,7 @@ internal static class SingleProcess
         using var listeners = new ListenerTable();
         using var logs = new LogTable();
         logs.Open(options);
-        log.Open(logs.Own, configuration.LogLevels);
+        log.Open(logs.Own, configuration.LogLevels, configuration.ErrorLayout);
         if (connection is not null && logs.ErrorDescriptor(options) is { } error) FileDescriptor.Become(2, error.Number);
         using var generation = new Generation(
             0, configuration with { Options = options }, listeners.Open(options), logs, new PopulationMemory(1), Environment.ProcessId);

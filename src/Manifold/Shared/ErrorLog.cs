@@ -34,8 +34,20 @@ public sealed record LogLevels(LogLevel General, params IReadOnlyList<ModuleLogL
 /// <param name="Level">The threshold.</param>
 public sealed record ModuleLogLevel(string Module, LogLevel Level);
 
+/// <summary>One record of the error log.</summary>
+/// <param name="Module">Short name of the module.</param>
+/// <param name="Level">Severity.</param>
+/// <param name="Message">The text.</param>
+/// <param name="Errno">System error that the record is about; 0 = none.</param>
+/// <param name="Client">"address:port" of the client; null = none.</param>
+/// <param name="About">What the application has named as the subject; null = nothing.</param>
+public readonly record struct ErrorRecord(string Module, LogLevel Level, string Message, int Errno, string? Client, object? About);
+
+/// <summary>Writes a record's line without its end, all but the format's own words by <see cref="ErrorLog.AppendEscaped"/>. Any thread.</summary>
+public delegate void ErrorLayout(StringBuilder line, in ErrorRecord record);
+
 /// <summary>
-/// The error log, in httpd's default format. Any thread may write. Before <see cref="Open"/> the records go to standard error without a
+/// The error log, in httpd's default format or one of the application's own. Any thread may write. Before <see cref="Open"/> the records go to standard error without a
 /// prefix, as httpd does while it starts.
 /// </summary>
 public sealed class ErrorLog
@@ -44,12 +56,25 @@ public sealed class ErrorLog
     private const string TimeFormat = "ddd MMM dd HH:mm:ss.ffffff yyyy";
     private LogFile? _file;
     private LogLevels _levels = LogLevels.Default;
+    private ErrorLayout? _layout;
+
+    /// <summary>True when records have another format than the default one.</summary>
+    public bool HasLayout => _layout is not null;
 
     /// <summary>From now on records that pass <paramref name="levels"/> go to <paramref name="file"/>.</summary>
-    public void Open(LogFile? file, LogLevels levels)
+    public void Open(LogFile? file, LogLevels levels, ErrorLayout? layout = null)
     {
         _levels = levels;
+        _layout = layout;
         _file = file;
+    }
+
+    /// <summary>Another log to the same file.</summary>
+    public ErrorLog Beside(LogLevels levels, ErrorLayout? layout)
+    {
+        var log = new ErrorLog();
+        log.Open(_file, levels, layout);
+        return log;
     }
 
     /// <summary>True when a record of this module and level would be written. Notices always are, except to the system log.</summary>
@@ -66,7 +91,8 @@ public sealed class ErrorLog
     /// <param name="errno">System error that the record is about; 0 = none.</param>
     /// <param name="client">"address:port" of the client; null = none.</param>
     /// <param name="own">Thresholds of the place that the record is about; null = those of the log.</param>
-    public void Write(string module, LogLevel level, string message, int errno = 0, string? client = null, LogLevels? own = null)
+    /// <param name="about">The record's subject, for a layout of the application's own; null = none.</param>
+    public void Write(string module, LogLevel level, string message, int errno = 0, string? client = null, LogLevels? own = null, object? about = null)
     {
         if (!Enabled(module, level, own)) return;
         string error = errno == 0 ? "" : $"{Errno.Numbered(errno)}: ";
@@ -75,10 +101,40 @@ public sealed class ErrorLog
             Console.Error.WriteLine(error + message);
             return;
         }
-        string about = client is null ? "" : $"[client {client}] ";
+        if (_layout is not null)
+        {
+            var line = new StringBuilder(256);
+            _layout(line, new ErrorRecord(module, level, message, errno, client, about));
+            WriteLine(line, level);
+            return;
+        }
+        string origin = client is null ? "" : $"[client {client}] ";
         var now = DateTime.Now;
         string prefix = _file is SyslogFile syslog ? syslog.Prefix(level, now) : $"[{now.ToString(TimeFormat, CultureInfo.InvariantCulture)}] ";
-        _file.Write(Format(prefix, module, level, Environment.ProcessId, ThreadId.Current, error + about + message));
+        _file.Write(Format(prefix, module, level, Environment.ProcessId, ThreadId.Current, error + origin + message));
+    }
+
+    /// <summary>Writes a line that has its format already; an empty one is none.</summary>
+    public void WriteLine(StringBuilder line, LogLevel level)
+    {
+        if (line.Length == 0) return;
+        if (_file is SyslogFile syslog) line.Insert(0, syslog.Prefix(level, DateTime.Now));
+        _file?.Write(Finished(line));
+    }
+
+    /// <summary>Adds text as the error log shows it: printable ASCII and \xHH for all else.</summary>
+    public static void AppendEscaped(StringBuilder line, string text)
+    {
+        foreach (var rune in text.EnumerateRunes()) Append(line, rune);
+    }
+
+    private static byte[] Finished(StringBuilder line)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(line.Append('\n').ToString());
+        if (bytes.Length <= LongestLine) return bytes;
+        bytes = bytes[..LongestLine];
+        bytes[^1] = (byte)'\n';
+        return bytes;
     }
 
     /// <summary>One line behind <paramref name="prefix"/>: printable ASCII and \xHH for all else, as in httpd, so that no byte of a client speaks to a terminal; cut at 8192 bytes,
@@ -88,12 +144,8 @@ public sealed class ErrorLog
         var line = new StringBuilder(256);
         line.Append(prefix).Append('[').Append(module).Append(':').Append(level.ToString().ToLowerInvariant()).Append("] [pid ").Append(pid)
             .Append(":tid ").Append(tid).Append("] ");
-        foreach (var rune in message.EnumerateRunes()) Append(line, rune);
-        byte[] bytes = Encoding.Latin1.GetBytes(line.Append('\n').ToString());
-        if (bytes.Length <= LongestLine) return bytes;
-        bytes = bytes[..LongestLine];
-        bytes[^1] = (byte)'\n';
-        return bytes;
+        AppendEscaped(line, message);
+        return Finished(line);
     }
 
     private static void Append(StringBuilder line, Rune rune)

@@ -14,6 +14,7 @@ public partial class ClockTests
         ["Manifold/Shared/Scoreboard.cs"] = "the date of the start, on the status page",
         ["Manifold/Shared/ErrorLog.cs"] = "the date of a line",
         ["Manifold.Httpd/Modules/Status/StatusModule.cs"] = "the date on the page",
+        ["Manifold.Httpd/Modules/Core/ErrorItems.cs"] = "the date of a line",
         ["Manifold.Httpd/Modules/Headers/HeaderValue.cs"] = "the date of a request",
         ["Manifold.Httpd/Modules/LogConfig/LogTokens.cs"] = "the date of a line",
         ["Manifold.Httpd/Expressions/Variables.cs"] = "TIME_YEAR and the like",

@@ -13,9 +13,24 @@ public sealed class ErrorLogSettings : ISettings<ErrorLogSettings>
     /// <summary>Thresholds; null when no LogLevel line was given.</summary>
     public LogLevels? Levels { get; internal set; }
 
+    /// <summary>How a record looks; null = as usual.</summary>
+    internal ErrorLogFormat? Format { get; set; }
+
+    /// <summary>Lines that are written once about a connection.</summary>
+    internal List<ErrorLogFormat> ConnectionLines { get; init; } = [];
+
+    /// <summary>Lines that are written once about a request.</summary>
+    internal List<ErrorLogFormat> RequestLines { get; init; } = [];
+
     /// <inheritdoc/>
-    public ErrorLogSettings Merge(ErrorLogSettings over) =>
-        new() { Target = over.Target ?? Target, Levels = over.Levels ?? Levels };
+    public ErrorLogSettings Merge(ErrorLogSettings over) => new()
+    {
+        Target = over.Target ?? Target,
+        Levels = over.Levels ?? Levels,
+        Format = over.Format ?? Format,
+        ConnectionLines = over.ConnectionLines.Count > 0 ? over.ConnectionLines : ConnectionLines,
+        RequestLines = over.RequestLines.Count > 0 ? over.RequestLines : RequestLines,
+    };
 }
 
 /// <summary>Thresholds for records about requests to part of a server.</summary>
@@ -35,9 +50,27 @@ internal static class LogDirectives
     [
         new("ErrorLog", Arguments.One, Contexts.SV, "path||program||$command|syslog[:[facility][:tag]]", "file or program that takes the error log, or the system log",
             call => call.ServerSettings<ErrorLogSettings>().Target = call.Log(call.Args[0], allowSyslog: true)) { Default = BuiltIn.ErrorLog },
+        new("ErrorLogFormat", Arguments.OneOrTwo, Contexts.SV, "[connection|request] format", "how a record of the error log looks, or a line that is written once about a connection or request",
+            SetFormat),
         new("LogLevel", Arguments.AtLeastOne, Contexts.SVD, "[module:]level ...", "how much the error log says", SetLevel)
             { Default = "warn" },
     ];
+
+    private static void SetFormat(DirectiveCall call)
+    {
+        var settings = call.ServerSettings<ErrorLogSettings>();
+        // An empty word is no format, and what stands before it no kind.
+        bool isMain = call.Args.Count == 1 || call.Args[1].Length == 0;
+        var kind = isMain ? null : call.Args[0].ToLowerInvariant() switch
+        {
+            "connection" => settings.ConnectionLines,
+            "request" => settings.RequestLines,
+            _ => throw call.Fail("ErrorLogFormat type must be one of request, connection"),
+        };
+        var format = ErrorLogFormat.Parse(call.Args[isMain ? 0 : 1], isMain, out string? error) ?? throw call.Fail(error!);
+        if (isMain) settings.Format = format;
+        else kind!.Add(format);
+    }
 
     private static void SetLevel(DirectiveCall call)
     {

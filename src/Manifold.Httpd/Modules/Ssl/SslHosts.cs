@@ -66,7 +66,7 @@ public sealed class SslHosts : ITlsConfiguration
     {
         if (!_log.Enabled("ssl", LogLevel.Info)) return;
         string why = reason.InnerException is { } inner ? $"{reason.Message} ({inner.Message})" : reason.Message;
-        _log.Write("ssl", LogLevel.Info, $"AH02008: SSL library error in handshake: {why}", client: $"{connection.RemoteAddress}:{connection.Remote.Port}");
+        _log.Write("ssl", LogLevel.Info, $"AH02008: SSL library error in handshake: {why}", client: $"{connection.RemoteAddress}:{connection.Remote.Port}", about: connection);
     }
 
     private static SslServerAuthenticationOptions Make(SslSettings settings, PemFile file)
