@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using Manifold.Connections;
 using Manifold.HandOffs;
@@ -62,38 +61,14 @@ internal static class ChildMain
 
     private static void DropPrivileges(ManifoldOptions options, Identity identity)
     {
-        if (options.ChrootDir is not null) LoadEverything();
+        if (options.ChrootDir is not null) LaterLoads.HaveThemNow();
         Privileges.Drop(identity.Uid, identity.Gid, [.. identity.Groups], options.ChrootDir);
         if (options.CoreDumpDirectory is { } directory)
         {
             Environment.CurrentDirectory = directory;
             Privileges.AllowCoreDumps();
         }
-        if (options.ChrootDir is null) CheckReadable(identity.Name ?? "#" + identity.Uid);
-    }
-
-    /// <summary>Inside a new root no file of the server is found any more: what is not loaded yet must be loaded now.</summary>
-    private static void LoadEverything()
-    {
-        var seen = new HashSet<string>();
-        var waiting = new Queue<Assembly>([Assembly.GetEntryAssembly()!]);
-        while (waiting.TryDequeue(out var assembly))
-            foreach (var name in assembly.GetReferencedAssemblies())
-                if (seen.Add(name.FullName)) waiting.Enqueue(Assembly.Load(name));
-    }
-
-    /// <summary>An account that cannot read the server's files would fail later, at something that is loaded on first use.</summary>
-    private static void CheckReadable(string account)
-    {
-        string file = Assembly.GetEntryAssembly()!.Location;
-        try
-        {
-            File.OpenHandle(file).Dispose();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RefusedException($"User {account} cannot read {file}: put the server where this account may read, or change User.");
-        }
+        if (options.ChrootDir is null) LaterLoads.CheckReadable(identity.Name ?? "#" + identity.Uid);
     }
 
     private static IProcessLock Attach(InheritedLock held) =>

@@ -70,7 +70,7 @@ public class CrashTests
 
     [Fact]
     public Task Files_for_debuggers_that_were_asked_for_are_removed_when_their_child_is_killed() => TestServer.With(
-        new ServerSpec { Mpm = "prefork", ShellPrefix = "export DOTNET_EnableDiagnostics=1" }, async server =>
+        new ServerSpec { Mpm = "prefork", Executable = ServerExecutable.Jit, ShellPrefix = "export DOTNET_EnableDiagnostics=1" }, async server =>
         {
             int victim = server.Children[0].Pid;
             string[] files = ChildDiagnostics.FilesOf(victim);
@@ -145,8 +145,7 @@ public class CrashTests
     {
         using var download = await SlowDownload.Start(server.Port);
         int hung = await Serving(server, download);
-        Posix.Send(hung, Signal.Stop);
-        await WaitFor.Condition(() => Proc.IsStopped(hung), "the child is stopped");
+        await Proc.Halt(hung);
         // Each accept is offered to all; a stopped process takes none. 50 in a row would not get by one that does.
         for (int i = 0; i < 50; i++) await server.ServesThePage();
         Posix.Send(hung, Signal.Cont);

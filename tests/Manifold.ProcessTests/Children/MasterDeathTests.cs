@@ -26,7 +26,7 @@ public class MasterDeathTests
     [Theory, MemberData(nameof(TestedMpms.Pooled), MemberType = typeof(TestedMpms))]
     public Task Children_serve_on_while_their_master_hangs(string mpm) => TestServer.With(new ServerSpec { Mpm = mpm, Population = Population.For(mpm, 4) }, async server =>
     {
-        server.Send(Signal.Stop);
+        await Proc.Halt(server.Pid);
         await using var load = new LoadClient(server.Port, 4);
         await load.Answers(500);
         await load.EndWithoutLoss();

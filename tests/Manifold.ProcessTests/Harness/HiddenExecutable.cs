@@ -1,11 +1,11 @@
 namespace Manifold.ProcessTests.Harness;
 
-/// <summary>A copy of the server that one group may read and others may not. Needs root.</summary>
+/// <summary>A copy of the server that one group may read and others may not. It is the build that loads files late: a native child that is there needs none. Needs root.</summary>
 internal sealed class HiddenExecutable : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("manifold-hidden-");
 
-    private HiddenExecutable() => Path = ServerExecutable.Copy(System.IO.Path.GetDirectoryName(ServerExecutable.Path)!, _directory);
+    private HiddenExecutable() => Path = ServerExecutable.Copy(System.IO.Path.GetDirectoryName(ServerExecutable.Jit)!, _directory);
 
     public string Path { get; }
 

@@ -12,8 +12,15 @@ internal static class Proc
     /// <summary>True while the process exists and is no zombie.</summary>
     public static bool IsAlive(int pid) => StateOf(pid) is { } state && state is not ('Z' or 'X');
 
+    /// <summary>Stops a process (SIGSTOP). A signal of a smaller number that comes before it has stopped would be obeyed first.</summary>
+    public static async Task Halt(int pid)
+    {
+        Posix.Send(pid, Signal.Stop);
+        await WaitFor.Condition(() => IsStopped(pid), $"process {pid} stops");
+    }
+
     /// <summary>True once all threads of the process have stopped: SIGSTOP takes effect when the first of them runs.</summary>
-    public static bool IsStopped(int pid) => Tasks(pid).All(task => ReadText(task + "/stat") is { } stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T'));
+    private static bool IsStopped(int pid) => Tasks(pid).All(task => ReadText(task + "/stat") is { } stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T'));
 
     /// <summary>All living processes whose parent is <paramref name="parent"/>.</summary>
     public static IReadOnlyList<int> ChildrenOf(int parent) =>

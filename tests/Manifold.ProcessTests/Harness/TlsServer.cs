@@ -60,7 +60,8 @@ internal static class TlsServer
         if (response.Status != 200 || !response.Body.AsSpan().SequenceEqual(Content.Index)) throw new InvalidOperationException("the page was answered with " + response.StatusLine);
     }
 
-    private static string Host(int port, string name, string documents) => $"""
+    /// <summary>The configuration of an encrypted host.</summary>
+    public static string Host(int port, string name, string documents) => $"""
         <VirtualHost 127.0.0.1:{port}>
             ServerName {name}
             DocumentRoot "{documents}"

@@ -189,8 +189,7 @@ public class PerchildTests
     public Task A_connection_waits_for_the_next_process_of_its_user() => With(async server =>
     {
         int games = Pid(server, "games");
-        Posix.Send(games, Signal.Stop);
-        await WaitFor.Condition(() => Proc.IsStopped(games), "the process of games is stopped");
+        await Proc.Halt(games);
         var clients = new List<WireClient>();
         for (int i = 0; i < 8; i++)
         {
@@ -210,8 +209,7 @@ public class PerchildTests
     public Task A_full_socket_is_answered_with_503_and_is_no_harm_to_the_others() => With(async server =>
     {
         int games = Pid(server, "games");
-        Posix.Send(games, Signal.Stop);
-        await WaitFor.Condition(() => Proc.IsStopped(games), "the process of games is stopped");
+        await Proc.Halt(games);
         foreach (var sender in Senders(server))
         {
             using (sender)
@@ -248,8 +246,7 @@ public class PerchildTests
     {
         // The process of games stands still while the restart happens: the connection waits in its socket all the time.
         int games = Pid(server, "games");
-        Posix.Send(games, Signal.Stop);
-        await WaitFor.Condition(() => Proc.IsStopped(games), "the process of games is stopped");
+        await Proc.Halt(games);
         using var client = await WireClient.Connect(server.Port);
         await client.Send(Head(A, "/private.txt"));
         await WaitFor.Condition(() => !IsQueued(server, client), "another process has taken the connection");

@@ -111,12 +111,23 @@ public class ShortageTests
     }
 
     /// <summary>The system says that a file is missing, or memory; and of some more a child could start, and then answer nothing.</summary>
+    /// <param name="jit">With the build that opens files as it runs, and so needs many more.</param>
+    /// <param name="descriptors">The limit; of the native build beside what a child has open when it serves.</param>
     [Theory]
-    [InlineData(64)]
-    [InlineData(100)]
-    public async Task Too_few_descriptors_for_a_child_end_the_start_by_their_name(int descriptors)
+    [InlineData(true, 64)]
+    [InlineData(true, 100)]
+    [InlineData(false, -2)]
+    [InlineData(false, 8)]
+    public async Task Too_few_descriptors_for_a_child_end_the_start_by_their_name(bool jit, int descriptors)
     {
-        await using var server = await TestServer.Start(new ServerSpec { Mpm = "event", ShellPrefix = $"ulimit -n {descriptors}" });
+        if (!jit)
+            await TestServer.With("event", server =>
+            {
+                descriptors += Proc.Descriptors(server.Children[0].Pid).Count;
+                return Task.CompletedTask;
+            });
+        string executable = jit ? ServerExecutable.Jit : ServerExecutable.Path;
+        await using var server = await TestServer.Start(new ServerSpec { Mpm = "event", Executable = executable, ShellPrefix = $"ulimit -n {descriptors}" });
         await server.Explain(async () =>
         {
             Assert.NotEqual(0, await server.Exit());

@@ -156,7 +156,7 @@ public partial class GracefulRestartTests
     public Task A_child_that_hangs_at_a_hard_restart_is_killed_in_the_end() => TestServer.With("event", async server =>
     {
         int stuck = server.Children[0].Pid;
-        Posix.Send(stuck, Signal.Stop);
+        await Proc.Halt(stuck);
         server.Send(Signal.Hup);
         await server.Logs($"child process {stuck} still did not exit, sending a SIGKILL");
         await WaitFor.Condition(() => !Proc.IsAlive(stuck), "the child is gone");

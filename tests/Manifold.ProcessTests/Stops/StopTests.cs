@@ -104,7 +104,7 @@ public class StopTests
     public Task A_child_that_is_stopped_in_its_tracks_is_killed_in_the_end() => TestServer.With("event", async server =>
     {
         int stuck = server.Children[0].Pid;
-        Posix.Send(stuck, Signal.Stop);
+        await Proc.Halt(stuck);
         server.Send(Signal.Term);
         var watch = Stopwatch.StartNew();
         Assert.Equal(0, await server.Exit());
