@@ -1,7 +1,7 @@
+using Manifold.Contracts;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 
 namespace Manifold.BenchServer;
 

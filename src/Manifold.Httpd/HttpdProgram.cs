@@ -1,3 +1,4 @@
+using Manifold.Contracts;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;

@@ -1,6 +1,5 @@
 using Manifold.Httpd.Modules;
 using Manifold.Mpms;
-using Manifold.Populations;
 
 namespace Manifold.Bench;
 
@@ -13,13 +12,11 @@ internal sealed class MpmSubject : Subject
     private const int FewestProcesses = 2, FewestThreads = 40, MostThreads = 250, Spare = 16, SIGUSR1 = 10;
 
     private readonly Mpm _mpm;
-    private readonly SizingKind _kind;
     private readonly HashSet<string> _directives;
 
     public MpmSubject(MpmModule module, bool isHttpd)
     {
         _mpm = Manifold.Mpms.Mpm.All[module.Name];
-        _kind = module.Kind;
         _directives = module.Directives.Select(directive => directive.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         Name = isHttpd ? "httpd " + module.Name : module.Name;
         IsReference = isHttpd;
@@ -33,7 +30,7 @@ internal sealed class MpmSubject : Subject
     public string Mpm => _mpm.Name;
 
     /// <summary>Where the others have processes that wait for connections this one starts a process for each.</summary>
-    public bool StartsPerConnection => _kind == SizingKind.Inetd;
+    public bool StartsPerConnection => Mpm == "inetd";
 
     /// <summary>Most CPU per keep-alive request, as a share of what httpd's worker needs. The table says whether it was held.</summary>
     public double Target => Mpm == "leader" ? 0.33 : 1;

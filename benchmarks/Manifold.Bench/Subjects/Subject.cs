@@ -1,5 +1,6 @@
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
+using Manifold.Mpms;
 
 namespace Manifold.Bench;
 
@@ -19,7 +20,7 @@ internal abstract class Subject
 
     /// <summary>The MPMs that Debian's apache2 has.</summary>
     public static IReadOnlyList<MpmSubject> HttpdMpms { get; } =
-        [.. new[] { MpmModule.Prefork, MpmModule.Worker, MpmModule.Event }.Select(mpm => new MpmSubject(mpm, isHttpd: true))];
+        [.. new[] { "prefork", "worker", "event" }.Select(name => new MpmSubject(new MpmModule(Mpm.All[name]), isHttpd: true))];
 
     /// <summary>All that can be measured.</summary>
     public static IReadOnlyList<Subject> All { get; } = [.. Mpms, .. HttpdMpms, new NginxSubject(), new KestrelSubject(), new CLoopSubject()];

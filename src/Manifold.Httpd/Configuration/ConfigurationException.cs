@@ -4,7 +4,7 @@ namespace Manifold.Httpd.Configuration;
 /// A configuration that cannot be used. When it leaves the reader its message is complete, with file and line, in httpd's shape; a setter
 /// may throw it with the bare complaint, the place is added then.
 /// </summary>
-public sealed class ConfigurationException(string message) : Manifold.Hosting.RefusedException(message)
+public sealed class ConfigurationException(string message) : Manifold.Contracts.RefusedException(message)
 {
     /// <summary>What was worth a warning before the reading failed: often the reason.</summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];

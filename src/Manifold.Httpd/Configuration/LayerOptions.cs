@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
 

@@ -8,7 +8,7 @@ namespace Manifold.Httpd.Configuration;
 
 /// <summary>
 /// The real world: disk, environment, resolver. Used by the master only. Held: what cannot be learned because something is short (descriptors, memory) throws
-/// <see cref="Manifold.Hosting.RefusedException"/>. It must not count as missing: an optional file would be left out, with all that it forbids.
+/// <see cref="Manifold.Contracts.RefusedException"/>. It must not count as missing: an optional file would be left out, with all that it forbids.
 /// </summary>
 public sealed partial class LiveSurroundings : Surroundings
 {
@@ -53,7 +53,7 @@ public sealed partial class LiveSurroundings : Surroundings
     private static void ThrowIfShort(int errno, string path)
     {
         if (errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.EAGAIN or Errno.ENOSPC or Errno.ENOBUFS)
-            throw new Manifold.Hosting.RefusedException($"{Errno.Numbered(errno)}: cannot read {path}");
+            throw new Manifold.Contracts.RefusedException($"{Errno.Numbered(errno)}: cannot read {path}");
     }
 
     /// <summary>A char for each byte.</summary>

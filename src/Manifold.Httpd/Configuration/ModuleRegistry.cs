@@ -5,6 +5,7 @@ using Manifold.Httpd.Modules.Headers;
 using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Modules.Status;
+using Manifold.Mpms;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -42,19 +43,7 @@ public sealed class ModuleRegistry
         new ExpiresModule(),
         new SslModule(),
         .. IdleModule.Caches,
-        MpmModule.Prefork,
-        MpmModule.Worker,
-        MpmModule.Event,
-        MpmModule.Threaded("leader"),
-        MpmModule.Threaded("threadpool"),
-        MpmModule.Netware,
-        MpmModule.Beos,
-        MpmModule.MpmtOs2,
-        MpmModule.Pipeline,
-        MpmModule.Percore,
-        MpmModule.Inetd,
-        MpmModule.Perchild,
-        MpmModule.Winnt,
+        .. Mpm.All.Values.Select(mpm => new MpmModule(mpm)),
     ]);
 
     /// <summary>Every module, loaded or not.</summary>

@@ -1,8 +1,7 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Populations;
 
 namespace Manifold.Httpd.Configuration;
 
@@ -27,8 +26,8 @@ public sealed class ServerConfiguration
         PatternDefaults = Patterns.Defaults;
         ErrorLog = Main.Settings.Get<ErrorLogSettings>().Target ?? new LogTarget(Resolve(BuiltIn.ErrorLog));
         Logs = [ErrorLog, .. reading.Logs.Where(log => log != ErrorLog)];
-        int buckets = SizingRules.Buckets(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
-        Sizing = SizingRules.Complete(Main.Settings.Get<MpmSettings>().Sizing, Modules.Mpm.Kind, buckets);
+        int buckets = ListenBuckets.Count(Main.Settings.Get<ListenSettings>().CoresBucketsRatio);
+        Sizing = Modules.Mpm.Mpm.Complete(Main.Settings.Get<MpmSettings>().Sizing, buckets);
         List<string> conflicts = [.. Sizing.Conflicts];
         reading.Warnings.AddRange(Sizing.Warnings);
         Names.Complete(reading);
@@ -39,7 +38,7 @@ public sealed class ServerConfiguration
         }
         VirtualHosts = new VirtualHosts(Main, Servers, reading.Surroundings, reading.Warnings);
         Users = UserDirectives.Complete(Main, Servers, Sizing, conflicts);
-        if (conflicts.Count > 0) throw new ConfigurationException(SizingRules.Refusal(Modules.Mpm.Name, conflicts));
+        if (conflicts.Count > 0) throw new ConfigurationException(Modules.Mpm.Mpm.Refusal(conflicts));
     }
 
     /// <summary>The command line's part.</summary>

@@ -4,7 +4,6 @@ using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Ssl;
-using Manifold.Populations;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Control;
@@ -117,6 +116,8 @@ public static class Dumps
         stdout.WriteLine($"Modelled on:    Apache/{BuiltIn.HttpdVersion} (configuration, command line, logs)");
     }
 
+    private static string Count(bool isFixed) => isFixed ? "fixed" : "variable";
+
     private static void WriteSettings(MpmModule? mpm, TextWriter stdout)
     {
         string runtime = $".NET {Environment.Version}, Kestrel, {Pattern.Library}";
@@ -128,15 +129,9 @@ public static class Dumps
         stdout.WriteLine($"Server MPM:     {mpm?.Name}");
         if (mpm is not null)
         {
-            var (threads, processes) = mpm.Kind switch
-            {
-                SizingKind.Prefork or SizingKind.Inetd => ("no", "variable"),
-                SizingKind.Worker or SizingKind.Event => ("yes (fixed thread count)", "variable"),
-                SizingKind.Pipeline => ("yes (fixed thread count)", "fixed"),
-                _ => ("yes (variable thread count)", "fixed"),
-            };
+            string threads = !mpm.Mpm.IsThreaded ? "no" : $"yes ({Count(mpm.Mpm.HasFixedThreads)} thread count)";
             stdout.WriteLine($"  threaded:     {threads}");
-            stdout.WriteLine($"    forked:     yes ({processes} process count)");
+            stdout.WriteLine($"    forked:     yes ({Count(mpm.Mpm.HasFixedProcesses)} process count)");
         }
         stdout.WriteLine("Server compiled with....");
         stdout.WriteLine(" -D APR_HAS_SENDFILE");

@@ -1,5 +1,5 @@
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Control;
 

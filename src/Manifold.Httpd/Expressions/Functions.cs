@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Expressions;
 

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules;
 

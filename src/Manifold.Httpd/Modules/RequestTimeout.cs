@@ -1,5 +1,5 @@
 using System.Globalization;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 
 namespace Manifold.Httpd.Modules;

@@ -1,7 +1,6 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Populations;
 
 namespace Manifold.Httpd.Modules;
 

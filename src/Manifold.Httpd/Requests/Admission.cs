@@ -1,6 +1,6 @@
+using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Shared;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Httpd.Requests;

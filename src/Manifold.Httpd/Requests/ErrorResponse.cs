@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,5 +1,5 @@
+using Manifold.Contracts;
 using Manifold.Httpd.Matching;
-using Manifold.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
-using Manifold.Shared;
 using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Httpd.Requests;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.LogConfig;
-using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;

@@ -1,4 +1,5 @@
 using System.Net;
+using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Hosting;
 using Manifold.Httpd.Configuration;

@@ -1,6 +1,6 @@
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
 

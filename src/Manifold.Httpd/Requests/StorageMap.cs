@@ -1,7 +1,7 @@
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
+using Manifold.Contracts;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
 
 namespace Manifold.Httpd.Requests;

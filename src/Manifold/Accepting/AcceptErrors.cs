@@ -1,6 +1,6 @@
 using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Shared;
 
 namespace Manifold.Accepting;
 

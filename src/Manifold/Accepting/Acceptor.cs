@@ -1,5 +1,6 @@
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Os.Locks;
 using Manifold.Shared;

@@ -1,11 +1,8 @@
 using System.Net;
 using Manifold.Connections;
-using Manifold.HandOffs;
-using Manifold.Hosting;
-using Manifold.Mpms;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Os.Locks;
-using Manifold.Populations;
 using Manifold.Shared;
 
 namespace Manifold.Child;
@@ -18,7 +15,7 @@ internal sealed class ChildServer
 {
     private readonly Heritage _heritage;
     private readonly ManifoldOptions _options;
-    private readonly Mpm _mpm;
+    private readonly string _logName;
     private readonly ConnectionServices _services;
     private readonly ErrorLog _log;
     private readonly Scoreboard _board;
@@ -26,32 +23,32 @@ internal sealed class ChildServer
     private int _exitCode;
 
     public ChildServer(
-        Heritage heritage, ManifoldOptions options, Mpm mpm, Scoreboard board, IReadOnlyList<ListeningSocket> listeners,
-        IProcessLock? acceptLock, ConnectionServices services, ErrorLog log)
+        Heritage heritage, ManifoldOptions options, string logName, Scoreboard board, IReadOnlyList<ListeningSocket> listeners,
+        IProcessLock? acceptLock, ChildState state, ConnectionServices services, ErrorLog log)
     {
         _heritage = heritage;
         _options = options;
-        _mpm = mpm;
+        _logName = logName;
+        State = state;
         _services = services;
         _log = log;
         _board = board;
         Listeners = [.. listeners.Where(listener => listener.IsOpen)];
         if (Listeners.Count == 0) Record.NotListening = 1;
         AcceptLock = acceptLock;
-        if (heritage.User is { } user) Arrivals = new Arrivals(FileDescriptor.Inherited(user.Arrivals), listeners, this);
     }
 
     public EffectiveSizing Sizing => _options.Sizing;
 
-    public ChildState State => _services.State;
+    public ChildState State { get; }
 
     public IReadOnlyList<ListeningSocket> Listeners { get; private set; }
 
     /// <summary>The lock around waiting on several sockets; null when it is not needed.</summary>
     public IProcessLock? AcceptLock { get; }
 
-    /// <summary>Where connections come in that processes of other users have accepted; null when all processes are alike.</summary>
-    public Arrivals? Arrivals { get; }
+    /// <summary>Where connections come in that processes of other users have accepted; null when all processes are alike. Set before the child runs.</summary>
+    public IArrivals? Arrivals { get; set; }
 
     /// <summary>Has something done when nothing more will be taken; on the thread that brings it about.</summary>
     public void AtTheEnd(Action action)
@@ -159,7 +156,7 @@ internal sealed class ChildServer
     }
 
     /// <summary>Writes to the error log as this child's MPM.</summary>
-    public void Log(LogLevel level, string message, int errno = 0) => _log.Write(_mpm.LogName, level, message, errno);
+    public void Log(LogLevel level, string message, int errno = 0) => _log.Write(_logName, level, message, errno);
 
     /// <summary>The child has to leave, with this code: it retires, and its process ends with it when the last connection has.</summary>
     public void Leave(ExitCode code)
@@ -168,13 +165,12 @@ internal sealed class ChildServer
         State.Retire();
     }
 
-    /// <summary>The main thread: runs the MPM until the child may leave, and returns the exit code.</summary>
-    public int Run(FileDescriptor readyPipe)
+    /// <summary>The main thread: has the MPM start its threads, waits until the child may leave, and returns the exit code.</summary>
+    public int Run(FileDescriptor readyPipe, Action<ChildServer> start)
     {
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
-        _mpm.Start(this);
+        start(this);
         StartFailure.CheckRoom();
-        if (_mpm.IsAsync) EverySecond += new IdleMemory(State, IdleMemory.Collect, () => GC.GetTotalMemory(false)).Look;
         _ = PipePair.Write(readyPipe, "ready\n"u8);
         bool allLeave = pod.WaitForReason(EverySecond);
         Record.Quiescing = 1;
@@ -183,7 +179,7 @@ internal sealed class ChildServer
         if (!allLeave) Arrivals?.End(); // others of this user go on
         pod.WaitUntilDrained();
         if (Arrivals is null) return _exitCode;
-        _services.Departures?.Close();
+        _services.Gate?.Close();
         pod.Await(Arrivals.Ended); // until every process has said that it passes nothing on any more
         Arrivals.End();
         pod.WaitUntilDrained();

@@ -1,10 +1,12 @@
+using Manifold.Connections;
+
 namespace Manifold.Child;
 
 /// <summary>
 /// What every thread of a child asks: may it still accept, is the child about to leave, how many connections does it hold. The order is
 /// always Serving, Retiring (finish what came, take nothing new), Ending (finish only requests in progress).
 /// </summary>
-internal sealed class ChildState(int maxConnections) : IDisposable
+internal sealed class ChildState(int maxConnections) : IChildLife, IDisposable
 {
     private readonly ManualResetEventSlim _idle = new(initialState: false);
     private int _connections;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Manifold.Hosting;
+using Manifold.Contracts;
 
 namespace Manifold.Child;
 

@@ -1,5 +1,5 @@
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Populations;
 using Manifold.Shared;
 
 namespace Manifold.Child;

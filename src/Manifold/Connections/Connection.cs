@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using Manifold.Child;
-using Manifold.HandOffs;
 using Manifold.Heads;
 using Manifold.Os;
 using Manifold.Shared;
@@ -149,7 +147,7 @@ internal sealed class Connection : IMpmConnectionFeature
     }
 
     /// <summary>Who must see the head of each request before HTTP does; null = nobody.</summary>
-    public Departures? Departures => _services.Departures;
+    public IRequestGate? Gate => _services.Gate;
 
     /// <summary>True when another process has accepted it. That process may still hold the socket, whose options are then not ours alone.</summary>
     public bool HasTravelled { get; private set; }

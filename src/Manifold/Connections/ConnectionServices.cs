@@ -1,7 +1,5 @@
-using Manifold.Child;
-using Manifold.HandOffs;
+using Manifold.Contracts;
 using Manifold.Heads;
-using Manifold.Hosting;
 using Manifold.Shared;
 
 namespace Manifold.Connections;
@@ -16,10 +14,10 @@ namespace Manifold.Connections;
 /// <param name="BodyTimeout">How long a request body may take.</param>
 /// <param name="SeeRequestTail">Whether the scoreboard keeps the end of long request lines.</param>
 /// <param name="ParkedRecords">Where the scoreboard names parked requests; null = nowhere.</param>
-/// <param name="Departures">Passes requests on that other processes must serve; null = all are served here.</param>
+/// <param name="Gate">Passes requests on that other processes must serve; null = all are served here.</param>
 /// <param name="Heads">What is taken as a request's head; null = <see cref="HeadRules.Default"/>.</param>
 /// <param name="Tls">Which connections are encrypted; null = none.</param>
 internal sealed record ConnectionServices(
-    IHttpEngine Http, ChildState State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
-    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null, Departures? Departures = null,
+    IHttpEngine Http, IChildLife State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
+    ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null, IRequestGate? Gate = null,
     ITlsConfiguration? Tls = null, IHeadRules? Heads = null);

@@ -1,4 +1,3 @@
-using Manifold.Child;
 using Manifold.Os;
 
 namespace Manifold.Connections;
@@ -18,7 +17,7 @@ internal enum DriveEnd
 /// or a flush runs the HTTP loop and the application inline. A thread that is there for the network alone has a <paramref name="handOver"/>: it
 /// receives and sends, and hands the connection over where the application would run.
 /// </summary>
-internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connection>? handOver = null)
+internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connection>? handOver = null)
 {
     private const int LongHead = 16 * 1024;
     private static readonly Ready s_ending = Ready.PeerEnded | Ready.HangUp | Ready.Error;
@@ -167,7 +166,7 @@ internal sealed class DriveLoop(WaitTable waits, ChildState state, Action<Connec
 
     private static void CompleteRead(Connection connection, WorkerThread me)
     {
-        if (connection.Input.IsHeld && !connection.Input.IsCancelled && !connection.Departures!.Admit(connection, me)) return;
+        if (connection.Input.IsHeld && !connection.Input.IsCancelled && !connection.Gate!.Admit(connection, me)) return;
         if (!connection.Input.MayComplete) return; // a head that is not whole yet
         connection.Wishes.Took(Wants.Read);
         if (!connection.IsNew) connection.Input.CompleteRead();

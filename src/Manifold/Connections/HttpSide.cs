@@ -23,7 +23,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         _connection = connection;
         Wishes = connection.Wishes;
         _rules = services.Heads;
-        Input = new ConnectionInput(this, connection, holdsHeads: services.Departures is not null);
+        Input = new ConnectionInput(this, connection, holdsHeads: services.Gate is not null);
         Output = new ConnectionOutput(this, connection) { Outbox = outbox };
         Refusal = new Refusal(connection, services.RefusalPages);
         _features = new FeatureCollection(services.Http.Features);
@@ -68,7 +68,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     /// before it mean something to those behind: TLS, HTTP/2, a connection that was upgraded.
     /// </summary>
     public bool MayBeGivenUp => Input.IsEmpty && !Input.HasEnded
-        && (!IsStarted || (_connection.Requests.AreIndependent && _connection.Departures is null));
+        && (!IsStarted || (_connection.Requests.AreIndependent && _connection.Gate is null));
 
     /// <summary>True when it was told to end unseen. Cleared when the connection is to close after all.</summary>
     public bool GoesToRest { get; set; }

@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 
 namespace Manifold.Connections;
 

@@ -1,5 +1,3 @@
-using Manifold.Child;
-
 namespace Manifold.Connections;
 
 /// <summary>Who has a connection and rests: a thread that waits for it, or the parking lot.</summary>

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Net;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Shared;
 
 namespace Manifold.HandOffs;
 
@@ -13,7 +13,7 @@ namespace Manifold.HandOffs;
 /// with a well-formed head start, is closed and logged. The worst that a sender can do is to have a connection served. When the generation
 /// leaves, the child stays until no sender is left, so nothing that is under way is lost.
 /// </summary>
-internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSocket> listeners, ChildServer child) : IDisposable
+internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSocket> listeners, ChildServer child) : IArrivals, IDisposable
 {
     private const int ReportEveryMs = 10_000;
 
@@ -22,16 +22,12 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
     private long _lastReport = -ReportEveryMs;
     private int _noise;
 
-    /// <summary>The descriptor to wait for.</summary>
     public int Number => socket.Number;
 
-    /// <summary>Set when nothing more will come: the last sender has gone, or the child goes first.</summary>
     public ManualResetEventSlim Ended { get; } = new();
 
-    /// <summary>Raised when <see cref="Ended"/> is set.</summary>
     public event Action? WhenEnded;
 
-    /// <summary>Takes one connection; null when there was none, or only noise.</summary>
     public Connection? Take(WorkerThread me)
     {
         lock (_gate)
@@ -51,7 +47,6 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
         }
     }
 
-    /// <summary>The child goes: what still comes is for the next one. Afterwards no <see cref="Take"/> is under way.</summary>
     public void End()
     {
         lock (_gate)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Manifold.Child;
+using Manifold.Connections;
 using Manifold.Os;
 using Manifold.Shared;
 

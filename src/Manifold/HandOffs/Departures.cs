@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using Manifold.Child;
 using Manifold.Connections;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Shared;
 
 namespace Manifold.HandOffs;
 
@@ -15,7 +13,7 @@ namespace Manifold.HandOffs;
 /// of the process at a time, <see cref="PatienceMs"/> at most; then, and for every other one, the answer is 503. Held: a connection is either
 /// here or there, never both; no byte is lost or doubled. Idea: httpd 2.0 perchild.
 /// </summary>
-internal sealed class Departures(IRequestRouter router, int user, IReadOnlyList<FileDescriptor?> senders, ChildState state, Action<LogLevel, string, int> log)
+internal sealed class Departures(IRequestRouter router, int user, IReadOnlyList<FileDescriptor?> senders, IChildLife state, Action<LogLevel, string, int> log) : IRequestGate
 {
     /// <summary>Most bytes that travel with a connection.</summary>
     public const int MostBytes = 1024 * 1024;

@@ -1,4 +1,3 @@
-using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Os;
 using Manifold.Shared;

@@ -1,4 +1,4 @@
-using Manifold.Child;
+using Manifold.Connections;
 
 namespace Manifold.HandOffs;
 

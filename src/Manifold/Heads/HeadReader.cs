@@ -1,5 +1,5 @@
 using System.Text;
-using Manifold.Shared;
+using Manifold.Contracts;
 
 namespace Manifold.Heads;
 

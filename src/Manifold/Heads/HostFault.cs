@@ -1,4 +1,4 @@
-using Manifold.Shared;
+using Manifold.Contracts;
 
 namespace Manifold.Heads;
 

@@ -1,5 +1,5 @@
-using System.Net;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,20 +19,6 @@ public interface IServerProgram
     ChildProgram CreateChild(ReadOnlyMemory<byte> snapshot, ChildResources resources);
 }
 
-/// <summary>A configuration, a command or a start that was refused; the message is complete and meant for the user.</summary>
-public class RefusedException(string message) : Exception(message);
-
-/// <summary>A configuration that the master has accepted.</summary>
-/// <param name="Options">What the layer must know.</param>
-/// <param name="Snapshot">What children need to read the same configuration again, without the files.</param>
-/// <param name="LogLevels">Thresholds of the error log.</param>
-/// <param name="Warnings">What the user should know although it is accepted.</param>
-public sealed record LoadedConfiguration(ManifoldOptions Options, byte[] Snapshot, LogLevels LogLevels, IReadOnlyList<string> Warnings)
-{
-    /// <summary>The format of the error log; null = the default one.</summary>
-    public ErrorLayout? ErrorLayout { get; init; }
-}
-
 /// <summary>What a child inherited that its application may use.</summary>
 /// <param name="Generation">The child's generation.</param>
 /// <param name="Slot">The child's slot in the scoreboard.</param>
@@ -44,15 +30,6 @@ public sealed record LoadedConfiguration(ManifoldOptions Options, byte[] Snapsho
 /// </param>
 public sealed record ChildResources(
     int Generation, int Slot, Scoreboard Scoreboard, ErrorLog ErrorLog, Func<LogTarget, LogFile?> FindLog, int? User = null);
-
-/// <summary>Where children run as different users: whose processes serve a request. Pure, any thread.</summary>
-public interface IRequestRouter
-{
-    /// <summary>The number of the account: 0 = the main one, n = the nth of <see cref="ManifoldOptions.Users"/>.</summary>
-    /// <param name="local">The address that the client connected to.</param>
-    /// <param name="host">The host of an absolute target, else the Host field as it stands; empty when there is none.</param>
-    int UserFor(IPEndPoint local, ReadOnlySpan<char> host);
-}
 
 /// <summary>A child's application and the options that the layer needs in the child.</summary>
 public sealed class ChildProgram

@@ -1,3 +1,4 @@
+using Manifold.Contracts;
 using Manifold.Master;
 using Manifold.Os;
 using Manifold.Os.Locks;

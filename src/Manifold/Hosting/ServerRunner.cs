@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.Master;
 using Manifold.Os;
 using Manifold.Shared;
@@ -36,7 +36,7 @@ public static class ServerRunner
         if (!OperatingSystem.IsWindows()) Environment.CurrentDirectory = "/"; // no file system is kept in use, and none that goes away matters
         return OrRefused(() =>
         {
-            using var master = new MasterServer(program, configuration, log, whenUp);
+            using var master = new MasterServer(program.Load, configuration, log, whenUp);
             return master.Run(configuration);
         });
     }

@@ -1,6 +1,6 @@
 using Manifold.Accepting;
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Shared;
 
 namespace Manifold.Master;
 

@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Os.Locks;

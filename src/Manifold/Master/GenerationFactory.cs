@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Populations;
@@ -22,9 +22,9 @@ internal sealed class GenerationFactory(Inbox inbox, Scoreboard board, Action<Lo
     {
         var options = configuration.Options;
         if (!Mpm.All.TryGetValue(options.Mpm, out var mpm)) throw new RefusedException($"AH00534: Configuration error: no MPM is named {options.Mpm}.");
-        if (options.Sizing.Conflicts.Count > 0) throw new RefusedException(SizingRules.Refusal(mpm.Name, options.Sizing.Conflicts));
+        if (options.Sizing.Conflicts.Count > 0) throw new RefusedException(mpm.Refusal(options.Sizing.Conflicts));
         if (options.Sizing.ThreadsPerChild > board.ThreadLimit)
-            throw new RefusedException($"{SizingRules.ThreadsName(mpm.SizingKind)} {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {board.ThreadLimit} that the server was started with: stop and start it");
+            throw new RefusedException($"{mpm.ThreadsName} {options.Sizing.ThreadsPerChild} exceeds the ThreadLimit {board.ThreadLimit} that the server was started with: stop and start it");
         var logs = new LogTable();
         try
         {

@@ -1,7 +1,6 @@
 using System.Net;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Populations;
 
 namespace Manifold.Master;
 
@@ -21,7 +20,7 @@ internal sealed class ListenerTable : IDisposable
     /// </summary>
     public IReadOnlyList<ListeningSocket>[] Open(ManifoldOptions options)
     {
-        int buckets = SizingRules.Buckets(options.ListenCoresBucketsRatio);
+        int buckets = ListenBuckets.Count(options.ListenCoresBucketsRatio);
         var opened = new List<(IPEndPoint, int)>();
         try
         {

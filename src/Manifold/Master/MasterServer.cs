@@ -1,3 +1,4 @@
+using Manifold.Contracts;
 using Manifold.Hosting;
 using Manifold.Os;
 using Manifold.Populations;
@@ -29,7 +30,7 @@ internal sealed class MasterServer : IDisposable
     private bool _isUp, _hasSaidUp;
     private int _exitCode;
 
-    public MasterServer(IServerProgram program, LoadedConfiguration first, ErrorLog log, Action whenUp)
+    public MasterServer(Func<LoadedConfiguration> load, LoadedConfiguration first, ErrorLog log, Action whenUp)
     {
         _log = log;
         _whenUp = whenUp;
@@ -40,7 +41,7 @@ internal sealed class MasterServer : IDisposable
         _board.Global.MasterPid = Environment.ProcessId;
         _factory = new GenerationFactory(_inbox, _board, Log);
         _children = new ChildTable(_board, _inbox, WhenReady, WhenEnded);
-        _succession = new Succession(program, _factory, _restarts, Start, Announce, Log);
+        _succession = new Succession(load, _factory, _restarts, Start, Announce, Log);
     }
 
     /// <summary>Runs the server until it is stopped; returns the exit code. Throws <see cref="RefusedException"/> when it cannot start.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Os.Locks;
 using Manifold.Shared;

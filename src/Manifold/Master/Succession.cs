@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Shared;
 
@@ -11,7 +11,7 @@ namespace Manifold.Master;
 /// thread; blocks nowhere.
 /// </summary>
 internal sealed class Succession(
-    IServerProgram program, GenerationFactory factory, RestartRecord restarts, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
+    Func<LoadedConfiguration> load, GenerationFactory factory, RestartRecord restarts, Func<Generation, int, string?> start, Action<Generation> announce, Action<LogLevel, string> log)
 {
     private const int MostOld = 8, QueuePatienceMs = 10_000, LookMs = 20, LongestLookMs = 1000;
     private readonly List<Generation> _old = [];
@@ -65,7 +65,7 @@ internal sealed class Succession(
         log(LogLevel.Notice, ServerSignals.Text(hard ? MasterSignal.Hangup : MasterSignal.User1));
         try
         {
-            Next = factory.Make(program.Load(), All);
+            Next = factory.Make(load(), All);
         }
         catch (Exception e) // whatever it is, the old generation serves on
         {

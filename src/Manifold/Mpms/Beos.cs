@@ -1,5 +1,6 @@
 using Manifold.Accepting;
 using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Populations;
 
@@ -16,7 +17,21 @@ internal sealed class Beos : Mpm
 
     public override string Summary => "One process with a listener and a growing number of workers, each for a limited number of connections.";
 
-    internal override SizingKind SizingKind => SizingKind.Beos;
+    private static readonly GrowingSizing s_numbers = new(1, 1, 1, 10, 1, 50, 50, 20_000) { ThreadsName = "MaxRequestWorkers" };
+
+    public override bool HasFixedProcesses => true;
+
+    public override string ThreadsName => s_numbers.ThreadsName;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        .. SizingDirectives.Recycling, .. SizingDirectives.GrowingThreads("10", "1", "50"),
+        SizingDirectives.Threads("MaxRequestWorkers", "most threads", "50"),
+        SizingDirectives.Threads("MaxClients", "old name of MaxRequestWorkers", "see MaxRequestWorkers"),
+        new("MaxRequestsPerThread", "connections after which a thread is replaced; 0 = never", "0", (sizing, n) => sizing with { MaxRequestsPerThread = Math.Max(0, n) }),
+    ];
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => s_numbers.Complete(sizing, buckets);
 
     internal override bool UsesAcceptLock => false;
 

@@ -1,6 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Populations;
 
@@ -19,7 +20,15 @@ internal sealed class Event : Mpm
 
     public override bool IsAsync => true;
 
-    internal override SizingKind SizingKind => SizingKind.Event;
+    public override bool HasFixedThreads => true;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        .. SpareThreadsSizing.Directives,
+        new("AsyncRequestWorkerFactor", "further connections of a child per idle thread", "2", Set: null) { SetFactor = (sizing, factor) => sizing with { AsyncRequestWorkerFactor = factor } },
+    ];
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => SpareThreadsSizing.Complete(sizing, ah: 497, mostThreads: 100_000, buckets);
 
     internal override bool UsesAcceptLock => false;
 

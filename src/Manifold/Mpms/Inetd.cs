@@ -1,6 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Populations;
 
@@ -20,7 +21,16 @@ internal sealed class Inetd : Mpm
 
     public override bool IsThreaded => false;
 
-    internal override SizingKind SizingKind => SizingKind.Inetd;
+    public override IReadOnlyList<SizingDirective> Directives => SizingDirectives.Processes("1", "256", "256");
+
+    /// <summary>prefork's bounds; one child at start, the rehearsal, and no spare ones.</summary>
+    public override EffectiveSizing Complete(Sizing sizing, int buckets)
+    {
+        var correct = new Corrections();
+        if (sizing.StartServers > 1 || sizing.MaxConnectionsPerChild > 0)
+            correct.Warnings.Add("WARNING: inetd starts a child for each connection: StartServers and MaxConnectionsPerChild have no effect");
+        return SpareServersSizing.Complete(sizing with { StartServers = 1, MaxConnectionsPerChild = 0 }, buckets: 1, correct) with { MinSpareServers = 0, MaxSpareServers = 0 };
+    }
 
     internal override bool UsesAcceptLock => false;
 

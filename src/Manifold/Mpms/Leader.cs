@@ -1,6 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Populations;
 
@@ -17,7 +18,11 @@ internal sealed class Leader : Mpm
 
     public override string Summary => "Every thread accepts in its turn and serves what it accepted; the last one to become idle is the next.";
 
-    internal override SizingKind SizingKind => SizingKind.Worker;
+    public override bool HasFixedThreads => true;
+
+    public override IReadOnlyList<SizingDirective> Directives => SpareThreadsSizing.Directives;
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => SpareThreadsSizing.Complete(sizing, ah: 301, mostThreads: 20_000, buckets);
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
         new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Blocking, memory);

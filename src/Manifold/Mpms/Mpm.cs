@@ -1,4 +1,5 @@
 using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.Populations;
 
 namespace Manifold.Mpms;
@@ -39,8 +40,32 @@ public abstract class Mpm
     /// <summary>The name in the error log.</summary>
     public string LogName => "mpm_" + Name;
 
-    /// <summary>Which rules complete and correct the sizing.</summary>
-    internal abstract SizingKind SizingKind { get; }
+    /// <summary>The directives that set its numbers.</summary>
+    public abstract IReadOnlyList<SizingDirective> Directives { get; }
+
+    /// <summary>The directive that bounds the threads of a child.</summary>
+    public virtual string ThreadsName => "ThreadsPerChild";
+
+    /// <summary>True when the threads of a child stay as many as they are.</summary>
+    public virtual bool HasFixedThreads => false;
+
+    /// <summary>True when the children stay as many as they are.</summary>
+    public virtual bool HasFixedProcesses => false;
+
+    /// <summary>True when children run as different users (<see cref="ManifoldOptions.Users"/>).</summary>
+    public virtual bool HasUsers => false;
+
+    /// <summary>
+    /// Completes and corrects the numbers: defaults for what is absent, bounds for what is not possible, and the minimum that several buckets of listening sockets need. Pure.
+    /// </summary>
+    /// <param name="sizing">What the user wrote.</param>
+    /// <param name="buckets">Sets of listening sockets, at least 1.</param>
+    public abstract EffectiveSizing Complete(Sizing sizing, int buckets = 1);
+
+    /// <summary>The message that refuses a configuration: every conflict on a line of its own.</summary>
+    /// <param name="conflicts">From <see cref="EffectiveSizing.Conflicts"/>.</param>
+    public string Refusal(IReadOnlyList<string> conflicts) =>
+        string.Join('\n', conflicts.Prepend($"The numbers of processes and threads do not fit together for the MPM {Name}:"));
 
     /// <summary>Whether children queue for the right to wait on several sockets.</summary>
     internal virtual bool UsesAcceptLock => true;

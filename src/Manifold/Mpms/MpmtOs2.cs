@@ -1,5 +1,6 @@
 using Manifold.Accepting;
 using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Populations;
 
@@ -15,7 +16,20 @@ internal sealed class MpmtOs2 : Mpm
 
     public override string Summary => "A fixed number of processes, each with a listener and a growing number of workers.";
 
-    internal override SizingKind SizingKind => SizingKind.MpmtOs2;
+    private static readonly GrowingSizing s_numbers = new(2, 10, 10, 5, 5, 10, 256, 256) { ThreadsName = "ThreadLimit" };
+
+    public override bool HasFixedProcesses => true;
+
+    public override string ThreadsName => s_numbers.ThreadsName;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        SizingDirectives.Servers("StartServers", "child processes, at most 10", "2"),
+        .. SizingDirectives.Recycling, .. SizingDirectives.GrowingThreads("5", "5", "10"),
+        SizingDirectives.Threads("ThreadLimit", "most threads of each child, at most 256", "256"),
+    ];
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => s_numbers.Complete(sizing, buckets);
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
         new FixedServers(sizing.ActiveLimit, memory.Buckets);

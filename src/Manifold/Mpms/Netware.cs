@@ -1,5 +1,6 @@
 using Manifold.Accepting;
 using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Populations;
@@ -17,7 +18,19 @@ internal sealed class Netware : Mpm
 
     public override string Summary => "One process; its threads accept in turn, and grow and shrink with the load.";
 
-    internal override SizingKind SizingKind => SizingKind.Netware;
+    private static readonly GrowingSizing s_numbers = new(1, 1, 1, 50, 10, 100, 2048, 20_000);
+
+    public override bool HasFixedProcesses => true;
+
+    public override string ThreadsName => s_numbers.ThreadsName;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        .. SizingDirectives.Recycling, .. SizingDirectives.GrowingThreads("50", "10", "100"),
+        SizingDirectives.Threads("MaxThreads", "most threads", "2048"),
+    ];
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => s_numbers.Complete(sizing, buckets);
 
     internal override bool UsesAcceptLock => false;
 

@@ -1,5 +1,6 @@
 using Manifold.Accepting;
 using Manifold.Child;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Populations;
@@ -18,7 +19,24 @@ internal sealed class Perchild : Mpm
 
     public override string Summary => "Processes under different accounts, a growing number of threads in each: virtual hosts separated by user.";
 
-    internal override SizingKind SizingKind => SizingKind.Perchild;
+    private static readonly GrowingSizing s_numbers = new(2, 8, 20_000, 5, 5, 10, 64, 20_000) { ServersName = "NumServers", ThreadsName = "MaxThreadsPerChild" };
+
+    public override bool HasFixedProcesses => true;
+
+    public override bool HasUsers => true;
+
+    public override string ThreadsName => s_numbers.ThreadsName;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        SizingDirectives.Servers("NumServers", "child processes, of all users together", "2"),
+        SizingDirectives.ServerLimit("upper bound of NumServers", "8"),
+        .. SizingDirectives.Recycling, .. SizingDirectives.GrowingThreads("5", "5", "10"),
+        SizingDirectives.Threads("MaxThreadsPerChild", "most threads of each child", "64"),
+        SizingDirectives.ThreadLimit("upper bound of MaxThreadsPerChild", "64"),
+    ];
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => s_numbers.Complete(sizing, buckets);
 
     internal override bool UsesAcceptLock => false;
 

@@ -1,5 +1,7 @@
+using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Populations;
 
@@ -19,7 +21,36 @@ internal sealed class Percore : Mpm
 
     public override bool IsAsync => true;
 
-    internal override SizingKind SizingKind => SizingKind.Percore;
+    private static readonly GrowingSizing s_numbers = new(2, 1000, 1000, 1, 1, 10, 64, 20_000) { ThreadsName = "ThreadsPerChild" };
+
+    public override bool HasFixedProcesses => true;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        SizingDirectives.Servers("StartServers", "child processes", "2"),
+        .. SizingDirectives.Recycling,
+        new("ReactorsPerChild", "reactors of each child; 0 = the processors, shared out among the children", "0", (sizing, n) => sizing with { ReactorsPerChild = n }),
+        SizingDirectives.Threads("ThreadsPerChild", "most threads of each child", "64, or two for each reactor"),
+        .. SizingDirectives.GrowingThreads("one for each reactor, and one", "1", "10"),
+    ];
+
+    /// <summary>A fixed number of children that share the processors out among their reactors; each reactor needs a thread, and one should stand by.</summary>
+    public override EffectiveSizing Complete(Sizing sizing, int buckets)
+    {
+        var conflicts = new Conflicts();
+        int servers = Math.Max(1, sizing.StartServers ?? s_numbers.Servers);
+        int wanted = sizing.ReactorsPerChild ?? 0;
+        int reactors = wanted == 0 ? (Environment.ProcessorCount + servers - 1) / servers : wanted;
+        int threads = sizing.ThreadsPerChild ?? Math.Max(s_numbers.Threads, 2 * reactors);
+        reactors = conflicts.Within("ReactorsPerChild", reactors, Math.Max(1, threads), "ThreadsPerChild");
+        var children = s_numbers.Complete(sizing with
+        {
+            ThreadsPerChild = threads,
+            StartThreads = sizing.StartThreads ?? Math.Min(reactors + 1, threads),
+            MaxSpareThreads = sizing.MaxSpareThreads ?? Math.Max(s_numbers.MaxSpare, sizing.MinSpareThreads ?? 0),
+        }, buckets);
+        return children with { Reactors = reactors, ServerLimit = children.StartServers, Conflicts = [.. conflicts.All, .. children.Conflicts] };
+    }
 
     internal override bool UsesAcceptLock => false;
 

@@ -1,6 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Populations;
@@ -25,7 +26,46 @@ internal sealed class Pipeline : Mpm
 
     public override bool IsAsync => true;
 
-    internal override SizingKind SizingKind => SizingKind.Pipeline;
+    public override bool HasFixedThreads => true;
+
+    public override bool HasFixedProcesses => true;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        SizingDirectives.Servers("StartServers", "child processes", "2"),
+        .. SizingDirectives.Recycling,
+        SizingDirectives.Threads("ThreadsPerChild", "request processors in each child", "25"),
+        new("ReadersPerChild", "threads of each child that read requests, at most 8", "1", (sizing, n) => sizing with { ReadersPerChild = n }),
+        new("WritersPerChild", "threads of each child that send responses, at most 8", "1", (sizing, n) => sizing with { WritersPerChild = n }),
+    ];
+
+    /// <summary>A fixed number of children with three pools of threads that have scoreboard records.</summary>
+    public override EffectiveSizing Complete(Sizing sizing, int buckets)
+    {
+        const int mostServers = 1000, mostProcessors = 1000, mostStages = 8;
+        var conflicts = new Conflicts();
+        int servers = conflicts.Within("StartServers", sizing.StartServers ?? 2, mostServers);
+        int processors = conflicts.Within("ThreadsPerChild", sizing.ThreadsPerChild ?? 25, mostProcessors);
+        int readers = conflicts.Within("ReadersPerChild", sizing.ReadersPerChild ?? 1, mostStages);
+        int writers = conflicts.Within("WritersPerChild", sizing.WritersPerChild ?? 1, mostStages);
+        conflicts.Buckets(buckets, servers);
+        int threads = processors + readers + writers;
+        return new EffectiveSizing
+        {
+            StartServers = servers,
+            StartThreads = threads,
+            ThreadsPerChild = threads,
+            Readers = readers,
+            Writers = writers,
+            ThreadLimit = threads,
+            ServerLimit = servers,
+            MaxRequestWorkers = servers * processors,
+            ActiveLimit = servers,
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Conflicts = conflicts.All,
+        };
+    }
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => 
         new FixedServers(sizing.ActiveLimit, memory.Buckets);

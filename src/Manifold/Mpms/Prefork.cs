@@ -1,6 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Populations;
 
@@ -19,7 +20,14 @@ internal sealed class Prefork : Mpm
 
     public override bool IsThreaded => false;
 
-    internal override SizingKind SizingKind => SizingKind.Prefork;
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        .. SizingDirectives.Processes("5", "256", "256"),
+        new("MinSpareServers", "fewest idle children", "5", (sizing, n) => sizing with { MinSpareServers = n }),
+        new("MaxSpareServers", "most idle children", "10", (sizing, n) => sizing with { MaxSpareServers = n }),
+    ];
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => SpareServersSizing.Complete(sizing, buckets, new Corrections());
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) => new SpareServers(
         new ServerSizing(sizing.MinSpareServers, sizing.MaxSpareServers, sizing.MaxRequestWorkers, memory.Buckets), memory);

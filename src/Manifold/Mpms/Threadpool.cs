@@ -1,6 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Populations;
@@ -17,7 +18,11 @@ internal sealed class Threadpool : Mpm
 
     public override string Summary => "Worker with idle workers on a stack: the listener hands each connection to the one on top.";
 
-    internal override SizingKind SizingKind => SizingKind.Worker;
+    public override bool HasFixedThreads => true;
+
+    public override IReadOnlyList<SizingDirective> Directives => SpareThreadsSizing.Directives;
+
+    public override EffectiveSizing Complete(Sizing sizing, int buckets) => SpareThreadsSizing.Complete(sizing, ah: 301, mostThreads: 20_000, buckets);
 
     internal override IPopulation NewPopulation(EffectiveSizing sizing, PopulationMemory memory) =>
         new SpareThreads(ThreadSizing.Of(sizing, memory), SpareThreadsStyle.Blocking, memory);

@@ -1,9 +1,9 @@
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
 using Manifold.Populations;
-using Manifold.Shared;
 
 namespace Manifold.Mpms;
 
@@ -19,7 +19,40 @@ internal sealed class Winnt : Mpm
 
     public override string Summary => "One process with a fixed number of threads, a listener for each port, and a bound on the threads that run.";
 
-    internal override SizingKind SizingKind => SizingKind.Winnt;
+    public override bool HasFixedThreads => true;
+
+    public override bool HasFixedProcesses => true;
+
+    public override IReadOnlyList<SizingDirective> Directives =>
+    [
+        .. SizingDirectives.Recycling,
+        SizingDirectives.Threads("ThreadsPerChild", "worker threads", "64"),
+        SizingDirectives.ThreadLimit("upper bound of ThreadsPerChild, at most 15000", "1920"),
+    ];
+
+    /// <summary>httpd's bounds and corrections for one child with a fixed number of threads; several sets of sockets have nobody to accept from them.</summary>
+    public override EffectiveSizing Complete(Sizing sizing, int buckets)
+    {
+        var correct = new Corrections();
+        int threadLimit = correct.Bound("ThreadLimit", sizing.ThreadLimit ?? 1920, 1, 15_000, low: 441, high: 439);
+        int threads = correct.Bound("ThreadsPerChild", sizing.ThreadsPerChild ?? 64, 1, threadLimit, low: 446, high: 444, "ThreadLimit");
+        var conflicts = new Conflicts();
+        conflicts.Buckets(buckets, servers: 1);
+        return new EffectiveSizing
+        {
+            StartServers = 1,
+            StartThreads = threads,
+            ThreadsPerChild = threads,
+            ThreadLimit = threadLimit,
+            ServerLimit = 1,
+            MaxRequestWorkers = threads,
+            ActiveLimit = 1,
+            MaxConnectionsPerChild = Math.Max(0, sizing.MaxConnectionsPerChild),
+            AsyncRequestWorkerFactor = sizing.AsyncRequestWorkerFactor,
+            Warnings = correct.Warnings,
+            Conflicts = conflicts.All,
+        };
+    }
 
     internal override bool UsesAcceptLock => false;
 

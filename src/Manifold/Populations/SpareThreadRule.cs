@@ -1,3 +1,5 @@
+using Manifold.Contracts;
+
 namespace Manifold.Populations;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Manifold.Contracts;
+
 namespace Manifold.Populations;
 
 /// <summary>Sizes of a population of multi-threaded children, after all corrections.</summary>

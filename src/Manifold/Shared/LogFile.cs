@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,5 +1,5 @@
+using Manifold.Contracts;
 using Manifold.Mpms;
-using Manifold.Populations;
 
 namespace Manifold.ProcessTests.Harness;
 
@@ -18,22 +18,24 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
 
     /// <summary>Children of an MPM at start: some can have few or only one, with all the threads.</summary>
     public int ChildrenOf(string mpm) => TestedMpms.HasOneProcess(mpm) ? 1
-        : TestedMpms.Grows(mpm) ? Math.Min(Children, GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServerLimit) : Children;
+        : TestedMpms.Grows(mpm) ? Math.Min(Children, Mpm.All[mpm].Complete(new Sizing()).ServerLimit) : Children;
 
     /// <summary>Threads of each child at start.</summary>
     public int ThreadsOf(string mpm) => (Threads * Children + ChildrenOf(mpm) - 1) / ChildrenOf(mpm);
 
     public IEnumerable<string> Directives(string mpm) => TestedMpms.Grows(mpm) ? Growing(mpm) : Fixed(mpm);
 
+    private static string ServersName(string mpm) => mpm == "perchild" ? "NumServers" : "StartServers";
+
     private IEnumerable<string> Growing(string mpm)
     {
         int children = ChildrenOf(mpm);
         int most = Math.Max(MostThreads / children, ThreadsOf(mpm));
-        if (!TestedMpms.HasOneProcess(mpm)) yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ServersName} {children}";
+        if (!TestedMpms.HasOneProcess(mpm)) yield return $"{ServersName(mpm)} {children}";
         yield return $"StartThreads {ThreadsOf(mpm)}";
         yield return $"MinSpareThreads {(Threads + children - 1) / children}";
         yield return $"MaxSpareThreads {(MaxSpare ?? MostThreads) / children}";
-        yield return $"{GrowingDefaults.Of(Mpm.All[mpm].SizingKind).ThreadsName} {most}";
+        yield return $"{Mpm.All[mpm].ThreadsName} {most}";
     }
 
     private IEnumerable<string> Fixed(string mpm)
@@ -49,7 +51,7 @@ internal sealed record Population(int Children = 2, int Threads = 8, int MostChi
         if (TestedMpms.IsFixed(mpm))
         {
             yield return $"ThreadsPerChild {ThreadsOf(mpm)}";
-            if (Mpm.All[mpm].SizingKind != SizingKind.Percore) yield break;
+            if (mpm != "percore") yield break;
             yield return $"StartThreads {Threads}";
             yield return $"MaxSpareThreads {Threads}";
         }

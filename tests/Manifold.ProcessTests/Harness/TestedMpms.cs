@@ -1,5 +1,5 @@
+using Manifold.Contracts;
 using Manifold.Mpms;
-using Manifold.Populations;
 using Xunit;
 
 namespace Manifold.ProcessTests.Harness;
@@ -33,13 +33,12 @@ internal static class TestedMpms
     /// <summary>Those whose children start and end threads.</summary>
     public static TheoryData<string> Growing => [.. Names.Where(Grows)];
 
-    public static bool HasOneProcess(string name) => Mpm.All[name].SizingKind == SizingKind.Winnt
-        || Grows(name) && GrowingDefaults.Of(Mpm.All[name].SizingKind).MostServers == 1;
+    public static bool HasOneProcess(string name) => Mpm.All[name].Complete(new Sizing()).ServerLimit == 1;
 
-    public static bool Grows(string name) => Mpm.All[name].SizingKind is SizingKind.Netware or SizingKind.Beos or SizingKind.MpmtOs2 or SizingKind.Perchild;
+    public static bool Grows(string name) => name != "percore" && Mpm.All[name].HasFixedProcesses && !Mpm.All[name].HasFixedThreads;
 
     /// <summary>True when neither processes nor threads follow the number of connections.</summary>
-    public static bool IsFixed(string name) => Mpm.All[name].SizingKind is SizingKind.Pipeline or SizingKind.Percore or SizingKind.Winnt;
+    public static bool IsFixed(string name) => name == "percore" || Mpm.All[name].HasFixedProcesses && Mpm.All[name].HasFixedThreads;
 
     public static bool IsThreaded(string name) => Mpm.All[name].IsThreaded;
 

@@ -3,11 +3,10 @@ using System.Net.Sockets;
 using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
-using Manifold.Hosting;
 using Manifold.Mpms;
 using Manifold.Os;
-using Manifold.Populations;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -59,16 +58,17 @@ public class PollingListenerTests
     {
         var options = new ManifoldOptions
         {
-            Sizing = SizingRules.Complete(new Sizing { ThreadsPerChild = 1, MaxRequestWorkers = 1 }, SizingKind.Event),
+            Sizing = Mpm.All["event"].Complete(new Sizing { ThreadsPerChild = 1, MaxRequestWorkers = 1 }),
         };
+        var state = new ChildState(0);
         var services = new ConnectionServices(
-            new NoHttp(), new ChildState(0), null, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout);
+            new NoHttp(), state, null, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout);
         var heritage = new Heritage
         {
             Generation = 0, Slot = 0, Bucket = 0, MasterPid = Environment.ProcessId, Mpm = "event", Scoreboard = -1, Pod = -1, ReadyPipe = -1,
             Snapshot = -1, Listeners = [], Logs = [],
         };
-        return new ChildServer(heritage, options, Mpm.All["event"], Scoreboard.Create(1, 1), [socket], null, services, new ErrorLog());
+        return new ChildServer(heritage, options, "mpm_event", Scoreboard.Create(1, 1), [socket], null, state, services, new ErrorLog());
     }
 
     private static void Start(Action body) => new Thread(() => body()) { IsBackground = true }.Start();

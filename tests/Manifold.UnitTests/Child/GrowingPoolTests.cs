@@ -1,6 +1,8 @@
 using Manifold.Child;
 using Manifold.Connections;
-using Manifold.Hosting;
+using Manifold.Contracts;
+using Manifold.HandOffs;
+using Manifold.Mpms;
 using Manifold.Populations;
 using Manifold.Shared;
 using Xunit;
@@ -19,13 +21,13 @@ public sealed class GrowingPoolTests : IDisposable
 
     public GrowingPoolTests()
     {
-        var sizing = SizingRules.Complete(new Sizing { ThreadsPerChild = 8, StartThreads = 3, MinSpareThreads = 2, MaxSpareThreads = 4 }, SizingKind.Netware);
+        var sizing = Mpm.All["netware"].Complete(new Sizing { ThreadsPerChild = 8, StartThreads = 3, MinSpareThreads = 2, MaxSpareThreads = 4 });
         var heritage = new Heritage
         {
             Generation = 0, Slot = 0, Bucket = 0, MasterPid = 1, Mpm = "worker", Listeners = [], Scoreboard = -1, Pod = -1, ReadyPipe = -1, Logs = [], Snapshot = -1,
         };
         var services = new ConnectionServices(null!, _state, null, default, default, default, default);
-        _child = new ChildServer(heritage, new ManifoldOptions { Sizing = sizing }, Manifold.Mpms.Mpm.All["worker"], _board, [], null, services, new ErrorLog());
+        _child = new ChildServer(heritage, new ManifoldOptions { Sizing = sizing }, "mpm_worker", _board, [], null, _state, services, new ErrorLog());
         _pool = new GrowingPool(_child, SpareThreadRule.Of(sizing), Body, count => Interlocked.Add(ref _surplus, count));
     }
 

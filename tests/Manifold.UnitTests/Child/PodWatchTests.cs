@@ -1,7 +1,7 @@
 using Manifold.Child;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Populations;
+using Manifold.Mpms;
 using Manifold.Shared;
 using Xunit;
 
@@ -58,7 +58,7 @@ public sealed class PodWatchTests : IDisposable
             Pod = _pipe.Reader.Number, ReadyPipe = -1, Logs = [], Snapshot = -1,
         };
         _pipe.Reader.SetHandleAsInvalid(); // the watch owns it now
-        using var watch = new PodWatch(heritage, _state, SizingRules.Complete(new Sizing(), SizingKind.Prefork), _board);
+        using var watch = new PodWatch(heritage, _state, Mpm.All["prefork"].Complete(new Sizing()), _board);
         return watch.WaitForReason(everySecond);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Modules.Core;
-using Manifold.Shared;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;

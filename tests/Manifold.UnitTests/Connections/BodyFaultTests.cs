@@ -1,6 +1,6 @@
 using System.Text;
 using Manifold.Connections;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Hosting;
 using Manifold.Os;
 using Manifold.Shared;

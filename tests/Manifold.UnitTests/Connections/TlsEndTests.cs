@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;

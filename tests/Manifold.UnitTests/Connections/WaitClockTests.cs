@@ -1,5 +1,5 @@
 using Manifold.Connections;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Xunit;
 
 namespace Manifold.UnitTests.Connections;

@@ -1,6 +1,6 @@
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
-using Manifold.Shared;
 using Xunit;
 
 namespace Manifold.UnitTests.Control;

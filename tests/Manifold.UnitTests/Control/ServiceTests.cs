@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Control;
 using Manifold.Os;
 using Xunit;

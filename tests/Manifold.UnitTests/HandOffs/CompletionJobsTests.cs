@@ -1,4 +1,4 @@
-using Manifold.Child;
+using Manifold.Connections;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Shared;

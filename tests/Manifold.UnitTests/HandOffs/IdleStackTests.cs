@@ -1,5 +1,4 @@
 using System.Net;
-using Manifold.Child;
 using Manifold.Connections;
 using Manifold.HandOffs;
 using Manifold.Os;

@@ -3,10 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using Manifold.Child;
 using Manifold.Connections;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Mpms;
 using Manifold.Os;
-using Manifold.Populations;
 using Manifold.Shared;
 using Manifold.UnitTests.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -216,9 +215,8 @@ public class PercoreTests
             _address = ConnectionSocket.LocalAddress(socket.Number);
             var options = new ManifoldOptions
             {
-                Sizing = SizingRules.Complete(
-                    new Sizing { StartServers = 1, ReactorsPerChild = reactors, ThreadsPerChild = threads, StartThreads = threads, MinSpareThreads = 1, MaxSpareThreads = threads },
-                    SizingKind.Percore),
+                Sizing = Mpm.All["percore"].Complete(
+                    new Sizing { StartServers = 1, ReactorsPerChild = reactors, ThreadsPerChild = threads, StartThreads = threads, MinSpareThreads = 1, MaxSpareThreads = threads }),
             };
             Assert.Empty(options.Sizing.Conflicts);
             var services = new ConnectionServices(
@@ -229,7 +227,7 @@ public class PercoreTests
                 Snapshot = -1, Listeners = [], Logs = [],
             };
             Board = Scoreboard.Create(1, threads);
-            Child = new ChildServer(heritage, options, Mpm.All["percore"], Board, [socket], null, services, new ErrorLog());
+            Child = new ChildServer(heritage, options, "mpm_percore", Board, [socket], null, State, services, new ErrorLog());
             Mpm.All["percore"].Start(Child);
         }
 

@@ -1,3 +1,4 @@
+using Manifold.Hosting;
 using Manifold.Master;
 using Manifold.Os;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Master;
 using Manifold.Os;
 using Xunit;

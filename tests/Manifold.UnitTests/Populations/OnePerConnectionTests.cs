@@ -1,4 +1,5 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
+using Manifold.Mpms;
 using Manifold.Populations;
 using Xunit;
 
@@ -39,11 +40,11 @@ public class OnePerConnectionTests
     [Fact]
     public void Sizing_is_preforks_without_spare_servers()
     {
-        var sizing = SizingRules.Complete(new Sizing { MaxRequestWorkers = 7 }, SizingKind.Inetd);
+        var sizing = Mpm.All["inetd"].Complete(new Sizing { MaxRequestWorkers = 7 });
         Assert.Equal((1, 0, 0, 1, 256, 7, 7, 0), (sizing.StartServers, sizing.MinSpareServers, sizing.MaxSpareServers, sizing.ThreadsPerChild,
             sizing.ServerLimit, sizing.MaxRequestWorkers, sizing.ActiveLimit, sizing.MaxConnectionsPerChild));
         Assert.Empty(sizing.Warnings);
-        sizing = SizingRules.Complete(new Sizing { StartServers = 5, MaxConnectionsPerChild = 9 }, SizingKind.Inetd);
+        sizing = Mpm.All["inetd"].Complete(new Sizing { StartServers = 5, MaxConnectionsPerChild = 9 });
         Assert.Equal("WARNING: inetd starts a child for each connection: StartServers and MaxConnectionsPerChild have no effect", Assert.Single(sizing.Warnings));
         Assert.Equal((1, 0), (sizing.StartServers, sizing.MaxConnectionsPerChild));
     }

@@ -1,4 +1,5 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
+using Manifold.Mpms;
 using Manifold.Populations;
 using Xunit;
 
@@ -26,13 +27,13 @@ public class SpareThreadRuleTests
     public void Ends_what_was_not_needed(int leastIdle, int surplus) => Assert.Equal(surplus, s_rule.Surplus(leastIdle));
 
     [Theory]
-    [InlineData(SizingKind.Netware, 1, 50, 10, 100, 2048)]
-    [InlineData(SizingKind.Beos, 1, 10, 1, 50, 50)]
-    [InlineData(SizingKind.MpmtOs2, 2, 5, 5, 10, 256)]
-    [InlineData(SizingKind.Perchild, 2, 5, 5, 10, 64)]
-    public void Defaults_of_httpd(SizingKind kind, int servers, int start, int least, int most, int threads)
+    [InlineData("netware", 1, 50, 10, 100, 2048)]
+    [InlineData("beos", 1, 10, 1, 50, 50)]
+    [InlineData("mpmt_os2", 2, 5, 5, 10, 256)]
+    [InlineData("perchild", 2, 5, 5, 10, 64)]
+    public void Defaults_of_httpd(string mpm, int servers, int start, int least, int most, int threads)
     {
-        var sizing = SizingRules.Complete(new Sizing(), kind);
+        var sizing = Mpm.All[mpm].Complete(new Sizing());
         Assert.Equal((servers, servers), (sizing.StartServers, sizing.ActiveLimit));
         Assert.Equal(new SpareThreadRule(start, least, most, threads), SpareThreadRule.Of(sizing));
         Assert.Empty(sizing.Conflicts);
@@ -41,7 +42,7 @@ public class SpareThreadRuleTests
     [Fact]
     public void A_lower_most_takes_the_defaults_along()
     {
-        var sizing = SizingRules.Complete(new Sizing { ThreadsPerChild = 3 }, SizingKind.Netware);
+        var sizing = Mpm.All["netware"].Complete(new Sizing { ThreadsPerChild = 3 });
         Assert.Equal((3, 3, 3), (sizing.StartThreads, sizing.MinSpareThreads, sizing.ThreadsPerChild));
         Assert.Empty(sizing.Conflicts);
     }
@@ -49,8 +50,8 @@ public class SpareThreadRuleTests
     [Fact]
     public void All_conflicts_are_named()
     {
-        var sizing = SizingRules.Complete(
-            new Sizing { StartServers = 0, ThreadsPerChild = 8, StartThreads = 9, MinSpareThreads = 6, MaxSpareThreads = 4 }, SizingKind.Netware, buckets: 2);
+        var sizing = Mpm.All["netware"].Complete(
+            new Sizing { StartServers = 0, ThreadsPerChild = 8, StartThreads = 9, MinSpareThreads = 6, MaxSpareThreads = 4 }, buckets: 2);
         Assert.Equal(
             [
                 "StartServers of 0 is less than 1",

@@ -1,5 +1,5 @@
 using System.Text;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;

@@ -1,4 +1,5 @@
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Shared;
 using Xunit;
 

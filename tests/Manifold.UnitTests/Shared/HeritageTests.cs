@@ -1,5 +1,5 @@
 using System.Net;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os.Locks;
 using Manifold.Shared;
 using Xunit;

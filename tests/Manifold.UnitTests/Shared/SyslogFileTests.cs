@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Shared;
 using Xunit;
 

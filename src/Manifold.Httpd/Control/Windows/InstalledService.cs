@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Httpd.Control;

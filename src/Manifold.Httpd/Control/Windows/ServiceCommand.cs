@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Os;
 
 namespace Manifold.Httpd.Control;

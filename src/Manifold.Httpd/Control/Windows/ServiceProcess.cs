@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Manifold.Contracts;
 using Manifold.Hosting;
 
 namespace Manifold.Httpd.Control;

@@ -1,9 +1,9 @@
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.Authz;
 

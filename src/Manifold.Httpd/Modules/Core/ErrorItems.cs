@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Httpd.Requests;
 using Manifold.Os;
 using Manifold.Shared;

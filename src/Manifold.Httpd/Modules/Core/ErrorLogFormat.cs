@@ -1,5 +1,6 @@
 using System.Text;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Httpd.Requests;
 using Manifold.Shared;
 

@@ -1,6 +1,5 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.Core;
 

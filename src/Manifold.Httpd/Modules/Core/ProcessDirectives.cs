@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 
 namespace Manifold.Httpd.Modules.Core;

@@ -1,8 +1,8 @@
 using System.Text;
+using Manifold.Contracts;
 using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 

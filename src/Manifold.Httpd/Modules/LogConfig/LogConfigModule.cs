@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Matching;

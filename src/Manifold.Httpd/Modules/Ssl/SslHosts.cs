@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Shared;

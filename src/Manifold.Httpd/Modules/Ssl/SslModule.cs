@@ -1,8 +1,8 @@
 using System.Security.Authentication;
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.Ssl;
 

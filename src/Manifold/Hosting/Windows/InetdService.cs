@@ -1,3 +1,4 @@
+using Manifold.Contracts;
 using Manifold.Shared;
 
 namespace Manifold.Hosting;

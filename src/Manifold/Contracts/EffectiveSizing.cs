@@ -1,8 +1,15 @@
-namespace Manifold.Populations;
+namespace Manifold.Contracts;
 
 /// <summary>Numbers that a population can run with: complete, within bounds and consistent.</summary>
 public sealed record EffectiveSizing
 {
+    /// <summary>One child with one thread.</summary>
+    public static EffectiveSizing Single { get; } = new()
+    {
+        StartServers = 1, StartThreads = 1, ThreadsPerChild = 1, ThreadLimit = 1, ServerLimit = 1, MaxRequestWorkers = 1, ActiveLimit = 1, MaxConnectionsPerChild = 0,
+        AsyncRequestWorkerFactor = 2,
+    };
+
     /// <summary>Children at start.</summary>
     public required int StartServers { get; init; }
     /// <summary>Fewest idle children; 0 for threaded kinds.</summary>

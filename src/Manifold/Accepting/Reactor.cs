@@ -1,10 +1,10 @@
-using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Shared;
 
-namespace Manifold.HandOffs;
+namespace Manifold.Accepting;
 
 /// <summary>
 /// One loop over one epoll and the connections in it (percore): it accepts, and serves each connection on the spot as far as that goes without

@@ -1,11 +1,11 @@
 using System.Text;
-using Manifold.Child;
-using Manifold.Hosting;
+using Manifold.Contracts;
+using Manifold.Master;
 using Manifold.Os;
 using Manifold.Populations;
 using Manifold.Shared;
 
-namespace Manifold.Master;
+namespace Manifold.Hosting;
 
 /// <summary>
 /// The server in one process, for debugging (-X): what a master would hand to a child is made here and used in the same process. No

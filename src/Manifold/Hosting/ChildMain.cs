@@ -1,14 +1,15 @@
 using System.Text;
+using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Contracts;
 using Manifold.HandOffs;
-using Manifold.Hosting;
 using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Os.Locks;
 using Manifold.Shared;
 using Microsoft.Win32.SafeHandles;
 
-namespace Manifold.Child;
+namespace Manifold.Hosting;
 
 /// <summary>
 /// The life of a child process, from its heritage to its exit code, on its main thread: attach what was inherited, make the application,
@@ -22,7 +23,8 @@ internal static class ChildMain
         using var readyPipe = FileDescriptor.Inherited(heritage.ReadyPipe);
         try
         {
-            return Prepare(heritage, program, readyPipe).Run(readyPipe);
+            var mpm = Mpm.All[heritage.Mpm];
+            return Prepare(heritage, program, mpm, readyPipe).Run(readyPipe, mpm.Start);
         }
         catch (Exception e)
         {
@@ -32,7 +34,7 @@ internal static class ChildMain
         }
     }
 
-    private static ChildServer Prepare(Heritage heritage, IServerProgram program, FileDescriptor readyPipe)
+    private static ChildServer Prepare(Heritage heritage, IServerProgram program, Mpm mpm, FileDescriptor readyPipe)
     {
         var board = Scoreboard.Attach(heritage.Scoreboard);
         var logs = heritage.Logs.ToDictionary(log => log.Target, log => LogFile.Of(log.Target, Own(log.Descriptor)));
@@ -42,7 +44,6 @@ internal static class ChildMain
         var child = program.CreateChild(snapshot, new ChildResources(
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target), heritage.User?.Number));
         var options = child.Options;
-        var mpm = Mpm.All[heritage.Mpm];
         Legacy.AskForSockets(readyPipe, heritage.Listeners.Count);
         var listeners = heritage.Listeners.Select(l => l.Descriptor == InheritedListener.Closed ? ListeningSocket.Closed(l.Local, l.Protocol)
             : ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
@@ -56,7 +57,10 @@ internal static class ChildMain
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
             options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures, child.Tls, child.Heads);
         if (heritage.Identity is { } identity) DropPrivileges(options, identity);
-        return new ChildServer(heritage, options, mpm, board, listeners, acceptLock, services, errorLog);
+        var server = new ChildServer(heritage, options, mpm.LogName, board, listeners, acceptLock, state, services, errorLog);
+        if (heritage.User is { } own) server.Arrivals = new Arrivals(FileDescriptor.Inherited(own.Arrivals), listeners, server);
+        if (mpm.IsAsync) server.EverySecond += new IdleMemory(state, IdleMemory.Collect, () => GC.GetTotalMemory(false)).Look;
+        return server;
     }
 
     private static void DropPrivileges(ManifoldOptions options, Identity identity)

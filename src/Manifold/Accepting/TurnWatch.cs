@@ -1,6 +1,7 @@
-using Manifold.Child;
+using Manifold.Connections;
+using Manifold.HandOffs;
 
-namespace Manifold.HandOffs;
+namespace Manifold.Accepting;
 
 /// <summary>
 /// Sees to it that one connection does not hold up the others of its reactor: looks every <see cref="LookMs"/> ms whether a reactor is still in the

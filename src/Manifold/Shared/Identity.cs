@@ -1,6 +1,7 @@
+using Manifold.Contracts;
 using Manifold.Os;
 
-namespace Manifold.Hosting;
+namespace Manifold.Shared;
 
 /// <summary>
 /// Whose identity children take on, looked up by the master. Throws <see cref="RefusedException"/> when the configuration names nobody.

@@ -1,7 +1,6 @@
 using System.Net;
-using Manifold.Populations;
 
-namespace Manifold.Hosting;
+namespace Manifold.Contracts;
 
 /// <summary>
 /// All that the layer must know to run a server: which MPM, how many processes and threads, which sockets, whose identity, which limits.
@@ -13,8 +12,8 @@ public sealed record ManifoldOptions
     /// <summary>Name of the MPM: "event", "worker", "prefork".</summary>
     public string Mpm { get; init; } = "event";
 
-    /// <summary>Sizing of the process and thread population, completed once by <see cref="SizingRules"/> for <see cref="Mpm"/>.</summary>
-    public EffectiveSizing Sizing { get; init; } = SizingRules.Complete(new Sizing(), SizingKind.Event);
+    /// <summary>Sizing of the process and thread population, completed by the MPM.</summary>
+    public EffectiveSizing Sizing { get; init; } = EffectiveSizing.Single;
 
     /// <summary>What to listen on; at least one for a server.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [];

@@ -1,8 +1,7 @@
-using Manifold.Connections;
 using Manifold.Os;
 using Manifold.Shared;
 
-namespace Manifold.Child;
+namespace Manifold.Connections;
 
 /// <summary>
 /// One thread of an MPM: its name, its scoreboard record, and the wake-up by which others reach it while it waits. It waits in three
@@ -40,7 +39,7 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     }
 
     /// <summary>Waits for the next request of a connection that has none. True when bytes have come.</summary>
-    public bool AwaitNextRequest(Connection connection, ChildState state)
+    public bool AwaitNextRequest(Connection connection, IChildLife state)
     {
         Volatile.Write(ref _receiving, connection);
         Queue?.Blocks();

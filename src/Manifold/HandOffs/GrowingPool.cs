@@ -1,9 +1,10 @@
+using Manifold.Child;
 using Manifold.Connections;
-using Manifold.HandOffs;
+using Manifold.Contracts;
 using Manifold.Populations;
 using Manifold.Shared;
 
-namespace Manifold.Child;
+namespace Manifold.HandOffs;
 
 /// <summary>
 /// Threads of a child whose number follows the load (<see cref="SpareThreadRule"/>). How they wait for work is the MPM's business: each runs
