@@ -7,7 +7,7 @@ namespace Manifold.Httpd.Configuration;
 public static class BuiltIn
 {
     /// <summary>The text of -v and of the Server header.</summary>
-    public static string ServerVersion => Manifold.Hosting.ServerVersion.Full;
+    public static string ServerVersion => Manifold.Contracts.ServerVersion.Full;
 
     /// <summary>Which build this is: the text of "Server built".</summary>
     public static string Built =>

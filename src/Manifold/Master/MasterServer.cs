@@ -1,5 +1,4 @@
 using Manifold.Contracts;
-using Manifold.Hosting;
 using Manifold.Os;
 using Manifold.Populations;
 using Manifold.Shared;

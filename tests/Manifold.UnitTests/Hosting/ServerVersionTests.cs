@@ -1,4 +1,4 @@
-using Manifold.Hosting;
+using Manifold.Contracts;
 using Xunit;
 
 namespace Manifold.UnitTests.Hosting;

@@ -1,4 +1,4 @@
-namespace Manifold.Hosting;
+namespace Manifold.Contracts;
 
 /// <summary>Name and version of the server. Three numbers after the slash: tools that read the status page insist on them.</summary>
 public static class ServerVersion
