@@ -1,6 +1,5 @@
 using Manifold.Contracts;
 using Manifold.Os;
-using Manifold.Populations;
 using Manifold.Shared;
 
 namespace Manifold.Master;
@@ -12,7 +11,7 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class MasterServer : IDisposable
 {
-    private const int TickMs = 1000, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000, SameMishapMs = 10_000;
+    private const int TickMs = 1000, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
 
     private readonly Inbox _inbox;
     private readonly ErrorLog _log;
@@ -22,10 +21,10 @@ internal sealed class MasterServer : IDisposable
     private readonly Scoreboard _board;
     private readonly RestartRecord _restarts = RestartRecord.Create();
     private readonly ChildTable _children;
+    private readonly Mishaps _mishaps;
     private PidFile? _pidFile;
     private StopPlan? _stop;
-    private long _nextTick, _lastMishapAt;
-    private string _lastMishap = "";
+    private long _nextTick;
     private bool _isUp, _hasSaidUp;
     private int _exitCode;
 
@@ -33,7 +32,8 @@ internal sealed class MasterServer : IDisposable
     {
         _log = log;
         _whenUp = whenUp;
-        _inbox = new Inbox(Mishap);
+        _mishaps = new Mishaps(line => Log(LogLevel.Error, line));
+        _inbox = new Inbox(_mishaps.Say);
         var sizing = first.Options.Sizing;
         // Room for a whole second population beside the first, whatever MPM a restart brings.
         _board = Scoreboard.Create(Math.Max(Platform.LeastSlots, 2 * sizing.ServerLimit), Math.Max(LeastThreads, sizing.ThreadLimit));
@@ -56,7 +56,7 @@ internal sealed class MasterServer : IDisposable
             }
             catch (Exception e) // something is short, or we have a bug: neither is worth the site
             {
-                Mishap(e);
+                _mishaps.Say(e);
                 _inbox.Rest();
             }
         }
@@ -76,26 +76,7 @@ internal sealed class MasterServer : IDisposable
             _whenUp();
             _hasSaidUp = true;
         }
-        _lastMishap = "";
-    }
-
-    private void Mishap(Exception e)
-    {
-        try
-        {
-            Mishap(FailureWords.Of(e));
-        }
-        catch (Exception)
-        {
-            // Not even room for words.
-        }
-    }
-
-    private void Mishap(string what)
-    {
-        if (what == _lastMishap && Environment.TickCount64 - _lastMishapAt < SameMishapMs) return;
-        (_lastMishap, _lastMishapAt) = (what, Environment.TickCount64);
-        foreach (string line in what.Split('\n')) Log(LogLevel.Error, line);
+        _mishaps.AreOver();
     }
 
     public void Dispose()
@@ -273,7 +254,7 @@ internal sealed class MasterServer : IDisposable
         EndTheHung();
         if (current.BackOff.Remaining > TimeSpan.Zero) return;
         var step = current.Tick(_board);
-        foreach (var report in step.Reports) Report(report);
+        foreach (var report in step.Reports) Log(report.Level, report.Text);
         foreach (int seat in step.Start)
             if (Start(current, seat) is not null) break;
         foreach (var retirement in step.Retire) current.RetireOne(retirement.Bucket);
@@ -293,22 +274,6 @@ internal sealed class MasterServer : IDisposable
             Log(LogLevel.Error, $"AH00046: child process {child.Pid} {(hangsAtStart ? "does not come up" : "still did not exit")}, sending a SIGKILL");
             child.Kill();
         }
-    }
-
-    private void Report(PopulationReport report)
-    {
-        var (level, text) = report.Notice switch
-        {
-            PopulationNotice.LimitReached => (LogLevel.Error,
-                "AH00484: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting"),
-            PopulationNotice.NearLimit => (LogLevel.Error,
-                "AH10159: server is within MinSpareThreads of MaxRequestWorkers, consider raising the MaxRequestWorkers setting"),
-            PopulationNotice.ScoreboardFull => (LogLevel.Error, "AH03490: scoreboard is full, not at MaxRequestWorkers. Increase ServerLimit."),
-            PopulationNotice.Busy => (LogLevel.Info,
-                $"AH00162: server seems busy: starting {report.Rate} children, {report.Idle} idle, {report.Total} in all"),
-            _ => (LogLevel.Alert, "AH00483: no child has ever come up healthy"),
-        };
-        Log(level, text);
     }
 
     // ---- Signals and stopping --------------------------------------------------------------------------------------------------------

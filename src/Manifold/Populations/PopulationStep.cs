@@ -1,3 +1,5 @@
+using Manifold.Contracts;
+
 namespace Manifold.Populations;
 
 /// <summary>Something that a tick found worth logging.</summary>
@@ -21,7 +23,25 @@ internal enum PopulationNotice
 /// <param name="Rate">Children that may be started in this tick.</param>
 /// <param name="Idle">Idle children (prefork) or threads.</param>
 /// <param name="Total">Children.</param>
-internal readonly record struct PopulationReport(PopulationNotice Notice, int Bucket, int Rate, int Idle, int Total);
+internal readonly record struct PopulationReport(PopulationNotice Notice, int Bucket, int Rate, int Idle, int Total)
+{
+    public LogLevel Level => Notice switch
+    {
+        PopulationNotice.Busy => LogLevel.Info,
+        PopulationNotice.NoHealthyChild => LogLevel.Alert,
+        _ => LogLevel.Error,
+    };
+
+    /// <summary>With httpd's number.</summary>
+    public string Text => Notice switch
+    {
+        PopulationNotice.LimitReached => "AH00484: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting",
+        PopulationNotice.NearLimit => "AH10159: server is within MinSpareThreads of MaxRequestWorkers, consider raising the MaxRequestWorkers setting",
+        PopulationNotice.ScoreboardFull => "AH03490: scoreboard is full, not at MaxRequestWorkers. Increase ServerLimit.",
+        PopulationNotice.Busy => $"AH00162: server seems busy: starting {Rate} children, {Idle} idle, {Total} in all",
+        _ => "AH00483: no child has ever come up healthy",
+    };
+}
 
 /// <summary>One child is to end gracefully.</summary>
 /// <param name="Bucket">Whose pipe of death gets a byte, if that is how children are told.</param>
