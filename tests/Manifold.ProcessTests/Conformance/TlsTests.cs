@@ -107,6 +107,7 @@ public class TlsTests
     {
         TlsServer.Write(server.Root, "localhost", TestCertificate.For("new.example"));
         await server.RestartGracefully();
+        await WaitFor.Condition(() => server.Children.All(child => child.Generation == 1), "the children with the old one have gone");
         using var client = await WireClient.ConnectTls(server.TlsPort());
         Assert.Equal("CN=new.example", client.Certificate);
     });

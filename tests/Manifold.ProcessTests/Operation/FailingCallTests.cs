@@ -70,6 +70,7 @@ public class FailingCallTests(ITestOutputHelper output)
         "/stat\"", "/stat>", "unlink(", "stat(\"/tmp\"", // what a runtime may have left behind is cleared away, as far as that goes
         "/proc/meminfo", // the runtime's
         "/etc/nsswitch.conf", "/etc/passwd", "/etc/group", // the C library answers that there is no such account, which is said
+        "readlinkat(", "/usr/lib>", // the name service of systemd, which looks for accounts in directories
         "write(", // the error log itself
         "pidfd_send_signal(", // the end of its pipe tells the child, too; in the end it is killed, and that is said
         "/proc/self/fd\"", "/fd>", // descriptors that cannot be counted are too few, which is said

@@ -116,7 +116,6 @@ public class ShortageTests
     [Theory]
     [InlineData(true, 64)]
     [InlineData(true, 100)]
-    [InlineData(false, -2)]
     [InlineData(false, 8)]
     public async Task Too_few_descriptors_for_a_child_end_the_start_by_their_name(bool jit, int descriptors)
     {
