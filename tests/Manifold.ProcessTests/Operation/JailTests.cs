@@ -35,7 +35,7 @@ public sealed class JailTests
             await server.ServesThePageEncrypted();
             await server.RestartGracefully();
             await server.ServesThePageEncrypted();
-            Assert.Equal(0, server.CountInErrorLog("could not start"));
+            Assert.Equal(server.CountInErrorLog("was ended by signal 9 (Killed) before it was ready"), server.CountInErrorLog("could not start")); // by us, while it started
         });
     }
 
