@@ -109,7 +109,7 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     public override void CancelPendingRead()
     {
         IsCancelled = true;
-        _http.Wishes.Want(Wants.CancelRead);
+        _http.Wishes.Want(Wants.Cancel);
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _read.GetResult(token);

@@ -20,20 +20,33 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     private int _sent;   // up to here the kernel has it
     private int _end;    // up to here it was written
     private FileRegion? _file; // follows what is in the buffer
-    private bool _cancelled;
+    private volatile bool _cancelled;
     private bool _waitsElsewhere; // a flush of HTTP's is not to wait: whoever asked for it does
     private bool _isSent;         // that flush has sent everything
+    private bool _isLeft;         // a cancelled flush has not sent everything
 
     /// <summary>Where flushed bytes go for another thread to send; null = this one sends them. </summary>
     public Outbox? Outbox { get; init; }
 
-    /// <summary>True while another thread has bytes to send.</summary>
-    public bool HasUnsent => Outbox is { IsEmpty: false };
+    /// <summary>True while another thread has bytes to send, or the owner those that a cancelled flush has left of a request that is over.</summary>
+    public bool HasUnsent => Outbox is { IsEmpty: false } || HasLeft;
+
+    /// <summary>True when that is for the owner.</summary>
+    public bool HasLeft => _isLeft && !connection.IsInRequest;
 
     /// <summary>
     /// With an outbox: true when a flush is complete. That is when the bytes are sent; while the application runs, when there is room for more.
     /// </summary>
     public bool IsFlushed => connection.IsAborted || (connection.Requests.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
+
+    /// <summary>
+    /// True when a pending flush is to end at once; what it has not sent goes out with the next, or when the request is over. Not before a file's end:
+    /// what is written meanwhile would be sent before it.
+    /// </summary>
+    public bool IsCancelled => _cancelled && _file is null;
+
+    /// <summary>True when the last flush that has ended was cancelled.</summary>
+    public bool WasCancelled { get; private set; }
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -121,6 +134,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
             if (n > 0) _sent += n;
         }
         _sent = _end = 0;
+        _isLeft = false;
         return true;
     }
 
@@ -162,7 +176,11 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
         _sent = _end = 0;
     }
 
-    public override void CancelPendingFlush() => _cancelled = true;
+    public override void CancelPendingFlush()
+    {
+        _cancelled = true;
+        http.Wishes.Want(Wants.Cancel);
+    }
 
     public override void Complete(Exception? exception = null)
     {
@@ -183,9 +201,10 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
 
     private FlushResult Result()
     {
-        bool cancelled = _cancelled;
-        _cancelled = false;
-        return new FlushResult(cancelled, connection.IsAborted);
+        WasCancelled = _cancelled;
+        if (WasCancelled) _cancelled = false; // one that comes just now is for the next
+        _isLeft = _sent < _end;
+        return new FlushResult(WasCancelled, connection.IsAborted);
     }
 
     private void Leave(Outbox outbox)

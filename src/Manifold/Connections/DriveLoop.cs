@@ -99,7 +99,8 @@ internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connec
     /// </summary>
     private static bool NeedsApplication(Connection connection, Wants wants)
     {
-        if ((wants & Wants.CancelRead) != 0 || ((wants & Wants.Read) != 0 && connection.Input.IsCancelled)) return true;
+        if ((wants & Wants.Cancel) != 0 || ((wants & Wants.Read) != 0 && connection.Input.IsCancelled)
+            || ((wants & Wants.Write) != 0 && connection.Output.IsCancelled)) return true;
         if ((wants & Wants.Write) != 0 && (connection.Requests.IsApplicationRunning || connection.IsEncrypted) && connection.Output.IsFlushed) return true;
         var input = connection.Input;
         return (wants & Wants.Read) != 0 && input.HasNews
@@ -110,21 +111,26 @@ internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connec
     /// <summary>Does what can be done without waiting; true when something has changed.</summary>
     private bool Move(Connection connection, WorkerThread me, Wants wants, ref Ready ready, ref Ready unused)
     {
-        if ((wants & Wants.CancelRead) != 0)
+        if ((wants & Wants.Cancel) != 0)
         {
-            connection.Wishes.Took(Wants.CancelRead);
-            return true; // a read that waits finds it, and one that is only about to
+            connection.Wishes.Took(Wants.Cancel);
+            return true; // a read or flush that waits finds it, and one that is only about to
         }
-        if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null))
+        if ((wants & Wants.Write) != 0 && (ready != Ready.None || connection.IsAborted || connection.Output.Outbox is not null || connection.Output.IsCancelled))
         {
             ready &= ~Ready.Out; // a socket that is full again tells when there is room
-            if (connection.Output.TrySend())
+            if (connection.Output.TrySend() || connection.Output.IsCancelled)
             {
                 connection.Wishes.Took(Wants.Write);
                 connection.Output.CompleteFlush();
                 return true;
             }
             ready &= Ready.In | Ready.PeerEnded; // neither failed nor gone, whatever was told
+        }
+        else if (ready != Ready.None && connection.Output.HasLeft && (wants & (Wants.Read | Wants.Close)) != 0) // HTTP writes nothing meanwhile
+        {
+            ready &= ~Ready.Out;
+            if (connection.Output.TrySend()) return true;
         }
         if ((wants & Wants.Read) != 0 && ((ready & ~Ready.Out) != Ready.None || connection.Input.HasNews))
         {

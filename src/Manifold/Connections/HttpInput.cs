@@ -195,7 +195,7 @@ internal abstract class HttpInput : PipeReader
     {
         var bytes = _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, length);
         bool cancelled = IsCancelled;
-        IsCancelled = false;
+        if (cancelled) IsCancelled = false; // one that comes just now is for the next
         return new ReadResult(bytes, cancelled, isCompleted);
     }
 

@@ -30,14 +30,16 @@ internal sealed class TlsOutput(SslStream stream, HttpSide http, Connection conn
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        bool cancelled = false;
         if (_end > 0 && !connection.IsAborted)
         {
             ReadOnlyMemory<byte> said = _buffer.AsMemory(0, _end);
             await stream.WriteAsync(http.Refusal.Replace(said.Span) ?? said, CancellationToken.None); // into the connection's buffer: it does not wait
             ReleaseBuffer();
             await stream.FlushAsync(CancellationToken.None);
+            cancelled = http.Output.WasCancelled;
         }
-        return new FlushResult(isCanceled: false, isCompleted: connection.IsAborted);
+        return new FlushResult(cancelled, isCompleted: connection.IsAborted);
     }
 
     /// <summary>Encrypts and sends, past what HTTP has written.</summary>
@@ -48,10 +50,7 @@ internal sealed class TlsOutput(SslStream stream, HttpSide http, Connection conn
         await stream.FlushAsync(CancellationToken.None);
     }
 
-    public override void CancelPendingFlush()
-    {
-        // A flush ends when its bytes are sent, or when the client has had its time.
-    }
+    public override void CancelPendingFlush() => http.Output.CancelPendingFlush();
 
     public override void Complete(Exception? exception = null) => ReleaseBuffer();
 

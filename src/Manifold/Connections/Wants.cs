@@ -13,8 +13,8 @@ internal enum Wants
     Read = 1,
     /// <summary>Someone awaits room to send.</summary>
     Write = 2,
-    /// <summary>A pending read is to end without data.</summary>
-    CancelRead = 4,
+    /// <summary>A pending read or flush is to end without waiting.</summary>
+    Cancel = 4,
     /// <summary>The HTTP loop has ended: linger and close.</summary>
     Close = 8,
     /// <summary>The owner rests until one of the others is set.</summary>

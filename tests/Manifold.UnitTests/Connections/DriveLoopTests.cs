@@ -278,7 +278,7 @@ public class DriveLoopTests
         var (client, driving, connection) = await ParkedAfterARequest(rig);
         connection.Input.CancelPendingRead();
         await driving.WaitAsync(s_patience);
-        Assert.Equal(Wants.None, connection.Wishes.Current & Wants.CancelRead);
+        Assert.Equal(Wants.None, connection.Wishes.Current & Wants.Cancel);
         client.Dispose();
     }
 
@@ -308,7 +308,7 @@ public class DriveLoopTests
         connection.Input.CancelPendingRead();
         Assert.Same(connection, other.TakeOutCalled());
         Assert.False(other.Park(connection, Wants.Read, Ready.In)); // something else is wanted of it
-        Assert.True(other.Park(connection, Wants.Read | Wants.CancelRead, Ready.In));
+        Assert.True(other.Park(connection, Wants.Read | Wants.Cancel, Ready.In));
         Rig.Send(client, "x");
         Connection? found = null;
         while (found is null)

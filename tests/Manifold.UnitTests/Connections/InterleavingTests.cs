@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Manifold.Connections;
 using Manifold.Os;
@@ -71,7 +73,7 @@ public class InterleavingTests
             await Task.Run(() => { }).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var read = transport.Input.ReadAsync();
             transport.Input.CancelPendingRead();
-            while ((connection!.Wishes.Current & Wants.CancelRead) != 0) await Task.Yield();
+            while ((connection!.Wishes.Current & Wants.Cancel) != 0) await Task.Yield();
             var result = await read;
             cancelled.SetResult(result is { IsCanceled: true, IsCompleted: false }); // not because its time was over
         }), parks || handsOver ? WaitTable.ParkHere : null);
@@ -80,6 +82,61 @@ public class InterleavingTests
         Rig.Send(client, "x\r\n\r\n");
         var end = handsOver ? Task.Run(() => DriveByTwo(rig, accepted)) : DriveToTheEnd(rig, accepted);
         Assert.True(await cancelled.Task.WaitAsync(s_patience));
+        client.Dispose();
+        await end.WaitAsync(s_patience);
+        Assert.True(connection.IsClosed);
+    }
+
+    /// <summary>A flush that waits for a client is cancelled, and one that is only about to wait. What it has not sent goes out with the next.</summary>
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    public async Task AFlushThatWaitsEndsWhenItIsCancelled(bool parks, bool isEncrypted, bool whileItWaits)
+    {
+        const int Size = 16_000_000; // more than any socket takes
+        var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Connection? connection = null;
+        using var rig = new Rig(async features =>
+        {
+            await Task.Run(() => { }).ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not on the owner's thread any more
+            features.Get<IHttpResponseFeature>()!.Headers.ContentLength = Size;
+            var body = features.Get<IHttpResponseBodyFeature>()!.Writer;
+            body.GetSpan(Size)[..Size].Fill((byte)'x');
+            body.Advance(Size);
+            if (!whileItWaits) body.CancelPendingFlush(); // nobody waits yet
+            while ((connection!.Wishes.Current & Wants.Cancel) != 0) await Task.Yield(); // and the owner has seen it
+            var flush = body.FlushAsync();
+            if (whileItWaits)
+            {
+                while ((connection.Wishes.Current & (Wants.Write | Wants.Cancel)) != Wants.Write) await Task.Yield();
+                body.CancelPendingFlush();
+            }
+            bool isCompleted = (await flush).IsCompleted; // HTTP keeps to itself that it was cancelled
+            cancelled.SetResult(!isCompleted && connection.Output is { WasCancelled: true, UnflushedBytes: > 0 });
+        }, parks ? WaitTable.ParkHere : null, tls: isEncrypted ? new TestTls() : null);
+        var (client, accepted) = rig.Accept();
+        connection = accepted;
+        var end = DriveToTheEnd(rig, accepted);
+        Stream text = new NetworkStream(client);
+        if (isEncrypted)
+        {
+            var encrypted = new SslStream(text, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+            await encrypted.AuthenticateAsClientAsync("a.example");
+            text = encrypted;
+        }
+        using (text)
+        {
+            await text.WriteAsync("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray());
+            Assert.True(await cancelled.Task.WaitAsync(s_patience)); // the client has read nothing
+            byte[] buffer = new byte[65536];
+            long received = 0;
+            for (int n; (n = await text.ReadAsync(buffer)) > 0;) received += n;
+            Assert.InRange(received, Size + 1, Size + 500);
+        }
         client.Dispose();
         await end.WaitAsync(s_patience);
         Assert.True(connection.IsClosed);
