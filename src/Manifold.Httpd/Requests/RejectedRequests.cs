@@ -19,7 +19,7 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
         var line = FirstLine(head, out bool complete);
         var server = site[site.Options.Select(connection.Local, default)];
         string? notes = status == IRejectedRequestHandler.PlainHttp ? "You're speaking plain HTTP to a port where this server speaks TLS: use https:// instead." : null;
-        status = StatusOf(status, line, complete);
+        if (status is not (408 or 413 or 414 or 404 or 503)) status = 400;
         if (status == 408 && head.IsEmpty) return default;
         var request = new Request(site) { Server = server, Resource = new Resource("", server.Sections.Root) };
         byte[] page = status == 408 && !complete ? [] : ErrorPage.Render(status, null, notes, server.Admin, "");
@@ -28,14 +28,6 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
         foreach (var module in site.Modules) module.Log(request);
         return page.Length == 0 ? default : Render(server, status, page, headOnly);
     }
-
-    private static int StatusOf(int status, ReadOnlySpan<byte> line, bool complete) => status switch
-    {
-        // Kestrel refuses a NUL in the path; httpd has no such file.
-        400 when complete && line.Count((byte)' ') == 2 && line.IndexOf("%00"u8) > 0 => 404,
-        408 or 413 or 414 or 404 or 503 => status,
-        _ => 400,
-    };
 
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> head, out bool complete)
     {
