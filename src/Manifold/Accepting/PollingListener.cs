@@ -114,9 +114,7 @@ internal sealed class PollingListener : IDisposable
 
     private void End(Connection connection)
     {
-        connection.OwnedBy(_me!);
-        connection.TimedOut();
-        if (!connection.IsClosed) _jobs.Push(new Job(connection, Ready.None));
+        if (ChildServer.EndWait(connection, _me!)) _jobs.Push(new Job(connection, Ready.None));
     }
 
     private void OpenOrClose()

@@ -125,12 +125,8 @@ internal sealed class Reactor : IDisposable
 
     private void Drive(Connection connection, WorkerThread me, Ready ready, bool isLate)
     {
-        if (isLate)
-        {
-            connection.OwnedBy(me);
-            connection.TimedOut();
-        }
-        if (!connection.IsClosed && _child.Serve(_drive, connection, me, ready) == DriveEnd.Parked) return;
+        bool isClosed = isLate && !ChildServer.EndWait(connection, me);
+        if (!isClosed && _child.Serve(_drive, connection, me, ready) == DriveEnd.Parked) return;
         Lot.Forget(connection);
         Interlocked.Decrement(ref _connections);
     }

@@ -134,12 +134,18 @@ internal sealed class ChildServer
     }
 
     /// <summary>
-    /// Drives a connection on the calling thread. What goes wrong in it costs this connection only.
+    /// Drives a connection on the calling thread. What goes wrong in it costs this connection only: it is aborted, and driven on to its end.
     /// </summary>
     public DriveEnd Serve(DriveLoop drive, Connection connection, WorkerThread me, Ready ready)
     {
         try
         {
+            if (connection.Failure is { IsTold: false } failure)
+            {
+                failure.IsTold = true;
+                Log(LogLevel.Crit, $"connection {connection.Id} failed: {failure.Cause}");
+                ready |= Ready.HangUp;
+            }
             if (connection.IsNew)
             {
                 me.Row.SetClient(connection.RemoteAddress);
@@ -149,9 +155,37 @@ internal sealed class ChildServer
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log(LogLevel.Crit, $"connection {connection.Id} failed: {e}");
-            connection.Close();
+            if (connection.Fail(e)) return Serve(drive, connection, me, Ready.HangUp);
+            connection.Failure!.Keep();
             return DriveEnd.Closed;
+        }
+    }
+
+    /// <summary>A connection's wait has taken too long, or its time is over. False when it is closed; else it is to be served.</summary>
+    public static bool EndWait(Connection connection, WorkerThread me)
+    {
+        try
+        {
+            connection.OwnedBy(me);
+            if (connection.Failure is not { IsTold: false }) connection.TimedOut();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Fail(e);
+        }
+        return !connection.IsClosed;
+    }
+
+    /// <summary>Sends what another thread has left for the calling one to send, and goes on with.</summary>
+    public static void Send(Connection connection)
+    {
+        try
+        {
+            connection.Outbox?.Send();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Abort(); // its owner meets that
         }
     }
 

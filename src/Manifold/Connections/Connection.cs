@@ -234,6 +234,22 @@ internal sealed class Connection : IMpmConnectionFeature
         _http?.Input.End();
     }
 
+    /// <summary>What went wrong with it that nobody foresaw; null = nothing.</summary>
+    public ConnectionFailure? Failure { get; private set; }
+
+    /// <summary>
+    /// Something nobody foresaw went wrong: the socket ends now, and HTTP meets a client that has gone. Who drives it goes on until HTTP, which may be
+    /// in another thread just now, has ended; only then are descriptor and buffers given back. False when that went wrong, too.
+    /// </summary>
+    public bool Fail(Exception cause)
+    {
+        bool isFirst = Failure is null;
+        Failure ??= new ConnectionFailure(this, cause);
+        Abort();
+        PeerFailed();
+        return isFirst;
+    }
+
     /// <summary>The present wait has taken too long. Afterwards the connection moves on to its end, as fast as its kind of wait allows.</summary>
     public void TimedOut()
     {

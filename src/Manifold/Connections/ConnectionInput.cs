@@ -86,8 +86,11 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     /// <summary>Completes the pending read with what is there. Owner only; runs the HTTP loop and the application before it returns.</summary>
     public void CompleteRead()
     {
-        if (TakeFault() is { } fault) _read.SetException(fault);
-        else _read.SetResult(Result());
+        var fault = TakeFault();
+        var result = fault is null ? Result() : default; // what goes wrong up to here leaves the read pending
+        _http.Wishes.Took(Wants.Read);
+        if (fault is null) _read.SetResult(result);
+        else _read.SetException(fault);
     }
 
     /// <summary>True when a pending read has something to tell. Owner only.</summary>

@@ -174,9 +174,13 @@ internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connec
     {
         if (connection.Input.IsHeld && !connection.Input.IsCancelled && !connection.Gate!.Admit(connection, me)) return;
         if (!connection.Input.MayComplete) return; // a head that is not whole yet
+        if (!connection.IsNew)
+        {
+            connection.Input.CompleteRead();
+            return;
+        }
         connection.Wishes.Took(Wants.Read);
-        if (!connection.IsNew) connection.Input.CompleteRead();
-        else if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began
+        if (connection.Input.IsEmpty) connection.Wishes.Want(Wants.Close); // left, or was silent too long: HTTP never began
         else connection.StartHttp();
     }
 

@@ -58,7 +58,16 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     public void Start(IHttpEngine engine)
     {
         IsStarted = true;
-        Task http = Tls is null ? engine.Run(this) : Tls.Run(engine);
+        Task http;
+        try
+        {
+            http = Tls is null ? engine.Run(this) : Tls.Run(engine);
+        }
+        catch
+        {
+            Wishes.Want(Wants.Close); // it never began
+            throw;
+        }
         if (http.IsCompleted) Wishes.Want(Wants.Close);
         else http.GetAwaiter().UnsafeOnCompleted(() => Wishes.Want(Wants.Close));
     }
@@ -78,7 +87,6 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     {
         GoesToRest = true;
         if (!IsStarted) return;
-        Wishes.Took(Wants.Read);
         Input.IsHeld = false;
         Input.End();
         Input.CompleteRead();

@@ -191,7 +191,16 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             if (TakeOutAlarmed(now, idleToo) is not { } connection) return null;
             if (idleToo || connection.Deadline <= now) return connection;
             bool mayEnd = connection.Wishes.Current == Wants.Read; // else somebody has called it just now
-            bool rests = mayEnd && connection.Rest();
+            bool rests;
+            try
+            {
+                rests = mayEnd && connection.Rest();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                connection.Fail(e);
+                return connection;
+            }
             Put(connection, mayEnd && !rests ? Wants.None : Wants.Read, rests ? Ready.In : Ready.None, connection.Space.TakeTold(), evenIfCalled: true);
         }
         return null;

@@ -71,8 +71,15 @@ internal sealed class Arrivals(FileDescriptor socket, IReadOnlyList<ListeningSoc
         if (ListenerOf(ConnectionSocket.LocalAddress(descriptor)) is not { } listener) return null;
         child.State.Took(1);
         var connection = child.NewConnection(descriptor, remote, listener);
-        connection.OwnedBy(me);
-        connection.Arrive(_message.AsSpan(Departures.HeaderSize, length - Departures.HeaderSize), requests);
+        try
+        {
+            connection.OwnedBy(me);
+            connection.Arrive(_message.AsSpan(Departures.HeaderSize, length - Departures.HeaderSize), requests);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Fail(e); // who serves it ends it
+        }
         return connection;
     }
 

@@ -87,15 +87,11 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
             while (_queue.TryDequeue(out var next))
             {
                 if (next.IsOwned) Resume(next.Connection, me);
-                else next.Connection.Outbox?.Send();
+                else ChildServer.Send(next.Connection);
             }
             while (Lot.TakeOutCalled() is { } called) _child.Serve(Drive!, called, me, Ready.None);
             while (Lot.TakeOutExpired(Environment.TickCount64, _child.State.IsEnding) is { } late)
-            {
-                late.OwnedBy(me);
-                late.TimedOut();
-                if (!late.IsClosed) _child.Serve(Drive!, late, me, Ready.None);
-            }
+                if (ChildServer.EndWait(late, me)) _child.Serve(Drive!, late, me, Ready.None);
         }
     }
 

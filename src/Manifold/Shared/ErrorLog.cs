@@ -63,9 +63,16 @@ public sealed class ErrorLog
         if (_layout is not null)
         {
             var line = new StringBuilder(256);
-            _layout(line, new ErrorRecord(module, level, message, errno, client, about));
-            WriteLine(line, level);
-            return;
+            try
+            {
+                _layout(line, new ErrorRecord(module, level, message, errno, client, about));
+                WriteLine(line, level);
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                message += $" (its format failed: {e.Message})"; // the record is told in httpd's own
+            }
         }
         string origin = client is null ? "" : $"[client {client}] ";
         var now = DateTime.Now;
