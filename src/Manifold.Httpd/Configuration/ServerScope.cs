@@ -34,6 +34,9 @@ public sealed class ServerScope
     /// <summary>The names of ServerAlias, wildcards included, in file order.</summary>
     public List<string> Aliases { get; } = [];
 
+    /// <summary>What its addresses are called on the VirtualHost line, names or IPv4 addresses: it answers to them where no host has them for a name.</summary>
+    internal List<string> AddressNames { get; } = [];
+
     /// <summary>The path of ServerPath; null when the directive is absent.</summary>
     public string? Path { get; set; }
 
@@ -49,7 +52,8 @@ public sealed class ServerScope
     public int Line { get; init; }
 
     /// <summary>True when the host is one of its names.</summary>
-    public bool Names(string host) => host.Equals(Name, StringComparison.OrdinalIgnoreCase) || Aliases.Exists(alias => Wildcard.Matches(alias, host, ignoreCase: true, sets: false));
+    public bool Names(string host) => host.Equals(Name, StringComparison.OrdinalIgnoreCase) || Aliases.Exists(alias => Wildcard.Matches(alias, host, ignoreCase: true, sets: false))
+        || AddressNames.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for a virtual host.</summary>
     public bool IsVirtual => Addresses.Count > 0;

@@ -2,7 +2,7 @@ namespace Manifold.Httpd.Configuration;
 
 /// <summary>
 /// The virtual hosts of one address and port, in file order. The first one whose ServerName or a ServerAlias fits wins, patterns included;
-/// when none fits, the first of all. A single host is taken whatever the name.
+/// then one that is called so on its VirtualHost line; when none fits, the first of all. A single host is taken whatever the name.
 /// </summary>
 /// <param name="address">"address:port" as -S shows it.</param>
 /// <param name="port">The port; 0 = any.</param>
@@ -10,8 +10,8 @@ public sealed class VirtualHostGroup(string address, int port)
 {
     private readonly List<ServerScope> _hosts = [];
     private readonly List<(string Pattern, int Index)> _patterns = [];
-    private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
-    private Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase), _addresses = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup, _addressLookup;
 
     /// <summary>"address:port" as -S shows it.</summary>
     public string Address => address;
@@ -33,7 +33,7 @@ public sealed class VirtualHostGroup(string address, int port)
             if (index >= best) break;
             if (Wildcard.Matches(pattern, host, ignoreCase: true, sets: false)) best = index;
         }
-        return _hosts[best < _hosts.Count ? best : 0];
+        return _hosts[best < _hosts.Count ? best : _addressLookup.TryGetValue(host, out int address) ? address : 0];
     }
 
     /// <summary>Cuts the port and one trailing dot off a Host value.</summary>
@@ -53,6 +53,7 @@ public sealed class VirtualHostGroup(string address, int port)
     internal void Complete()
     {
         _lookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        _addressLookup = _addresses.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int i = 0; i < _hosts.Count; i++)
         {
             if (_hosts[i].Name is { } name) _names.TryAdd(name, i);
@@ -61,6 +62,7 @@ public sealed class VirtualHostGroup(string address, int port)
                 if (alias.AsSpan().ContainsAny('*', '?')) _patterns.Add((alias, i));
                 else _names.TryAdd(alias, i);
             }
+            foreach (string called in _hosts[i].AddressNames) _addresses.TryAdd(called, i);
         }
     }
 }

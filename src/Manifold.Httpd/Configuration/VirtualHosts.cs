@@ -65,8 +65,8 @@ public sealed class VirtualHosts
         IPAddress[] addresses = IPAddress.TryParse(name, out var literal) ? [literal] : surroundings.Addresses(name);
         if (addresses.Length == 0)
             warnings.Add($"AH00547: Could not resolve host name {name}: ignored in <VirtualHost> on line {host.Line} of {host.File}");
-        else if (literal is null)
-            host.Aliases.Add(name);
+        else if (literal is not { AddressFamily: AddressFamily.InterNetworkV6 })
+            host.AddressNames.Add(name);
         foreach (var address in addresses)
         {
             string shown = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();

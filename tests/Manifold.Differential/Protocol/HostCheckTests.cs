@@ -43,6 +43,8 @@ public sealed class HostCheckTests
         all.Add("StrictHostCheck On\n" + Two.Replace("ServerName one", "StrictHostCheck Off\n    ServerName one", StringComparison.Ordinal));
         all.Add("StrictHostCheck On\n" + Two.Replace("ServerName two", "StrictHostCheck Off\n    ServerName two", StringComparison.Ordinal));
         all.Add("StrictHostCheck On\n" + Two.Replace("*:{port}", "127.0.0.1:{port}", StringComparison.Ordinal));
+        all.Add("StrictHostCheck On\n" + Two.Replace("<VirtualHost *:{port}>\n    ServerName two", "<VirtualHost localhost:{port}>\n    ServerName two", StringComparison.Ordinal).Replace("*:{port}", "127.0.0.1:{port}", StringComparison.Ordinal));
+        all.Add(Two.Replace("<VirtualHost *:{port}>\n    ServerName one", "<VirtualHost localhost:{port}>\n    ServerName one", StringComparison.Ordinal).Replace("*:{port}", "127.0.0.1:{port}", StringComparison.Ordinal));
         all.Add("StrictHostCheck On\n" + Two.Replace("*:{port}", "127.0.0.9:{port}", StringComparison.Ordinal));
         all.Add("StrictHostCheck On\nUseCanonicalName Off\n" + Two.Replace("ServerName one.example", "ServerName https://one.example:9", StringComparison.Ordinal));
         return all;
