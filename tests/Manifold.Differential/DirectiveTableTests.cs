@@ -11,8 +11,6 @@ public sealed partial class DirectiveTableTests
     /// <summary>Directives that are meant to be missing or elsewhere, with the reason.</summary>
     private static readonly Dictionary<string, string> s_known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["HttpProtocolOptions"] = "comes with the rules for what a request may look like",
-        ["StrictHostCheck"] = "comes with the rules for what a request may look like",
         ["ServerRoot"] = "-L does not tell that httpd carries it out while it reads, without asking where it stands",
         ["DefaultRuntimeDir"] = "-L does not tell that httpd carries it out while it reads, without asking where it stands",
         ["LoadModule"] = "-L does not tell that httpd carries it out while it reads, without asking where it stands",

@@ -1,4 +1,6 @@
+using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules;
@@ -67,27 +69,32 @@ public sealed class DirModule : RequestModule
     ];
 
     /// <inheritdoc/>
-    public override int Fixup(Request request, Resource resource)
+    public override int Fixup(Request request, Resource resource) => Answer(request, resource, depth: 0);
+
+    /// <summary>Finds what answers for a resource: an index, which may be in another directory and may be one, or a fallback.</summary>
+    private static int Answer(Request request, Resource resource, int depth)
     {
         var settings = resource.Settings.Get<DirSettings>();
         if (!resource.Stat.IsDirectory)
         {
             if (resource.Handler is not null) return Outcome.Declined;
-            return resource.Stat.Exists ? Outcome.Declined : Fallback(request, resource, settings);
+            return resource.Stat.Exists ? Outcome.Declined : Fallback(request, resource, settings, depth);
         }
-        if (settings.ChecksHandler == true && resource.Handler is not null) return Outcome.Declined;
         if (!resource.Path.EndsWith('/'))
         {
             if (settings.Slash == false) return Outcome.Declined;
+            // Some clients lose their method or body on the way.
+            if (request.Method is not ("GET" or "HEAD") && request.Variable("redirect-carefully") is not null) return Outcome.Declined;
             resource.RedirectTo = UrlPath.Escape(resource.Path) + "/" + (request.Query.Length > 0 ? "?" + request.Query : "");
             return 301;
         }
+        if (settings.ChecksHandler == true && (resource.Handler is not null || HandlerNames.IsDefault(request, resource))) return Outcome.Declined;
         int problem = 0;
         var before = resource;
         foreach (string name in settings.Indexes ?? s_standard)
         {
             string path = name.StartsWith('/') ? name : resource.Path + name;
-            int status = LookUp(request, path, out var url);
+            int status = LookUp(request, path, depth, out var url);
             var found = request.Resource;
             found.RelyOn(before);
             if (status == 0 && (found.Stat.IsFile || found.Handler is not null))
@@ -100,47 +107,61 @@ public sealed class DirModule : RequestModule
                 }
                 return Outcome.Ok;
             }
-            if (status == 0 && found.Stat.IsDirectory && !url.Path.EndsWith('/') && found.Settings.Get<DirSettings>().Slash != false)
+            if (status is >= 300 and < 400)
             {
                 // A directory that is named like an index gets its slash first, as in httpd.
                 request.Resource = resource;
-                resource.RedirectTo = UrlPath.Escape(url.Path) + "/" + (request.Query.Length > 0 ? "?" + request.Query : "");
-                return 301;
+                resource.RedirectTo = found.RedirectTo;
+                return status;
             }
             if (status != 0 && status != 404) problem = problem == 0 ? status : problem;
             if (found.FileName is { } file) (found.Absent ??= []).Add(file);
             before = found;
         }
         request.Resource = resource;
-        return problem != 0 ? problem : Fallback(request, resource, settings);
+        return problem != 0 ? problem : Fallback(request, resource, settings, depth);
     }
 
     /// <summary>
     /// Resolves what may answer in the resource's place. In httpd the look-up is a GET: where conditions may ask for the method, those who refuse a GET are
     /// heard, too.
     /// </summary>
-    private static int LookUp(Request request, string path, out UrlPath url)
+    private static int LookUp(Request request, string path, int depth, out UrlPath url)
     {
         int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out url);
+        if (depth > 0 && depth >= MostLookUps(request))
+        {
+            request.Report("core", LogLevel.Error, $"AH00125: indexes and fallbacks lead from one to the next more than {MostLookUps(request)} times (LimitInternalRecursion)");
+            status = 500;
+        }
         if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
         var found = request.Resource;
         string method = request.Method;
-        if (status != 0 || method == "GET" || !found.IsConditional) return status;
-        request.Method = "GET";
-        status = Phases.Resolve(request, url.Path, fixup: false);
-        request.Method = method;
-        request.Resource = found;
-        return status;
+        if (status == 0 && method != "GET" && found.IsConditional)
+        {
+            request.Method = "GET";
+            status = Phases.Resolve(request, url.Path, fixup: false);
+            request.Method = method;
+            request.Resource = found;
+        }
+        if (status != 0 || found.Stat.IsFile || found.Handler is not null) return status;
+        status = Answer(request, found, depth + 1);
+        if (found.Stat.IsDirectory || !ReferenceEquals(request.Resource, found)) request.Resource.Cacheable = false;
+        return Math.Max(status, 0);
     }
 
-    private static int Fallback(Request request, Resource resource, DirSettings settings)
+    private static int MostLookUps(Request request) => request.Server.Scope.Settings.Get<CoreRequests>().MostLookUps ?? 10;
+
+    private static int Fallback(Request request, Resource resource, DirSettings settings, int depth)
     {
-        if (settings.Fallback is not { Length: > 0 } fallback || resource.Path == fallback) return Outcome.Declined;
+        if (settings.Fallback is not { Length: > 0 } fallback) return Outcome.Declined;
         string path = fallback.StartsWith('/') ? fallback : resource.Path[..(resource.Path.LastIndexOf('/') + 1)] + fallback;
-        int status = LookUp(request, path, out _);
-        request.Resource.Cacheable = false;
+        int status = LookUp(request, path, depth, out _);
+        var found = request.Resource;
+        found.Cacheable = false;
         if (status == 0) return Outcome.Ok;
         request.Resource = resource;
+        if (status is >= 300 and < 400) resource.RedirectTo = found.RedirectTo;
         return status;
     }
 

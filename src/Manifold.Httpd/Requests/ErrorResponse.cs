@@ -69,17 +69,17 @@ internal static class ErrorResponse
         string method = request.Method;
         var (original, allow) = (request.Resource, request.ResponseHeaders.Allow);
         string query = request.Query;
-        string url = original.Core.QualifiesRedirectUrl == true ? SelfUrl.For(request, original.Path) : original.Path;
         int failed = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var parts);
         request.StandIn(status, parts.Query);
         request.Environment["REDIRECT_STATUS"] = status.ToString();
-        request.Environment["REDIRECT_URL"] = url;
-        request.Environment["REDIRECT_QUERY_STRING"] = query;
+        request.Environment["REDIRECT_URL"] = original.Path;
+        if (query.Length > 0) request.Environment["REDIRECT_QUERY_STRING"] = query;
         request.Environment["REDIRECT_REQUEST_METHOD"] = method;
         if (!request.IsRead) request.Method = "GET";
         request.ResponseHeaders.Remove("Allow"); // the page is another resource
         foreach (var module in request.Server.EarlyModules) module.Early(request);
         if (failed == 0) failed = Phases.Resolve(request, parts.Path);
+        if (request.Resource.Core.QualifiesRedirectUrl == true) request.Environment["REDIRECT_URL"] = SelfUrl.For(request, original.Path) + (query.Length > 0 ? "?" + query : "");
         if (failed == 0) request.Resource.Prepare(request, late: true);
         if (failed == 0) failed = await Phases.Handle(request);
         if (failed == Outcome.Ok) return Outcome.Ok;

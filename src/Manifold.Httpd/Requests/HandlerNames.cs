@@ -27,6 +27,9 @@ internal static class HandlerNames
         return name == Default ? null : name;
     }
 
+    /// <summary>True where a directive names the handler of plain files.</summary>
+    public static bool IsDefault(Request request, Resource resource) => (resource.Core.Handler?.Value(request) ?? "").Equals(Default, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Warns of a handler that a directive names and no loaded module has.</summary>
     public static void WarnIfMissing(DirectiveCall call, string name)
     {

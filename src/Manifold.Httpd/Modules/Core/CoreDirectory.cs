@@ -114,6 +114,7 @@ public sealed class CoreRequests : ISettings<CoreRequests>
     public TraceMode? Trace { get; set; }
     public EncodedSlashes? EncodedSlashes { get; set; }
     public bool? MergeSlashes { get; set; }
+    public int? MostLookUps { get; set; }
 #pragma warning restore CS1591
 
     /// <inheritdoc/>
@@ -124,6 +125,7 @@ public sealed class CoreRequests : ISettings<CoreRequests>
         Trace = over.Trace ?? Trace,
         EncodedSlashes = over.EncodedSlashes ?? EncodedSlashes,
         MergeSlashes = over.MergeSlashes ?? MergeSlashes,
+        MostLookUps = over.MostLookUps ?? MostLookUps,
     };
 }
 

@@ -23,11 +23,6 @@ internal static class IdleDirectives
         NoEffect.Of("FlushMaxPipelined", Arguments.One, Contexts.SV, "number", "Kestrel decides when pipelined responses are sent"),
         NoEffect.Of("FlushMaxThreshold", Arguments.One, Contexts.SV, "bytes", "Kestrel decides when a response is sent"),
         NoEffect.Of("ReadBufferSize", Arguments.One, Contexts.SVD, "bytes", "files are read in pieces of 64 KiB"),
-        new("LimitInternalRecursion", Arguments.OneOrTwo, Contexts.SV, "number [number]", "accepted without effect: internal redirects do not nest", call =>
-        {
-            if (call.Args.Any(text => !int.TryParse(text, out int number) || number <= 0)) throw call.Fail("The recursion limit must be greater than zero.");
-            NoEffect.Warn(call, "internal redirects do not nest");
-        }),
         NoEffect.Of("WatchdogInterval", Arguments.One, Contexts.Server, "time", "there is no module mod_watchdog"),
         NoEffect.Of("MergeTrailers", Arguments.Flag, Contexts.SV, "On|Off", "trailers are never merged into the head"),
         new("DefaultType", Arguments.One, Contexts.SVDFileInfo, "none", "accepted for old files; only none is possible", call =>

@@ -50,6 +50,12 @@ public static class RequestDirectives
         { Default = "Off" },
         new("HostnameLookups", Arguments.One, Contexts.SVD, "On|Off|Double", "Whether clients' names are looked up, for which a request waits up to five seconds; Double: and count if they lead back.",
             call => call.DirectorySettings<CoreDirectory>().Lookups = Word<HostnameLookups>(call)) { Default = "Off" },
+        new("LimitInternalRecursion", Arguments.OneOrTwo, Contexts.SV, "number [number]",
+            "How many indexes and fallbacks may lead to each other (the last number; error documents never lead to further ones).", call =>
+        {
+            if (call.Args.Any(text => !int.TryParse(text, out int number) || number <= 0)) throw call.Fail("The recursion limit must be greater than zero.");
+            call.ServerSettings<CoreRequests>().MostLookUps = int.Parse(call.Args[^1]);
+        }) { Default = "10" },
         Limit("MaxRanges", 200, (settings, value) => settings.MaxRanges = value),
         Limit("MaxRangeOverlaps", 20, (settings, value) => settings.MaxRangeOverlaps = value),
         Limit("MaxRangeReversals", 20, (settings, value) => settings.MaxRangeReversals = value),
