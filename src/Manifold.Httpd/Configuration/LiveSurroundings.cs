@@ -7,11 +7,20 @@ using Manifold.Os;
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
-/// The real world: disk, environment, resolver. Used by the master only. Held: what cannot be learned because something is short (descriptors, memory) throws
+/// The real world: disk, environment, resolver. Used by the master only. Held: what cannot be learned because something is short (descriptors, memory), or nobody answers now, throws
 /// <see cref="Manifold.Contracts.RefusedException"/>. It must not count as missing: an optional file would be left out, with all that it forbids.
 /// </summary>
 public sealed partial class LiveSurroundings : Surroundings
 {
+    private readonly Func<string, IPAddress[]> _resolve;
+
+    /// <summary>With the system's resolver.</summary>
+    public LiveSurroundings() : this(Dns.GetHostAddresses)
+    {
+    }
+
+    internal LiveSurroundings(Func<string, IPAddress[]> resolve) => _resolve = resolve;
+
     /// <inheritdoc/>
     internal override string? Ask(Question question, string about) => question switch
     {
@@ -77,15 +86,20 @@ public sealed partial class LiveSurroundings : Surroundings
         }
     }
 
-    private static string AddressesOf(string host)
+    private string AddressesOf(string host)
     {
         try
         {
-            return string.Join(' ', (IEnumerable<IPAddress>)Dns.GetHostAddresses(host));
+            return string.Join(' ', (IEnumerable<IPAddress>)_resolve(host));
         }
-        catch (Exception e) when (e is SocketException or ArgumentException)
+        catch (Exception e) when (e is ArgumentException or SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData })
         {
             return "";
+        }
+        catch (SocketException e)
+        {
+            // Nobody can answer now: the hosts at this name would be served with the rules of others.
+            throw new Manifold.Contracts.RefusedException($"AH00547: cannot resolve the host name {host}: {e.Message}");
         }
     }
 

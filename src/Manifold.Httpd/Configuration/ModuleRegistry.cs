@@ -42,7 +42,7 @@ public sealed class ModuleRegistry
         new HeadersModule(),
         new ExpiresModule(),
         new SslModule(),
-        .. IdleModule.Caches,
+        .. IdleModule.All,
         .. Mpm.All.Values.Select(mpm => new MpmModule(mpm)),
     ]);
 

@@ -1,5 +1,6 @@
 using Manifold.Httpd.Configuration.Unknown;
 using Manifold.Httpd.Modules;
+using Manifold.Httpd.Modules.Core;
 using Manifold.Os;
 
 namespace Manifold.Httpd.Configuration;
@@ -13,6 +14,7 @@ public sealed class ModuleSet
     private readonly List<Module> _loaded = [];
     private readonly Dictionary<string, (Directive Directive, Module Module)> _directives = new(512, StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, (Directive Directive, Module Module)> _sections = new(64, StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<Module> _named = [];
     private MpmModule? _namedMpm;
 
     internal ModuleSet(ModuleRegistry registry)
@@ -69,6 +71,9 @@ public sealed class ModuleSet
             return;
         }
         if (module.WithoutEffect is { } reason) call.Warn($"LoadModule {identifier} on line {call.Line} of {call.File} has no effect: {reason}");
+        // Some systems' httpd has these in files, too; nobody's has the others.
+        if (module is CoreModule or HttpCore or So) throw call.Fail($"module {identifier} is built-in and can't be loaded");
+        if (module.AlwaysLoaded && _named.Add(module)) return;
         if (_loaded.Contains(module)) call.Warn($"AH01574: module {identifier} is already loaded, skipping");
         else if (module is MpmModule mpm) LoadMpm(mpm, call);
         else Add(module);

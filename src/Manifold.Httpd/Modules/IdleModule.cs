@@ -10,9 +10,10 @@ public sealed class IdleModule(string name, string reason, params IReadOnlyList<
 {
     private const string OwnSessions = "each child remembers its own TLS sessions";
 
-    /// <summary>The caches for sessions that mod_ssl has in httpd.</summary>
-    public static Module[] Caches =>
+    /// <summary>The caches for sessions that mod_ssl has in httpd, and the clock of modules that are not there.</summary>
+    public static Module[] All =>
     [
+        new IdleModule("watchdog", "no module here has it call something from time to time"),
         new IdleModule("socache_shmcb", OwnSessions),
         new IdleModule("socache_dbm", OwnSessions),
         new IdleModule("socache_memcache", OwnSessions, "MemcacheConnTTL"),

@@ -124,6 +124,23 @@ public class PassOneTests
         Assert.Equal(["AH01574: module macro_module is already loaded, skipping"], configuration.Warnings);
     }
 
+    /// <summary>Red Hat's httpd has these in files, Debian's has not: configurations of both are taken.</summary>
+    [Fact]
+    public void What_is_built_in_may_be_named_once()
+    {
+        string all = string.Concat(((string[])["log_config", "logio", "unixd", "version"]).Select(name => $"LoadModule {name}_module x\n"));
+        Assert.Empty(Reads.Read("ServerName a.b\n" + all).Warnings);
+        Assert.Equal(["AH01574: module logio_module is already loaded, skipping"], Reads.Read($"ServerName a.b\n{all}LoadModule logio_module x").Warnings);
+        Assert.Equal(["LoadModule watchdog_module on line 2 of /srv/conf/httpd.conf has no effect: no module here has it call something from time to time"], Reads.Read("ServerName a.b\nLoadModule watchdog_module x").Warnings);
+    }
+
+    [Theory]
+    [InlineData("core")]
+    [InlineData("http")]
+    [InlineData("so")]
+    public void What_every_httpd_has_built_in_cannot_be_loaded(string name) => Assert.Equal(
+        $"manifold: Syntax error on line 1 of /srv/conf/httpd.conf: module {name}_module is built-in and can't be loaded", Reads.Error($"LoadModule {name}_module modules/mod_{name}.so"));
+
     [Fact]
     public void A_file_that_includes_itself_ends_at_the_limit()
     {

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
+using Manifold.Contracts;
+using Manifold.Httpd.Configuration;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;
@@ -45,6 +48,19 @@ public class VirtualHostsTests
     [InlineData("192.0.2.7:80", "a.example", "known.example")]
     public void Selects(string local, string host, string expected) =>
         Assert.Equal(expected, Reads.Read(Text).VirtualHosts.Select(IPEndPoint.Parse(local), host).Name);
+
+    /// <summary>A name that nobody answers for now, and one that nobody has: only the second is no host.</summary>
+    [Theory]
+    [InlineData(SocketError.TryAgain, true)]
+    [InlineData(SocketError.NoRecovery, true)]
+    [InlineData(SocketError.HostNotFound, false)]
+    [InlineData(SocketError.NoData, false)]
+    public void A_name_that_cannot_be_looked_up_is_refused(SocketError error, bool refused)
+    {
+        var live = new LiveSurroundings(_ => throw new SocketException((int)error));
+        if (refused) Assert.StartsWith("AH00547: cannot resolve the host name www.example: ", Assert.Throws<RefusedException>(() => live.Addresses("www.example")).Message, StringComparison.Ordinal);
+        else Assert.Empty(live.Addresses("www.example"));
+    }
 
     [Fact]
     public void Looking_up_allocates_nothing()
