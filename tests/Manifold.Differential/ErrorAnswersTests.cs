@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Xunit;
 
 namespace Manifold.Differential;
 
@@ -6,6 +7,19 @@ namespace Manifold.Differential;
 public sealed partial class ErrorAnswersTests
 {
     private static readonly int[] s_statuses = [.. Enumerable.Range(300, 9).Where(status => status != 306), .. Enumerable.Range(400, 200)];
+
+    /// <summary>What the documentation says of texts that show a client's words.</summary>
+    [ApacheFact]
+    public Task A_text_shows_a_clients_words() => Pair.With("""
+        ErrorDocument 404 "as it is: %{REQUEST_URI}"
+        <Location /escaped>
+            ErrorDocument 404 "escaped: %{escape:%{REQUEST_URI}}"
+        </Location>
+        """, async pair =>
+    {
+        foreach (string target in (string[])["/%3Cscript%3E", "/escaped/%3Cscript%3E%22'&", "/escaped/%e9"]) await pair.Same(target);
+        Assert.DoesNotContain("<", (await pair.Same("/escaped/%3Cb%3E")).Ours.Body, StringComparison.Ordinal);
+    });
 
     [ApacheFact]
     public Task Every_status_has_the_title_and_the_fields_of_httpd() => Pair.With(

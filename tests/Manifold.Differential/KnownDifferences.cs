@@ -98,10 +98,11 @@ internal static class KnownDifferences
             d is { Point: "status", Apache: "HTTP/1.1 200 OK", Ours: "HTTP/1.1 403 Forbidden" } && (d.Question.Contains("nvsecret/", StringComparison.Ordinal) || d.Question.Contains("nvclosed/", StringComparison.Ordinal)) && (d.Question.Contains("..", StringComparison.Ordinal) || d.Question.Contains('%', StringComparison.Ordinal) || d.Question.Contains("/./", StringComparison.Ordinal))),
         new("Redirect without a path, outside of sections, lets httpd's children crash at each request; it is refused", d => d is { Point: "syntax", Question: "Redirect gone\n" }),
         new(".NET does not tell a session's number, nor whether a client of TLS 1.2 renegotiates safely: there is no value then", d =>
-            d is { Point: "session", Apache: "64", Ours: "0" } || (d is { Point: "value", Apache: "true", Ours: "" or "(null)" } && d.Question.EndsWith(" SSL_SECURE_RENEG", StringComparison.Ordinal))),
+            d is { Point: "session", Apache: "64", Ours: "0" } || (d is { Point: "value", Apache: "true", Ours: "" or "(null)" } && d.Question.EndsWith(" SSL_SECURE_RENEG", StringComparison.Ordinal)) || (d is { Point: "tls.log", Ours: "SSL_SECURE_RENEG - -" })),
         new("a line that lets no version of TLS be spoken, asks for an upgrade within HTTP/1.1, or says nothing, is refused", d => d is { Point: "syntax", Apache: "accepted" } && s_ssl.Any(line => d.Question.EndsWith($"mod_ssl.so\n{line}\n", StringComparison.Ordinal))),
         new("an answer is not of an interim status, nor of none", d => d is { Point: "syntax", Question: "Redirect 100 /a\n" or "Redirect 99 /a\n" or "Redirect 0 /a\n" or "Redirect 4x /a\n" }),
         new("OID(1.2.3) is an extension of a certificate, as documented, and no field that a client may send", d => d.Point == "value" && d.Question.EndsWith("SetEnvIf OID(1.2.3) (.*) A=[$1]", StringComparison.Ordinal)),
+        new("CONNECT is about no place, and no section holds for it", d => d is { Point: "refused.log", Apache: "CONNECT 405 1 1 1 1 1 1 1", Ours: "CONNECT 405 1 1 1 1 1 - -" }),
         new("a time that is too long for an int is the longest there is, where httpd has none at all", d => d is { Point: "age", Apache: "200, max-age=0, date + 0", Ours: "200, max-age=2147483647, date + 2147483647" }),
     ];
 

@@ -68,6 +68,27 @@ public sealed class SetEnvIfTests
             await pair.Same(target);
     });
 
+    /// <summary>What is refused while its head is read has no variables; what is refused later has.</summary>
+    [ApacheFact]
+    public Task Refused_requests() => Pair.With("""
+        SetEnvIf Remote_Addr . ADDRESS
+        SetEnvIf Request_URI . URI
+        SetEnvIf User-Agent u AGENT
+        BrowserMatch u BROWSER
+        SetEnvIfExpr true CONDITION
+        SetEnv FIXED 1
+        <Location />
+            SetEnvIf Remote_Addr . PLACE
+        </Location>
+        CustomLog logs/refused.log "%m %>s %{ADDRESS}e %{URI}e %{AGENT}e %{BROWSER}e %{CONDITION}e %{PLACE}e %{FIXED}e"
+        """, async pair =>
+    {
+        foreach (string request in (string[])["GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\n", "GET /x HTTP/1.1\r\nHost: a b\r\n", "GET / HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n", "GET / HTTP/1.1\r\nHost: a\r\nnocolon\r\n", "GET / HTTP/2.0\r\nHost: a\r\n", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n", "G{T /x HTTP/1.1\r\nHost: a\r\n",
+            $"GET /x HTTP/1.1\r\nHost: a\r\nLong: {new string('x', 9000)}\r\n", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: foo\r\n", "GET / HTTP/1.1\r\nHost: a\r\nExpect: foo\r\n", "FOO / HTTP/1.1\r\nHost: a\r\n", "GET /none HTTP/1.1\r\nHost: a\r\n", "TRACE / HTTP/1.1\r\nHost: a\r\n", "OPTIONS * HTTP/1.1\r\nHost: a\r\n"])
+            await pair.SameBytes(request + "User-Agent: u\r\nConnection: close\r\n\r\n", compare: false);
+        await pair.SameLog("refused.log");
+    });
+
     [ApacheFact]
     public Task Syntax() => Pair.SameSyntax([.. s_lines.Select(line => line + "\n"), .. ((string[])["SetEnvIf A", "SetEnvIf A b", "SetEnvIf A ( B", "SetEnvIf ( b C", "BrowserMatch a", "BrowserMatch", "SetEnvIfNoCase A b", "SetEnvIf OID(x y Z", "SetEnvIf OID() y Z", "SetEnvIf \"\" y Z", "SetEnvIf X \"\" Z",
         "SetEnvIfExpr nope A", "SetEnvIfExpr true", "SetEnvIfExpr \"true\" A B C"]).Select(line => line + "\n")]);

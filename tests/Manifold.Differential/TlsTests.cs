@@ -94,6 +94,49 @@ public sealed class TlsTests
             }
     });
 
+    [ApacheTheory]
+    [InlineData("TLSv1.3")]
+    [InlineData("TLSv1.2")]
+    public Task Access_log(string protocol) => With(Tls + """
+        SSLOptions +StdEnvVars
+        SSLSessionTickets off
+        CustomLog logs/tls.log "%>s %{version}c %{cipher}c %{subjectdn}c %{issuerdn}c %{errcode}c %{errstr}c %{clientcert}c %{foo}c %{}c %c %{HTTPS}e %{SSL_PROTOCOL}e %H %p"
+        CustomLog logs/tls.log "%{REQUEST_METHOD}x %{REQUEST_SCHEME}x %{REQUEST_URI}x %{SERVER_NAME}x %{SERVER_PROTOCOL}x %{HTTP_HOST}x %{https}x %{}x %x"
+
+        """ + string.Concat(s_variables.Select(name => $"CustomLog logs/tls.log \"{name} %{{{name}}}x %>{{{name}}}x\"\n")), async pair =>
+    {
+        foreach (string request in (string[])["GET / HTTP/1.1\r\nHost: one.example\r\n", "GET /none?q HTTP/1.1\r\nHost: two.example\r\n", "HEAD / HTTP/1.0\r\n", "GET / HTTP/1.1\r\n", "GET /%00 HTTP/1.1\r\nHost: one.example\r\n", "GET\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n"])
+            await Ask(pair, request + "Connection: close\r\n\r\n", protocol);
+        await pair.SameLog("tls.log");
+    });
+
+    /// <summary>Protocol says what a server speaks where SSLEngine does not.</summary>
+    [ApacheTheory]
+    [InlineData("Protocol https\n")]
+    [InlineData("Protocol HTTPS\n")]
+    [InlineData("<VirtualHost *:{port}>\nServerName one.example\nProtocol https\n</VirtualHost>\n")]
+    [InlineData("Protocol https\n<VirtualHost *:{port}>\nServerName one.example\n</VirtualHost>\n")]
+    [InlineData("Protocol https\n<VirtualHost *:{port}>\nServerName one.example\nProtocol http\nSSLEngine on\n</VirtualHost>\n")]
+    public Task Protocol(string configuration) => With(Tls.Replace("SSLEngine on\n", "", StringComparison.Ordinal) + configuration + "Header set X-Is \"expr=%{HTTPS} %{SSL_PROTOCOL} %{REQUEST_SCHEME}\"\n", async pair =>
+    {
+        var (httpd, ours) = await Ask(pair, "GET / HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n", "TLSv1.3");
+        pair.Compare(configuration, "status", httpd.StatusLine, ours.StatusLine);
+        pair.Compare(configuration, "is", httpd.Field("X-Is") ?? "none", ours.Field("X-Is") ?? "none");
+        pair.Compare(configuration, "is TLS", "on TLSv1.3 https", ours.Field("X-Is") ?? "none");
+    });
+
+    [ApacheTheory]
+    [InlineData("Protocol http\n")]
+    [InlineData("Protocol ftp\n")]
+    [InlineData("SSLEngine off\nProtocol https\n")]
+    [InlineData("<VirtualHost *:{port}>\nServerName one.example\nProtocol http\n</VirtualHost>\nProtocol https\n")]
+    public Task Protocol_plain(string configuration) => With(Tls.Replace("SSLEngine on\n", "", StringComparison.Ordinal) + configuration + "Header set X-Is \"expr=%{HTTPS} %{REQUEST_SCHEME}\"\n", async pair =>
+    {
+        pair.Write("d/index.html", "x");
+        await pair.Same("/", host: "one.example");
+        await pair.Same("/d", host: "one.example");
+    });
+
     /// <summary>Without encryption: rules that ask for it refuse, variables have no value.</summary>
     [ApacheFact]
     public Task Plain() => Pair.With("""

@@ -1,6 +1,7 @@
 using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Httpd.Modules.Core;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Httpd.Requests;
@@ -34,6 +35,11 @@ internal static class Admission
             if (!valid && !isNobodys && !isUnnamed)
             {
                 request.Report(HostFault.Reports(host, first.HeadRules.Strict));
+                return 400;
+            }
+            if (host.Length == 0 && !isNobodys && request.Head?.Refusal is null && request.Features.Get<ITlsHandshakeFeature>() is { HostName.Length: > 0 } session)
+            {
+                request.Report(new HeadReport(LogLevel.Error, $"AH02031: the handshake asked for '{session.HostName}', and the request for no host"));
                 return 400;
             }
             if (first.StrictHost && (isNobodys || (valid && !server.Scope.Names(parsed.Name))))

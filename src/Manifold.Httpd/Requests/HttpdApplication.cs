@@ -102,7 +102,11 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
     {
         int status = Prepare(request);
         if (status != Outcome.Ok) return new(status);
-        if (request.In.RawTarget == "*" || request.Method is "TRACE" or "CONNECT") return SpecialRequests.Answer(request);
+        if (request.In.RawTarget == "*" || request.Method is "TRACE" or "CONNECT")
+        {
+            request.Resource.Prepare(request, late: false);
+            return SpecialRequests.Answer(request);
+        }
         status = Phases.Resolve(request, request.Resource.Path);
         if (status == Outcome.Ok) status = Admission.CheckBody(request);
         if (status != Outcome.Ok) return new(status);

@@ -73,7 +73,7 @@ public class FailingCallTests(ITestOutputHelper output)
         "readlinkat(", "/usr/lib>", // the name service of systemd, which looks for accounts in directories
         "write(", // the error log itself
         "pidfd_send_signal(", // the end of its pipe tells the child, too; in the end it is killed, and that is said
-        "/proc/self/fd\"", "/fd>", // descriptors that cannot be counted are too few, which is said
+        "/proc/self/fd\"", "/fd>", "stat(\"/proc/self/fd/", "statat(AT_FDCWD, \"/proc/self/fd/", // descriptors that cannot be counted are too few, which is said
         "getsockopt(", "SO_ATTACH_FILTER", // how many wait is not known: then nobody is waited for
     ];
 
