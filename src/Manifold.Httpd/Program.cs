@@ -10,7 +10,7 @@ if (ServerRunner.RunIfChild(new HttpdProgram(new ConfigurationInputs(), skipPath
 
 StandardStreams.Use();
 var options = CommandLine.Parse(Array.ConvertAll(args, ByteText.FromText));
-if (options.IsForMaster || (ServerRunner.IsAwaited && !options.PrintsOnly)) ServerRunner.HoldSignals();
+if (options.IsForMaster || ((ServerRunner.IsAwaited || ServerRunner.TakesOver) && !options.PrintsOnly)) ServerRunner.HoldSignals();
 if (options.Inetd) ServerCommand.PrepareInetd(options);
 if (Dumps.Run(options, ModuleRegistry.Create(), Console.Out, Console.Error) is not { } status) status = ServerCommand.Run(options);
 if (status != 0 || !options.PrintsOnly || !StandardStreams.OutputLost) return status;

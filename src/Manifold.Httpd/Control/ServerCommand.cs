@@ -130,6 +130,7 @@ internal static class ServerCommand
     {
         var log = new ErrorLog();
         if (options.OneProcess) return ServerRunner.RunSingle(program, loaded, log, whenUp);
+        if (ServerRunner.TakesOver) return ServerRunner.RunMaster(program, loaded, log, () => { });
         bool stays = options.Foreground || options.Verb == ControlVerb.RunService;
         return stays ? ServerRunner.RunMaster(program, loaded, log, whenUp) : ServerRunner.RunDetached(program, loaded, log, [.. options.Words.Select(ByteText.ToText)]);
     }

@@ -33,16 +33,21 @@ public static class ServerRunner
     /// <exception cref="RefusedException">The server cannot start; the message says why.</exception>
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
+        ProgramFile.Note();
+        var takeover = Takeover.Receive();
         if (!OperatingSystem.IsWindows()) Environment.CurrentDirectory = "/"; // no file system is kept in use, and none that goes away matters
         return OrRefused(() =>
         {
-            using var master = new MasterServer(program.Load, configuration, log, whenUp);
+            using var master = new MasterServer(program.Load, configuration, log, whenUp, takeover);
             return master.Run(configuration);
         });
     }
 
     /// <summary>True in the process that <see cref="RunDetached"/> has started: the command that waits for it has said what there is to say.</summary>
     public static bool IsAwaited => Detached.IsAwaited;
+
+    /// <summary>True in a master that has become this program while it served.</summary>
+    public static bool TakesOver => Takeover.IsUnderWay;
 
     /// <summary>
     /// Starts a master that outlives its terminal and returns when it serves (0) or has failed. The same call, in the process that it

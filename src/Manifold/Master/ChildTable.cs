@@ -13,7 +13,6 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
     private const string Processors = "DOTNET_PROCESSOR_COUNT=";
 
     private readonly ChildHandle?[] _slots = new ChildHandle?[board.Slots];
-    private readonly string _executable = Environment.ProcessPath!;
     private readonly string[] _environment = [.. ChildDiagnostics.Environment(ChildProcess.OwnEnvironment).Where(entry => !entry.StartsWith(Processors, StringComparison.Ordinal)),
         Processors + Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture)];
 
@@ -41,7 +40,7 @@ internal sealed class ChildTable(Scoreboard board, Inbox inbox, Action<ChildHand
         ChildHandle child;
         try
         {
-            child = generation.Spawn(seat, slot, board, _executable, _environment, connection);
+            child = generation.Spawn(seat, slot, board, ProgramFile.ToStart, _environment, connection);
         }
         catch (Exception e) // whatever is short
         {

@@ -26,6 +26,9 @@ internal sealed class Gatekeeper(
     private long _lastReport = -ReportEveryMs;
     private bool _open, _pause, _closed;
 
+    /// <summary>True while a connection has been taken that no child has.</summary>
+    public bool HasConnection => _inHand is not null;
+
     /// <summary>Opens or closes the gate: to be called when a child has become ready or has ended, and once a second.</summary>
     public void Look()
     {

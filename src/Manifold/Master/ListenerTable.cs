@@ -13,6 +13,23 @@ internal sealed class ListenerTable : IDisposable
 {
     private const int DeferAcceptSeconds = 30;
     private readonly Dictionary<(IPEndPoint Address, int Bucket), ListeningSocket> _open = [];
+    private readonly Dictionary<(IPEndPoint Address, int Bucket), int> _offered = [];
+
+    /// <summary>The open sockets with their places.</summary>
+    public IEnumerable<((IPEndPoint Address, int Bucket) Place, int Number)> Places => _open.Select(entry => (entry.Key, entry.Value.Number));
+
+    /// <summary>Sockets that are open already: the first configuration takes those that it names.</summary>
+    public void Offer(IReadOnlyDictionary<(IPEndPoint, int), int> sockets)
+    {
+        foreach (var (place, number) in sockets) _offered[place] = number;
+    }
+
+    /// <summary>Closes what the first configuration has not taken.</summary>
+    public void EndOffer()
+    {
+        foreach (int number in _offered.Values) FileDescriptor.Inherited(number).Dispose();
+        _offered.Clear();
+    }
 
     /// <summary>
     /// The sockets for a configuration, by bucket. Opens what is missing; when one cannot be opened, those opened by this call are closed
@@ -33,7 +50,7 @@ internal sealed class ListenerTable : IDisposable
                     var point = new IPEndPoint(listen.Address, listen.Port);
                     if (!_open.TryGetValue((point, bucket), out var socket))
                     {
-                        socket = OpenBeside(point, listen.Protocol, new ListeningSocket.Setup(
+                        socket = _offered.Remove((point, bucket), out int number) ? ListeningSocket.Inherited(number, point, listen.Protocol) : OpenBeside(point, listen.Protocol, new ListeningSocket.Setup(
                             options.ListenBacklog, options.SendBufferSize, options.ReceiveBufferSize, ReusePort: buckets > 1, DeferAcceptSeconds));
                         _open[(point, bucket)] = socket;
                         opened.Add((point, bucket));

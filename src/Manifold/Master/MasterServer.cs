@@ -22,13 +22,14 @@ internal sealed class MasterServer : IDisposable
     private readonly RestartRecord _restarts = RestartRecord.Create();
     private readonly ChildTable _children;
     private readonly Mishaps _mishaps;
+    private readonly Takeover? _takeover;
     private PidFile? _pidFile;
     private StopPlan? _stop;
     private long _nextTick;
     private bool _isUp, _hasSaidUp;
     private int _exitCode;
 
-    public MasterServer(Func<LoadedConfiguration> load, LoadedConfiguration first, ErrorLog log, Action whenUp)
+    public MasterServer(Func<LoadedConfiguration> load, LoadedConfiguration first, ErrorLog log, Action whenUp, Takeover? takeover)
     {
         _log = log;
         _whenUp = whenUp;
@@ -40,6 +41,8 @@ internal sealed class MasterServer : IDisposable
         _board.Global.MasterPid = Environment.ProcessId;
         _factory = new GenerationFactory(_inbox, _board, Log);
         _children = new ChildTable(_board, _inbox, WhenReady, WhenEnded);
+        _takeover = takeover;
+        if (takeover is not null) _factory.Listeners.Offer(takeover.Sockets);
         _succession = new Succession(load, _factory, _restarts, Start, Announce, Log);
     }
 
@@ -47,6 +50,8 @@ internal sealed class MasterServer : IDisposable
     public int Run(LoadedConfiguration first)
     {
         _succession.Begin(first);
+        _factory.Listeners.EndOffer();
+        _takeover?.IsDone();
         _nextTick = Environment.TickCount64 + TickMs;
         while (_stop is null || !(_children.IsEmpty || _stop.HasGivenUp))
         {
@@ -71,6 +76,7 @@ internal sealed class MasterServer : IDisposable
         if (Environment.TickCount64 >= _nextTick) Tick();
         if (_stop is null) _succession.Continue();
         else _stop.Continue();
+        if (_stop is null && _succession is { HasChanged: true, IsSettled: true }) TakeNewProgram();
         if (_isUp && !_hasSaidUp)
         {
             _whenUp();
@@ -296,8 +302,19 @@ internal sealed class MasterServer : IDisposable
         }
     }
 
+    /// <summary>A restart has been carried out, so the configuration is in order: if the program has been replaced, this process becomes the new one.</summary>
+    private void TakeNewProgram()
+    {
+        if (_succession.All.Any(generation => generation.Gate is { HasConnection: true })) return; // the next turn, or the one after it
+        _succession.TakeNote();
+        if (!ProgramFile.IsReplaced) return;
+        Log(LogLevel.Notice, "the program has been replaced: the master becomes the new one");
+        Takeover.Leave(_factory.Listeners.Places, _children.All.Select(child => child.Pid), _pidFile?.Number);
+    }
+
     private void BeginStop(bool graceful)
     {
+        if (!graceful) _takeover?.EndChildren();
         _restarts.Stop();
         _succession.ForgetWishes();
         if (_stop is null)

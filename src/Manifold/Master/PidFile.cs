@@ -18,6 +18,9 @@ internal sealed class PidFile(string path)
 
     public string Path => path;
 
+    /// <summary>The descriptor that keeps the claim; null when nothing is claimed.</summary>
+    public int? Number => (int?)_file?.DangerousGetHandle();
+
     /// <summary>Writes this process's id; throws <see cref="RefusedException"/> when that fails.</summary>
     public void Write()
     {

@@ -29,6 +29,15 @@ internal sealed class Succession(
     /// <summary>True while a hard restart is under way, and when the last one was hard.</summary>
     public bool IsHard => _hard;
 
+    /// <summary>True when a restart has been carried out, until <see cref="TakeNote"/>.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>True when no restart is under way, nor what follows from one.</summary>
+    public bool IsSettled => Next is null && _leaving is null && _givenUp is null && !_again.Wanted;
+
+    /// <summary>Somebody has done what follows from a restart.</summary>
+    public void TakeNote() => HasChanged = false;
+
     /// <summary>Every generation that may have children.</summary>
     public IEnumerable<Generation> All
     {
@@ -87,6 +96,7 @@ internal sealed class Succession(
         var before = Current;
         Current = Next;
         Next = null;
+        HasChanged = true;
         Leave(before, terminate: _hard, Current);
         announce(Current);
         restarts.End(null);

@@ -25,6 +25,12 @@ public sealed partial class FileDescriptor : SafeHandleMinusOneIsInvalid
         return new FileDescriptor(fd);
     }
 
+    /// <summary>Whether a program that this process becomes has the descriptor, too.</summary>
+    internal static void SetInherited(int fd, bool inherited)
+    {
+        if (Fcntl(fd, F_SETFD, inherited ? 0 : FD_CLOEXEC) < 0) throw OsException.Last($"descriptor {fd}");
+    }
+
     /// <summary>Gives the descriptor away to a handle of the file API, which owns it from now on.</summary>
     public SafeFileHandle ToFileHandle()
     {

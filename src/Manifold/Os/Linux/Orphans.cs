@@ -8,12 +8,15 @@ namespace Manifold.Os;
 /// </summary>
 internal static partial class Orphans
 {
-    private static readonly bool s_areOurs = Environment.ProcessId == 1;
+    private static bool s_areOurs = Environment.ProcessId == 1;
     private static int s_seen;
+
+    /// <summary>They are this process's in any case: it has taken a server over, whose children are its own now.</summary>
+    public static void Expect() => s_areOurs = true;
 
     /// <summary>
     /// Clears one away that had ended when this was asked last: whoever has started a process himself has waited for it by then. Does nothing
-    /// in a process that is not the first.
+    /// in a process that neither is the first nor expects any.
     /// </summary>
     public static unsafe void Reap()
     {

@@ -126,7 +126,7 @@ internal sealed partial class ServerSignals : IDisposable
     }
 
     private const int SIGINT = 2, SIG_UNBLOCK = 1;
-    private const int SetSize = 128; // sigset_t
+    internal const int SetSize = 128; // sigset_t
     private const nint SIG_DFL = 0, SIG_IGN = 1;
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_SetPosixSignalHandler")]
