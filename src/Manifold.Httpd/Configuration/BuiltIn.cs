@@ -16,21 +16,26 @@ public static class BuiltIn
     /// <summary>The httpd whose behaviour this server has: what IfVersion compares with.</summary>
     public const string HttpdVersion = "2.4.71";
 
+    private static readonly string s_place = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>True for the executable of a system's package: its files are where such a system has them, not beside it.</summary>
+    private static readonly bool s_isSystems = s_place is "/usr/sbin";
+
     /// <summary>Main configuration file below ServerRoot.</summary>
-    public const string ConfigurationFile = "conf/httpd.conf";
+    public static string ConfigurationFile { get; } = s_isSystems ? "manifold.conf" : "conf/httpd.conf";
 
     /// <summary>Directory for run-time files below ServerRoot.</summary>
-    public const string RuntimeDirectory = "logs";
+    public static string RuntimeDirectory { get; } = s_isSystems ? "/run" : "logs";
 
     /// <summary>Pid file below the run-time directory.</summary>
-    public const string PidFile = "httpd.pid";
+    public static string PidFile { get; } = s_isSystems ? "manifold.pid" : "httpd.pid";
 
     /// <summary>Error log below ServerRoot.</summary>
-    public const string ErrorLog = "logs/error_log";
+    public static string ErrorLog { get; } = s_isSystems ? "/var/log/manifold/error.log" : "logs/error_log";
 
     /// <summary>Identifier of the MPM when no LoadModule line names one.</summary>
     public static string Mpm { get; } = $"mpm_{Platform.OnlyMpm ?? "event"}_module";
 
-    /// <summary>ServerRoot: the directory of the executable.</summary>
-    public static string ServerRoot { get; } = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Replace(Path.DirectorySeparatorChar, '/');
+    /// <summary>ServerRoot: the directory of the executable, or where a system's package has its configuration.</summary>
+    public static string ServerRoot { get; } = s_isSystems ? "/etc/manifold" : s_place;
 }
