@@ -63,7 +63,7 @@ public class FailingCallTests(ITestOutputHelper output)
     /// <summary>What may go wrong without a word, by a part of its line.</summary>
     private static readonly string[] s_unsaid =
     [
-        "EPOLL_CTL_DEL", // the descriptor is closed next
+        "EPOLL_CTL_DEL", // the descriptor is closed next, or watched again later
         "[eventfd]>", // it is read again
         "EAGAIN (", // what is not there yet, for a pipe; asked again
         "flock(", // the runtime's, and nobody relies on it

@@ -24,8 +24,8 @@ internal sealed partial class Epoll : IDisposable
     /// <summary>Reports <paramref name="fd"/> whenever it is readable.</summary>
     public void Add(int fd) => Control(ADD, fd, EPOLLIN);
 
-    /// <summary>As <see cref="Add"/>; returns 0 or the errno.</summary>
-    public int TryAdd(int fd) => TryControl(ADD, fd, EPOLLIN);
+    /// <summary>As <see cref="Add"/>; returns 0, also when it is there already because <see cref="Remove"/> was refused, or the errno.</summary>
+    public int TryAdd(int fd) => TryControl(ADD, fd, EPOLLIN) is var errno && errno != Errno.EEXIST ? errno : 0;
 
     /// <summary>Reports <paramref name="fd"/> once; returns 0 or the errno.</summary>
     public int AddOnce(int fd, Ready wanted) => TryControl(ADD, fd, (uint)(ushort)wanted | EPOLLONESHOT);
