@@ -17,6 +17,7 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     private ManualResetValueTaskSourceCore<ReadResult> _read;
     private HostScan _scan;
     private bool _isHeld;
+    private bool _isCut; // the client ended while the bytes were kept from HTTP
 
     public ConnectionInput(HttpSide http, Connection connection, bool holdsHeads)
     {
@@ -36,7 +37,9 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
         {
             bool wasHeld = _isHeld;
             _isHeld = value;
-            if (wasHeld && !value) Look();
+            if (!wasHeld || value) return;
+            Look();
+            if (_isCut) RefuseHead(0);
         }
     }
 
@@ -61,6 +64,7 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     {
         _isHeld = false;
         ShowAgain();
+        if (_isCut) RefuseHead(0);
     }
 
     /// <inheritdoc/>
@@ -142,7 +146,7 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
             return -Os.Errno.EAGAIN;
         }
         if (received < 0) _connection.PeerFailed();
-        else if (!RefuseBody(400)) RefuseHead(0);
+        else if (!RefuseBody(400) && !RefuseHead(0)) _isCut = _isHeld;
         End(); // end of file; a reset or another failure is no more than that to the HTTP loop
         return 0;
     }

@@ -148,6 +148,22 @@ public class InterleavingTests
         while (await drive == DriveEnd.Parked) drive = rig.Serve();
     }
 
+    /// <summary>The client ends within a head that is kept from HTTP: that is refused as soon as HTTP may see it.</summary>
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r")]
+    [InlineData("GET / HTTP/1.1\r\n")]
+    public async Task AHeadThatIsCutOffIsRefusedWhereItIsHeld(string head)
+    {
+        using var rig = new Rig(Rig.Http(Rig.Hello), WaitTable.ParkHere, outboxOf: c => new Outbox(c, new OutputAllowance(1_000_000), _ => { }));
+        var (client, connection) = rig.Accept();
+        Rig.Send(client, head);
+        client.Shutdown(SocketShutdown.Send);
+        var end = Task.Run(() => DriveByTwo(rig, connection));
+        Assert.StartsWith("HTTP/1.1 400 ", Rig.Receive(client, ""));
+        client.Dispose();
+        await end.WaitAsync(s_patience);
+    }
+
     /// <summary>As pipeline does: one loop for the network, another one for the application.</summary>
     private static void DriveByTwo(Rig rig, Connection connection)
     {
