@@ -31,6 +31,8 @@ internal static class KnownDifferences
     private static readonly string[] s_targets = ["\"GET /../../a ", "\"GET a ", "\"CONNECT ", "%00", "\"GET /a?q\"  ", "\"GET /a?qqq"];
     private static readonly string[] s_ssl = ["SSLProtocol -all", "SSLProtocol", "SSLProtocol all -TLSv1.2 -TLSv1.3", "SSLOptions", "SSLEngine optional", "<Directory {D}>\nSSLRequireSSL On\n</Directory>"];
 
+    private static readonly Regex s_bothLengths = new("Transfer-Encoding: .*Content-Length|Content-Length.*Transfer-Encoding: ", RegexOptions.IgnoreCase);
+
     public static readonly KnownDifference[] Table =
     [
         new("the type is a field of the response like others, so that a condition can ask for it", d => d is { Point: "value", Apache: "" } && d.Question.EndsWith("%{resp:Content-Type}", StringComparison.Ordinal)),
@@ -104,7 +106,19 @@ internal static class KnownDifferences
         new("OID(1.2.3) is an extension of a certificate, as documented, and no field that a client may send", d => d.Point == "value" && d.Question.EndsWith("SetEnvIf OID(1.2.3) (.*) A=[$1]", StringComparison.Ordinal)),
         new("CONNECT is about no place, and no section holds for it", d => d is { Point: "refused.log", Apache: "CONNECT 405 1 1 1 1 1 1 1", Ours: "CONNECT 405 1 1 1 1 1 - -" }),
         new("a time that is too long for an int is the longest there is, where httpd has none at all", d => d is { Point: "age", Apache: "200, max-age=0, date + 0", Ours: "200, max-age=2147483647, date + 2147483647" }),
+        new("a chunk beyond LimitRequestBody is refused for that before it has come, and not for what it lacks", d => IsSpoilt(d, "400", "413") && d.Question.Contains("chunked", StringComparison.OrdinalIgnoreCase)),
+        new("who expects what nobody can do is told so, whatever the body is", d => IsSpoilt(d, "400", "417") && d.Question.Contains("Expect: ", StringComparison.Ordinal)),
+        new("a body with two lengths is refused when it is not what they say; httpd answers, looks at none of it, and closes", d =>
+            (IsSpoilt(d, "200", "400") || IsSpoilt(d, "404", "400")) && s_bothLengths.IsMatch(d.Question)),
+        new("OPTIONS * is answered before the body, which nobody has been asked for", d => IsSpoilt(d, "400", "200") && d.Question.Contains("OPTIONS * ", StringComparison.Ordinal) && d.Question.Contains("Expect: ", StringComparison.Ordinal)),
+        new("a bare line end between two requests is refused as one before the first", d => d.Point == "statuses" && d.Question.Contains("/for", StringComparison.Ordinal)
+            && d.Ours.EndsWith(" 400", StringComparison.Ordinal) && d.Apache.StartsWith(d.Ours[..^3] + "20", StringComparison.Ordinal)),
+        new("behind a request of HTTP/1.0 that does not keep the connection nothing is read, and nothing refused", d => d.Point == "statuses" && d.Apache == d.Ours + " 400" && d.Question.Contains("HTTP/1.0\\r\\nConnection: ke", StringComparison.Ordinal)),
     ];
+
+    /// <summary>True when the last answer to spoilt requests has these statuses, and all others are the same.</summary>
+    private static bool IsSpoilt(Difference d, string apache, string ours) => d.Point == "statuses"
+        && d.Apache.EndsWith(apache, StringComparison.Ordinal) && d.Ours.EndsWith(ours, StringComparison.Ordinal) && d.Apache[..^3] == d.Ours[..^3];
 
     public static bool Holds(Difference difference) => Array.Exists(Table, known => known.Holds(difference));
 }

@@ -108,14 +108,20 @@ internal sealed class Reference : IDisposable
         Command.Run(_executable, ["-d", Directory, "-f", "conf/httpd.conf", .. arguments], new Dictionary<string, string> { [Mark] = Directory });
 
     /// <summary>Sends bytes on a connection of their own, and receives up to its end.</summary>
-    public async Task<byte[]> Ask(byte[] request)
+    public Task<byte[]> Ask(byte[] request) => Ask([request], ends: false);
+
+    /// <summary>What the server sends for these bytes, in so many packets, and the end of the client's side.</summary>
+    public Task<byte[]> Ask(IEnumerable<byte[]> packets) => Ask(packets, ends: true);
+
+    private async Task<byte[]> Ask(IEnumerable<byte[]> packets, bool ends)
     {
         using var client = await WireClient.Connect(Port);
         try
         {
-            await client.Send(request);
+            foreach (byte[] packet in packets) await client.Send(packet);
+            if (ends) client.EndSending();
         }
-        catch (ConnectionLostException)
+        catch (Exception e) when (e is ConnectionLostException or System.Net.Sockets.SocketException)
         {
             // It has answered before it had read everything.
         }
