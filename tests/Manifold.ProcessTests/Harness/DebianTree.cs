@@ -63,6 +63,7 @@ internal sealed class DebianTreeFactAttribute : FactAttribute
     public DebianTreeFactAttribute()
     {
         if (!Posix.IsRoot) Skip = "needs root: only root installs packages";
+        else if (NativeFactAttribute.Reason is { } reason) Skip = reason;
         else if (Base is null) Skip = "artifacts/debian-tree is not there (./test makes it with debootstrap)";
     }
 

@@ -25,6 +25,13 @@ public sealed class PackageTests
         Assert.Null(Master(tree));
         Assert.Contains("Syntax OK", await tree.Run("manifold -t"), StringComparison.Ordinal);
 
+        Assert.Contains("DirectoryIndex", await tree.Run("zcat /usr/share/man/man8/manifold.8.gz"), StringComparison.Ordinal);
+
+        // A module comes with what it needs, and that does not leave before it; an MPM takes the place of another.
+        Assert.Contains("ssl needs mime", await tree.Run("manifold-dismod mime && manifold-enmod ssl && ls /etc/manifold/mods-enabled/mime.conf && ! manifold-dismod mime"), StringComparison.Ordinal);
+        Assert.Matches("Server MPM: +prefork", await tree.Run("manifold-dismod ssl && manifold-enmod mpm_prefork && manifold -V"));
+        await tree.Run("manifold-enmod mpm_event && ! manifold-enmod nonsense && ! manifold-ensite ../ports");
+
         // What its administrator changes stays his.
         int port = FreePorts.Take(1)[0];
         string ports = tree.Root + "/etc/manifold/ports.conf", site = tree.Root + "/etc/manifold/sites-available/000-default.conf";

@@ -6,7 +6,7 @@ namespace Manifold.ProcessTests.Restarts;
 /// <summary>The executable is replaced while it serves, as by the upgrade of a package: nothing changes until a restart, and that takes the new one over without losing a request.</summary>
 public sealed class ReplacedProgramTests
 {
-    [Theory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
+    [NativeTheory, MemberData(nameof(TestedMpms.All), MemberType = typeof(TestedMpms))]
     public Task A_restart_takes_the_new_program_and_loses_nothing(string mpm) => With(new ServerSpec { Mpm = mpm, Population = Population.For(mpm, 16) }, async (server, executable) =>
     {
         await using var load = new LoadClient(server.Port, 8);
@@ -27,7 +27,7 @@ public sealed class ReplacedProgramTests
     });
 
     /// <summary>What a master starts is the program that it is itself, or both would not understand each other.</summary>
-    [Fact]
+    [NativeFact]
     public Task Before_the_restart_dead_children_are_replaced_by_the_old_program() => With(new ServerSpec { Mpm = "worker" }, async (server, executable) =>
     {
         Replace(executable);
@@ -37,7 +37,7 @@ public sealed class ReplacedProgramTests
         await server.ServesThePage();
     });
 
-    [Fact]
+    [NativeFact]
     public Task A_download_goes_on_in_an_old_child_and_a_stop_ends_it() => With(new ServerSpec { Mpm = "event" }, async (server, executable) =>
     {
         using var finished = await SlowDownload.Start(server.Port);
@@ -56,7 +56,7 @@ public sealed class ReplacedProgramTests
     });
 
     /// <summary>A configuration that cannot be used changes nothing; nor does a program that is gone.</summary>
-    [Fact]
+    [NativeFact]
     public Task Without_a_restart_that_succeeds_the_old_program_goes_on() => With(new ServerSpec { Mpm = "event" }, async (server, executable) =>
     {
         string good = await File.ReadAllTextAsync(server.ConfigurationFile);
