@@ -306,8 +306,9 @@ internal sealed class MasterServer : IDisposable
     private void TakeNewProgram()
     {
         if (_succession.All.Any(generation => generation.Gate is { HasConnection: true })) return; // the next turn, or the one after it
+        bool isReplaced = ProgramFile.IsReplaced;
         _succession.TakeNote();
-        if (!ProgramFile.IsReplaced) return;
+        if (!isReplaced) return;
         Log(LogLevel.Notice, "the program has been replaced: the master becomes the new one");
         Takeover.Leave(_factory.Listeners.Places, _children.All.Select(child => child.Pid), _pidFile?.Number);
     }

@@ -95,7 +95,7 @@ public sealed class ReplacedProgramTests
     }
 
     private static Task IsNew(TestServer server, bool butOne = false) => WaitFor.Condition(
-        () => !RunsOld(server.Pid) && server.Children is var all && all.Count(child => RunsOld(child.Pid)) == (butOne ? 1 : 0) && (all.Count > 0 || !TestedMpms.IsPooled(server.Spec.Mpm)),
+        () => !RunsOld(server.Pid) && server.Children is var all && all.Count(child => RunsOld(child.Pid)) == (butOne ? 1 : 0) && (all.Any(child => !RunsOld(child.Pid)) || !TestedMpms.IsPooled(server.Spec.Mpm)),
         () => $"master old: {RunsOld(server.Pid)}; old children: {string.Join(", ", server.Children.Where(child => RunsOld(child.Pid)))}", TimeSpan.FromSeconds(60));
 
     private static bool RunsOld(int pid) => Proc.IsAlive(pid) && new FileInfo($"/proc/{pid}/exe").LinkTarget?.EndsWith("(deleted)", StringComparison.Ordinal) == true;

@@ -10,7 +10,8 @@ namespace Manifold.Os;
 /// </summary>
 internal static partial class ProgramFile
 {
-    private const string Self = "/proc/self/exe", Gone = " (deleted)";
+    private const string Self = "/proc/self/exe";
+    private const int LongestName = 4096;
     private static string s_path = "", s_directory = "/";
 
     /// <summary>To be called as a master begins, before it leaves its directory.</summary>
@@ -22,9 +23,15 @@ internal static partial class ProgramFile
     /// <summary>True when another file stands where this program was. Not for code that a runtime compiles: its program is a whole directory.</summary>
     public static bool IsReplaced => IsGone && File.Exists(s_path);
 
-    private static bool IsGone => !RuntimeFeature.IsDynamicCodeCompiled && Target?.EndsWith(Gone, StringComparison.Ordinal) == true;
+    private static bool IsGone => !RuntimeFeature.IsDynamicCodeCompiled && NameEndsWith(" (deleted)"u8);
 
-    private static string? Target => new FileInfo(Self).LinkTarget;
+    // Not by the file API: there a link that cannot be read for the moment is none.
+    private static unsafe bool NameEndsWith(ReadOnlySpan<byte> end)
+    {
+        byte* name = stackalloc byte[LongestName];
+        nint length = ReadLink(Self, name, LongestName);
+        return length >= 0 ? new ReadOnlySpan<byte>(name, (int)length).EndsWith(end) : throw OsException.Last($"readlink({Self})");
+    }
 
     /// <summary>
     /// Makes this process run the file that stands at its program's place, with the same arguments and in the same directory. Descriptors in <paramref name="keep"/> stay
@@ -64,6 +71,9 @@ internal static partial class ProgramFile
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Execute(string path, nint* argv, nint* envp);
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint ReadLink(string path, byte* name, nint size);
 
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
     private static unsafe partial int ThreadMask(int how, byte* set, byte* present);
