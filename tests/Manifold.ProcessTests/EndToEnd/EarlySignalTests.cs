@@ -30,13 +30,14 @@ public class EarlySignalTests
     });
 
     [Fact]
-    public Task A_daemon_that_is_stopped_before_it_serves_is_not_started() => WithRoot(async (root, port) =>
+    public Task A_daemon_that_is_stopped_at_once_has_not_started_or_has_served() => WithRoot(async (root, port) =>
     {
         var command = Run(root, "-k", "start");
         int master = Newborn(root);
         Assert.True(Posix.Send(master, Signal.Term));
-        Assert.NotEqual(0, (await command).ExitCode);
+        int code = (await command).ExitCode;
         await WaitFor.Condition(() => !Proc.IsAlive(master), "it ends");
+        Assert.True(code != 0 || Log(root).Contains("resuming normal operations", StringComparison.Ordinal), "the command says that a server was started, and none ever served");
         Assert.Empty(Proc.WithEnvironment($"{TestServer.Mark}={root}"));
         Assert.True(FreePorts.IsFree(port));
     });
