@@ -82,28 +82,7 @@ public class EarlySignalTests
 
     private static string Log(string root) => Proc.ReadText(root + "/logs/error.log") ?? "";
 
-    private static Task<Ran> Run(string root, params IReadOnlyList<string> arguments) =>
-        Command.Run(ServerExecutable.Path, ["-d", root, "-f", "conf/httpd.conf", .. arguments], new Dictionary<string, string> { [TestServer.Mark] = root });
+    private static Task<Ran> Run(string root, params IReadOnlyList<string> arguments) => ServerRoot.Run(root, arguments);
 
-    private static async Task WithRoot(Func<string, int, Task> test)
-    {
-        var spec = new ServerSpec { Mpm = "event" };
-        string root = TestServer.Prepare(spec);
-        int port = FreePorts.Take(1)[0];
-        await File.WriteAllTextAsync(root + "/conf/httpd.conf", spec.ToConfiguration(root, [port]));
-        try
-        {
-            await test(root, port);
-        }
-        catch (Exception e)
-        {
-            throw new Xunit.Sdk.XunitException($"{e.Message}\n==== error log\n{Log(root)}\n{Proc.ReadText(root + "/logs/stdout")}", e);
-        }
-        finally
-        {
-            foreach (int pid in Proc.WithEnvironment($"{TestServer.Mark}={root}")) Posix.Send(pid, Signal.Kill);
-            await WaitFor.Condition(() => Proc.WithEnvironment($"{TestServer.Mark}={root}").Count == 0, "nothing is left running");
-            Directory.Delete(root, recursive: true);
-        }
-    }
+    private static Task WithRoot(Func<string, int, Task> test) => ServerRoot.With(new ServerSpec { Mpm = "event" }, test);
 }

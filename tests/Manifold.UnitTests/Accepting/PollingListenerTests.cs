@@ -10,6 +10,7 @@ using Manifold.Os;
 using Manifold.Shared;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Manifold.UnitTests.Connections;
 using Xunit;
 
 namespace Manifold.UnitTests.Accepting;
@@ -63,11 +64,7 @@ public class PollingListenerTests
         var state = new ChildState(0);
         var services = new ConnectionServices(
             new NoHttp(), state, null, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout);
-        var heritage = new Heritage
-        {
-            Generation = 0, Slot = 0, Bucket = 0, MasterPid = Environment.ProcessId, Mpm = "event", Scoreboard = -1, Pod = -1, ReadyPipe = -1,
-            Snapshot = -1, Listeners = [], Logs = [],
-        };
+        var heritage = Rig.BareHeritage("event");
         return new ChildServer(heritage, options, "mpm_event", Scoreboard.Create(1, 1), [socket], null, state, services, new ErrorLog());
     }
 

@@ -96,11 +96,7 @@ public class FailureTests
         var state = new ChildState(0);
         var services = new ConnectionServices(
             http, state, new BrokenPages(), options.Timeout, options.KeepAliveTimeout, head ?? options.HeadTimeout, options.BodyTimeout);
-        var heritage = new Heritage
-        {
-            Generation = 0, Slot = 0, Bucket = 0, MasterPid = Environment.ProcessId, Mpm = mpm, Scoreboard = -1, Pod = -1, ReadyPipe = -1,
-            Snapshot = -1, Listeners = [], Logs = [],
-        };
+        var heritage = Rig.BareHeritage(mpm);
         return new ChildServer(heritage, options, "mpm_" + mpm, Scoreboard.Create(1, options.Sizing.ThreadLimit), [socket], null, state, services, new ErrorLog());
     }
 

@@ -5,6 +5,7 @@ using Manifold.HandOffs;
 using Manifold.Mpms;
 using Manifold.Populations;
 using Manifold.Shared;
+using Manifold.UnitTests.Connections;
 using Xunit;
 
 namespace Manifold.UnitTests.Child;
@@ -22,10 +23,7 @@ public sealed class GrowingPoolTests : IDisposable
     public GrowingPoolTests()
     {
         var sizing = Mpm.All["netware"].Complete(new Sizing { ThreadsPerChild = 8, StartThreads = 3, MinSpareThreads = 2, MaxSpareThreads = 4 });
-        var heritage = new Heritage
-        {
-            Generation = 0, Slot = 0, Bucket = 0, MasterPid = 1, Mpm = "worker", Listeners = [], Scoreboard = -1, Pod = -1, ReadyPipe = -1, Logs = [], Snapshot = -1,
-        };
+        var heritage = Rig.BareHeritage("worker");
         var services = new ConnectionServices(null!, _state, null, default, default, default, default);
         _child = new ChildServer(heritage, new ManifoldOptions { Sizing = sizing }, "mpm_worker", _board, [], null, _state, services, new ErrorLog());
         _pool = new GrowingPool(_child, SpareThreadRule.Of(sizing), Body, count => Interlocked.Add(ref _surplus, count));

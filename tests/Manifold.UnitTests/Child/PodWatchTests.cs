@@ -3,6 +3,7 @@ using Manifold.Contracts;
 using Manifold.Os;
 using Manifold.Mpms;
 using Manifold.Shared;
+using Manifold.UnitTests.Connections;
 using Xunit;
 
 namespace Manifold.UnitTests.Child;
@@ -52,11 +53,7 @@ public sealed class PodWatchTests : IDisposable
 
     private bool Wait(Action? everySecond)
     {
-        var heritage = new Heritage
-        {
-            Generation = 0, Slot = 0, Bucket = 0, MasterPid = Environment.ProcessId, Mpm = "prefork", Listeners = [], Scoreboard = -1,
-            Pod = _pipe.Reader.Number, ReadyPipe = -1, Logs = [], Snapshot = -1,
-        };
+        var heritage = Rig.BareHeritage("prefork") with { Pod = _pipe.Reader.Number };
         _pipe.Reader.SetHandleAsInvalid(); // the watch owns it now
         using var watch = new PodWatch(heritage, _state, Mpm.All["prefork"].Complete(new Sizing()), _board);
         return watch.WaitForReason(everySecond);

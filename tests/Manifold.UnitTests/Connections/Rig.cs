@@ -19,6 +19,12 @@ internal sealed class Rig : IDisposable
     private readonly ConnectionServices _services;
     private readonly Func<Connection, Outbox>? _outboxOf;
 
+    /// <summary>A heritage with nothing in it, for a child that is made in the process of the test.</summary>
+    public static Heritage BareHeritage(string mpm) => new()
+    {
+        Generation = 0, Slot = 0, Bucket = 0, MasterPid = Environment.ProcessId, Mpm = mpm, Scoreboard = -1, Pod = -1, ReadyPipe = -1, Snapshot = -1, Listeners = [], Logs = [],
+    };
+
     public Rig(
         Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
         ITlsConfiguration? tls = null, ReadTimeout? head = null, ReadTimeout? body = null)

@@ -221,11 +221,7 @@ public class PercoreTests
             Assert.Empty(options.Sizing.Conflicts);
             var services = new ConnectionServices(
                 Rig.Http(Answer), State, null, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), options.HeadTimeout, options.BodyTimeout);
-            var heritage = new Heritage
-            {
-                Generation = 0, Slot = 0, Bucket = 0, MasterPid = Environment.ProcessId, Mpm = "percore", Scoreboard = -1, Pod = -1, ReadyPipe = -1,
-                Snapshot = -1, Listeners = [], Logs = [],
-            };
+            var heritage = Rig.BareHeritage("percore");
             Board = Scoreboard.Create(1, threads);
             Child = new ChildServer(heritage, options, "mpm_percore", Board, [socket], null, State, services, new ErrorLog());
             Mpm.All["percore"].Start(Child);
