@@ -34,11 +34,10 @@ public static class ServerRunner
     public static int RunMaster(IServerProgram program, LoadedConfiguration configuration, ErrorLog log, Action whenUp)
     {
         ProgramFile.Note();
-        var takeover = Takeover.Receive();
         if (!OperatingSystem.IsWindows()) Environment.CurrentDirectory = "/"; // no file system is kept in use, and none that goes away matters
         return OrRefused(() =>
         {
-            using var master = new MasterServer(program.Load, configuration, log, whenUp, takeover);
+            using var master = new MasterServer(program.Load, configuration, log, whenUp, Takeover.Receive());
             return master.Run(configuration);
         });
     }

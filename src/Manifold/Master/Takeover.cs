@@ -7,7 +7,7 @@ namespace Manifold.Master;
 /// <summary>
 /// What a master leaves to the program that it becomes when its own has been replaced (<see cref="ProgramFile"/>): the listening sockets, in whose queues connections wait
 /// meanwhile, the claim on the pid file, and who its children are. They see their pipe of death end and retire, as after a graceful restart. The process stays the same: its number, its
-/// parent, its standard streams. Travels in one environment variable. Master thread.
+/// parent, its standard streams. Travels in one environment variable, which says first whose it is: another process that has inherited it leaves it alone. Master thread.
 /// </summary>
 internal sealed class Takeover
 {
@@ -20,13 +20,19 @@ internal sealed class Takeover
     public Dictionary<(IPEndPoint Address, int Bucket), int> Sockets { get; } = [];
 
     /// <summary>True in the new program, until <see cref="Receive"/>.</summary>
-    public static bool IsUnderWay => Environment.GetEnvironmentVariable(Variable) is not null;
+    public static bool IsUnderWay => Left is not null;
+
+    private static string? Left =>
+        Environment.GetEnvironmentVariable(Variable) is { } text && text.StartsWith(Owner, StringComparison.Ordinal) ? text[Owner.Length..] : null;
+
+    private static string Owner => $"{Environment.ProcessId} ";
 
     /// <summary>What has been left to this process; null when it has begun as what it is.</summary>
     public static Takeover? Receive()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { } text) return null;
+        string? text = Left;
         Environment.SetEnvironmentVariable(Variable, null);
+        if (text is null) return null;
         Orphans.Expect();
         var left = new Takeover();
         foreach (string entry in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -55,7 +61,7 @@ internal sealed class Takeover
         var open = sockets.ToList();
         IEnumerable<string> entries = [.. open.Select(socket => $"{socket.Place.Bucket}={socket.Number}={socket.Place.Address}"), .. children.Select(pid => $"child={pid}")];
         if (claim is not null) entries = entries.Append($"claim={claim}");
-        ProgramFile.Become([.. open.Select(socket => socket.Number), .. claim is { } number ? (int[])[number] : []], $"{Variable}={string.Join(' ', entries)}");
+        ProgramFile.Become([.. open.Select(socket => socket.Number), .. claim is { } number ? (int[])[number] : []], $"{Variable}={Owner}{string.Join(' ', entries)}");
     }
 
     /// <summary>The new program has a pid file of its own.</summary>

@@ -72,6 +72,27 @@ public sealed class ReplacedProgramTests
         Assert.True(RunsOld(server.Pid));
     });
 
+    /// <summary>What a master leaves to itself is nobody else's, and nonsense is refused by a sentence.</summary>
+    [Theory]
+    [InlineData("garbage", true)]
+    [InlineData("1 0=99=127.0.0.1:80 child=1", true)]
+    [InlineData("$$ garbage", false)]
+    public async Task What_is_left_to_another_process_is_not_taken(string left, bool serves)
+    {
+        await using var server = await TestServer.Start(new ServerSpec { Mpm = "event", ShellPrefix = $"export MANIFOLD_TAKEOVER=\"{left}\"" });
+        await server.Explain(async () =>
+        {
+            if (serves)
+            {
+                await server.Serves();
+                await server.ServesThePage();
+                return;
+            }
+            Assert.Equal(1, await server.Exit());
+            Assert.DoesNotContain("Unhandled", server.StandardError, StringComparison.Ordinal);
+        });
+    }
+
     private static async Task With(ServerSpec spec, Func<TestServer, string, Task> test)
     {
         var directory = Directory.CreateTempSubdirectory("manifold-replaced-");
