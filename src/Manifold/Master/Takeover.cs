@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Manifold.Contracts;
 using Manifold.Os;
 
 namespace Manifold.Master;
@@ -37,8 +38,8 @@ internal sealed class Takeover
         var left = new Takeover();
         foreach (string entry in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            string[] words = entry.Split('=', 3);
-            int number = int.Parse(words[1], CultureInfo.InvariantCulture);
+            if (entry.Split('=', 3) is not [_, var second, ..] words || !int.TryParse(second, CultureInfo.InvariantCulture, out int number))
+                throw new RefusedException($"{Variable} in the environment is not what a master leaves: unset it");
             switch (words[0])
             {
                 case "claim":
