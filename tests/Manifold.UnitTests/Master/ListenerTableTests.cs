@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Manifold.Contracts;
 using Manifold.Master;
 using Manifold.Os;
+using Manifold.ProcessTests.Harness;
 using Xunit;
 
 namespace Manifold.UnitTests.Master;
@@ -27,7 +28,7 @@ public class ListenerTableTests
     [Theory, MemberData(nameof(Changes))]
     public void EveryOrderAndEveryChangeServesWhatItNames(string before, string after)
     {
-        int port = FreePort();
+        int port = FreePorts.Take(1)[0];
         using var table = new ListenerTable();
         Check(table.Open(Options(before, port))[0], before, port);
         var sockets = table.Open(Options(after, port))[0];
@@ -38,7 +39,7 @@ public class ListenerTableTests
     [Fact]
     public void APortOfSomebodyElseIsStillTaken()
     {
-        int port = FreePort();
+        int port = FreePorts.Take(1)[0];
         using var foreign = new TcpListener(IPAddress.Loopback, port);
         foreign.Start();
         using var table = new ListenerTable();
@@ -70,11 +71,4 @@ public class ListenerTableTests
     {
         Listen = [.. form.Select(version => new ListenAddress(version == '4' ? s_v4 : s_v6, port, "http"))],
     };
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.IPv6Any, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }
