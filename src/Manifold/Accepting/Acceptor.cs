@@ -128,8 +128,8 @@ internal sealed class Acceptor : IDisposable
         int n = _poller.Wait(LookAgainMs);
         var listeners = _child.Listeners;
         _arrived = n == 0 && _child.Arrivals is not null; // a look costs little
-        if (n == 0 && listeners.Count == 0) return null;
-        if (n == 0) return listeners[_next = (_next + 1) % listeners.Count]; // epoll forgets what it has told somebody else: ask the socket
+        if (n == 0 && listeners.Length == 0) return null;
+        if (n == 0) return listeners[_next = (_next + 1) % listeners.Length]; // epoll forgets what it has told somebody else: ask the socket
         ListeningSocket? chosen = null;
         int best = int.MaxValue;
         for (int i = 0; i < n; i++)
@@ -143,12 +143,12 @@ internal sealed class Acceptor : IDisposable
             }
             int index = 0;
             while (listeners[index].Number != fd) index++;
-            int distance = (index - _next + listeners.Count) % listeners.Count;
+            int distance = (index - _next + listeners.Length) % listeners.Length;
             if (distance >= best) continue;
             best = distance;
             chosen = listeners[index];
         }
-        if (chosen is not null) _next = (_next + best + 1) % listeners.Count;
+        if (chosen is not null) _next = (_next + best + 1) % listeners.Length;
         return chosen;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class Reactor : IDisposable
     private readonly Queue<Connection> _accepted = new();
     private int _next, _count;   // of the events that epoll has told of last
     private int _connections;
+    private LogRound? _lines;    // of the thread that has, or has had, the reactor
     private int _wary;           // turns to be served without the reactor
     private volatile int _thread; // the kernel's id of the one that has the reactor
     private long _turn;          // odd while a connection is served by the thread that has the reactor
@@ -74,6 +75,18 @@ internal sealed class Reactor : IDisposable
     public void Lead(WorkerThread me)
     {
         _thread = ThreadId.Current;
+        var left = _lines;
+        _lines = me.Lines;
+        me.Lines.Begin();
+        if (left != me.Lines) left?.TryWrite();
+        ServeAll(me);
+        me.Lines.End();
+    }
+
+    public void Dispose() => Lot.Dispose();
+
+    private void ServeAll(WorkerThread me)
+    {
         for (;;)
         {
             for (int i; (i = _next) < _count;)
@@ -89,14 +102,13 @@ internal sealed class Reactor : IDisposable
             while (Lot.TakeOutExpired(Environment.TickCount64, _child.State.IsEnding) is { } late)
                 if (!Serve(late, me, Ready.None, isLate: true)) return;
             if (_listeners.Tend() && !MakeRoom(me)) return;
+            if (!me.Lines.IsEmpty && !WriteLines(me)) return;
             me.Row.Status = WorkerStatus.Ready;
             (_next, _count) = (0, 0);
             _count = Lot.Wait(_listeners.NextLook);
             if (_count == 0) _listeners.AcceptAll(_accepted);
         }
     }
-
-    public void Dispose() => Lot.Dispose();
 
     /// <summary>Serves a connection; false when the calling thread does not have the reactor any more.</summary>
     private bool Serve(Connection connection, WorkerThread me, Ready ready, bool isLate = false)
@@ -110,11 +122,27 @@ internal sealed class Reactor : IDisposable
             else Interlocked.Decrement(ref _wary);
             return Lost();
         }
+        long turn = TurnBegins();
+        Drive(connection, me, ready, isLate);
+        return TurnEnds(turn);
+    }
+
+    /// <summary>The log's reader may keep the thread waiting: false when it has lost the reactor over that.</summary>
+    private bool WriteLines(WorkerThread me)
+    {
+        long turn = TurnBegins();
+        me.Lines.Write();
+        return TurnEnds(turn);
+    }
+
+    private long TurnBegins()
+    {
         long turn = Interlocked.Increment(ref _turn);
         _watch.TurnBegins();
-        Drive(connection, me, ready, isLate);
-        return Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn || Lost();
+        return turn;
     }
+
+    private bool TurnEnds(long turn) => Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn || Lost();
 
     /// <summary>What the calling thread has served may be parked here now, which the watch has not seen.</summary>
     private bool Lost()

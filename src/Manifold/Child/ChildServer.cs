@@ -19,6 +19,7 @@ internal sealed class ChildServer
     private readonly ConnectionServices _services;
     private readonly ErrorLog _log;
     private readonly Scoreboard _board;
+    private readonly List<WorkerThread> _workers = [];
     private long _connectionNumber;
     private int _exitCode;
 
@@ -34,7 +35,7 @@ internal sealed class ChildServer
         _log = log;
         _board = board;
         Listeners = [.. listeners.Where(listener => listener.IsOpen)];
-        if (Listeners.Count == 0) Record.NotListening = 1;
+        if (Listeners.Length == 0) Record.NotListening = 1;
         AcceptLock = acceptLock;
     }
 
@@ -42,7 +43,7 @@ internal sealed class ChildServer
 
     public ChildState State { get; }
 
-    public IReadOnlyList<ListeningSocket> Listeners { get; private set; }
+    public ListeningSocket[] Listeners { get; private set; }
 
     /// <summary>The lock around waiting on several sockets; null when it is not needed.</summary>
     public IProcessLock? AcceptLock { get; }
@@ -202,6 +203,14 @@ internal sealed class ChildServer
     /// <summary>The main thread: has the MPM start its threads, waits until the child may leave, and returns the exit code.</summary>
     public int Run(FileDescriptor readyPipe, Action<ChildServer> start)
     {
+        int exitCode = Serve(readyPipe, start);
+        lock (_workers)
+            foreach (var worker in _workers) worker.Lines.Write(); // of threads that were about it when the last connection had gone
+        return exitCode;
+    }
+
+    private int Serve(FileDescriptor readyPipe, Action<ChildServer> start)
+    {
         using var pod = new PodWatch(_heritage, State, Sizing, _board);
         start(this);
         StartFailure.CheckRoom();
@@ -230,6 +239,7 @@ internal sealed class ChildServer
     {
         State.Retiring += worker.Wake.Signal;
         State.Ending += worker.Interrupt;
+        lock (_workers) _workers.Add(worker);
         return worker;
     }
 }

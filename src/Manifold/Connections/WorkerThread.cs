@@ -22,6 +22,9 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     /// <summary>Where the thread sleeps while it has no connection.</summary>
     public Sleeper Sleeper { get; } = new();
 
+    /// <summary>What it has to say to access logs, where it serves many connections in a round.</summary>
+    public LogRound Lines { get; } = new();
+
     /// <summary>The queue that counts the thread while it runs, and is told of its waits; null = none does.</summary>
     public CompletionQueue? Queue { get; set; }
 

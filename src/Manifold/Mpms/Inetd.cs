@@ -42,7 +42,7 @@ internal sealed class Inetd : Mpm
     {
         var drive = new DriveLoop(WaitTable.Block, child.State);
         var connection = child.TakeInherited(); // before anything can retire the child: it is served in any case
-        var accepting = connection is null && child.Listeners.Count > 0 ? new LeadingAcceptor(child) : null;
+        var accepting = connection is null && child.Listeners.Length > 0 ? new LeadingAcceptor(child) : null;
         child.StartWorker("inetd", row: 0, me =>
         {
             if (connection is not null) child.Serve(drive, connection, me, Ready.None);

@@ -61,7 +61,7 @@ internal sealed class Winnt : Mpm
 
     internal override void Start(ChildServer child)
     {
-        int workers = child.Sizing.ThreadsPerChild, listening = child.Listeners.Count;
+        int workers = child.Sizing.ThreadsPerChild, listening = child.Listeners.Length;
         var jobs = new CompletionJobs(workers, listening, outOfThreads: () => child.Log(
             LogLevel.Warn, "AH00326: all threads are busy: connections wait; consider raising ThreadsPerChild"));
         var drive = new DriveLoop(WaitTable.Block, child.State);

@@ -29,10 +29,23 @@ public class LogFile : IDisposable
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Writes one complete line, its line feed included. Returns false when the line was dropped.</summary>
-    public virtual bool Write(ReadOnlySpan<byte> line)
+    public virtual bool Write(ReadOnlySpan<byte> line) => Write(line, 1);
+
+    /// <summary>
+    /// Writes one complete line, its line feed included; in a thread that serves many connections in a round, before that waits again, with the other
+    /// lines of the round.
+    /// </summary>
+    public virtual void WriteInRound(ReadOnlySpan<byte> line)
     {
-        if (LineOutput.Write(_handle, line, _patienceMs)) return true;
-        Drop();
+        if (LogRound.Current is { } round) round.Add(this, line);
+        else Write(line, 1);
+    }
+
+    /// <summary>Writes complete lines in one piece. Returns false when they were dropped.</summary>
+    internal bool Write(ReadOnlySpan<byte> lines, int count)
+    {
+        if (LineOutput.Write(_handle, lines, _patienceMs)) return true;
+        Drop(count);
         return false;
     }
 
@@ -43,6 +56,6 @@ public class LogFile : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Counts a line that was not written.</summary>
-    protected void Drop() => Interlocked.Increment(ref _dropped);
+    /// <summary>Counts lines that were not written.</summary>
+    protected void Drop(int lines = 1) => Interlocked.Add(ref _dropped, lines);
 }

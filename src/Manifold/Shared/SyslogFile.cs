@@ -57,6 +57,9 @@ public sealed partial class SyslogFile : LogFile
     public string Prefix(LogLevel level, DateTime now) => string.Create(CultureInfo.InvariantCulture,
         $"<{_facility * 8 + Math.Min((int)level, 7)}>{now:MMM} {now.Day,2} {now:HH:mm:ss} {_tag}[{Environment.ProcessId}]: ");
 
+    /// <summary>Sends one line, which is one datagram.</summary>
+    public override void WriteInRound(ReadOnlySpan<byte> line) => Write(line);
+
     /// <summary>Sends one line. Returns false when it was dropped.</summary>
     public override unsafe bool Write(ReadOnlySpan<byte> line)
     {

@@ -38,6 +38,24 @@ public class PercoreTests
         Assert.EndsWith("hello", Ask(blocked, "/")); // it has come home
     }
 
+    /// <summary>Lines are written when the round is over, which may be long after: here a line comes right before the thread blocks.</summary>
+    [Fact]
+    public void A_handler_that_blocks_keeps_no_line_of_the_log_back()
+    {
+        string file = Path.GetTempFileName();
+        using var log = new LogFile(File.OpenHandle(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        using var site = new Site(reactors: 1, threads: 4) { Log = log };
+        using var blocked = site.Connect();
+        Rig.Send(blocked, Get("/block"));
+        site.AwaitBlocked(1);
+        Reaches("line\n", () => File.ReadAllText(file));
+        Assert.Equal(0, blocked.Available);
+        site.Release.Set();
+        Assert.EndsWith("hello", Rig.Receive(blocked, "hello"));
+        Assert.Equal("line\n", File.ReadAllText(file));
+        File.Delete(file);
+    }
+
     [Fact]
     public void A_handler_that_computes_keeps_no_other_connection_of_its_reactor_waiting()
     {
@@ -182,7 +200,7 @@ public class PercoreTests
         Rig.Send(blocked, Get("/block"));
         site.AwaitBlocked(1);
         site.State.Retire();
-        Reaches(0, () => site.Child.Listeners.Count);
+        Reaches(0, () => site.Child.Listeners.Length);
         Assert.EndsWith("hello", Ask(kept, "/"));
         site.Release.Set();
         Assert.EndsWith("hello", Rig.Receive(blocked, "hello"));
@@ -233,6 +251,9 @@ public class PercoreTests
 
         public Scoreboard Board { get; }
 
+        /// <summary>Where handlers that block say so before they do.</summary>
+        public LogFile? Log { get; init; }
+
         /// <summary>Lets all handlers that block go on.</summary>
         public ManualResetEventSlim Release { get; } = new();
 
@@ -265,6 +286,7 @@ public class PercoreTests
             switch (features.Get<IHttpRequestFeature>()!.Path)
             {
                 case "/block":
+                    Log?.WriteInRound("line\n"u8);
                     Interlocked.Increment(ref _blocked);
                     Release.Wait(s_patience);
                     break;

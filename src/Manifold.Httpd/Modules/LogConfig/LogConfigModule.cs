@@ -62,7 +62,7 @@ internal sealed record AccessLog(LogFile File, LogFormat Format, LogEntry Entry)
 }
 
 /// <summary>
-/// The access log. Lines are written by the thread that ended the request, one system call each; the log file decides how long
+/// The access log. Lines are written by the thread that ended the request; the log file decides how many at a time, and how long
 /// that may wait.
 /// </summary>
 public sealed class LogConfigModule : RequestModule
@@ -99,7 +99,7 @@ public sealed class LogConfigModule : RequestModule
             call => call.ServerSettings<LogSettings>().Logs.Add(new LogEntry(call.Log(call.Args[0]), null))),
         new("BufferedLogs", Arguments.Flag, Contexts.SV, "On|Off", "Whether log lines are collected before they are written.", call =>
         {
-            if (call.On) NoEffect.Warn(call, "every line is written at once");
+            if (call.On) NoEffect.Warn(call, "a line is not kept back");
         }) { Default = "Off" },
     ];
 
@@ -133,7 +133,7 @@ public sealed class LogConfigModule : RequestModule
             var line = request.LogLine;
             line.Clear();
             log.Format.Render(line, request);
-            log.File.Write(line.Bytes);
+            log.File.WriteInRound(line.Bytes);
         }
     }
 
