@@ -21,6 +21,6 @@ internal sealed class BenchProgram(ConfigurationInputs inputs) : IServerProgram
         var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), Modules);
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), LogLevels.Default);
         var site = Site.From(configuration, resources);
-        return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site));
+        return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Exchange, new RejectedRequests(site));
     }
 }

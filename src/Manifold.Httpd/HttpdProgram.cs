@@ -34,7 +34,7 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration), Layout(configuration));
         var site = Site.From(configuration, resources);
         return ChildProgram.Create(
-            configuration.ToOptions(), new HttpdApplication(site), request => request.Connection, new RejectedRequests(site), site, site.Options.Tls, site);
+            configuration.ToOptions(), new HttpdApplication(site), request => request.Exchange, new RejectedRequests(site), site, site.Options.Tls, site);
     }
 
     private static ErrorLayout? Layout(ServerConfiguration configuration) =>

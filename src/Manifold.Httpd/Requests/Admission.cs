@@ -51,7 +51,7 @@ internal static class Admission
             }
         }
         request.Server = server;
-        connection.SetVirtualHost(server.StatusName);
+        request.Exchange.SetVirtualHost(server.StatusName);
         // The connection should have gone to another process: its head was read in two ways, so somebody tries to deceive.
         if (!request.Site.Serves(server)) return 421;
         // Nor may a host be reached over a connection that does not protect it as it wants to be, or that has shown another's certificate.
@@ -68,7 +68,7 @@ internal static class Admission
         {
             request.Server = request.Site[request.Site.Options.Select(request.Connection.Local, default)];
             request.Remember("", request.Server);
-            request.Connection.SetVirtualHost(request.Server.StatusName);
+            request.Exchange.SetVirtualHost(request.Server.StatusName);
         }
         request.Report(refused.Reports);
         if (refused.Note is { } note) request.Notes["error-notes"] = note;

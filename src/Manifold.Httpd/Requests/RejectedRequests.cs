@@ -14,17 +14,17 @@ namespace Manifold.Httpd.Requests;
 public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
 {
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head)
+    public ReadOnlyMemory<byte> Answer(IMpmExchangeFeature exchange, int status, ReadOnlySpan<byte> head)
     {
         var line = FirstLine(head, out bool complete);
-        var server = site[site.Options.Select(connection.Local, default)];
+        var server = site[site.Options.Select(exchange.Connection.Local, default)];
         string? notes = status == IRejectedRequestHandler.PlainHttp ? "You're speaking plain HTTP to a port where this server speaks TLS: use https:// instead." : null;
         if (status is not (408 or 413 or 414 or 404 or 503)) status = 400;
         if (status == 408 && head.IsEmpty) return default;
         var request = new Request(site) { Server = server, Resource = new Resource("", server.Sections.Root) };
         byte[] page = status == 408 && !complete ? [] : ErrorPage.Render(status, null, notes, server.Admin, "");
         bool headOnly = line.StartsWith("HEAD "u8);
-        request.Refused(new Refusal(connection, status, line.ToArray()), headOnly ? 0 : page.Length);
+        request.Refused(new Refusal(exchange, status, line.ToArray()), headOnly ? 0 : page.Length);
         foreach (var module in site.Modules) module.Log(request);
         return page.Length == 0 ? default : Render(server, status, page, headOnly);
     }
@@ -50,9 +50,9 @@ public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
 }
 
 /// <summary>Stands in for Kestrel's features where Kestrel has none: enough of a request to be logged.</summary>
-internal sealed class Refusal(IMpmConnectionFeature connection, int status, byte[] firstLine) : IHttpRequestFeature, IHttpResponseFeature
+internal sealed class Refusal(IMpmExchangeFeature exchange, int status, byte[] firstLine) : IHttpRequestFeature, IHttpResponseFeature
 {
-    public IMpmConnectionFeature Connection => connection;
+    public IMpmExchangeFeature Exchange => exchange;
     public byte[] FirstLine => firstLine;
     public int StatusCode { get; set; } = status;
     public string? ReasonPhrase { get; set; }

@@ -52,8 +52,11 @@ public sealed class Request
     /// <summary>Kestrel's features of the request.</summary>
     public IFeatureCollection Features => _features!;
 
+    /// <summary>The exchange: the request as the transport knows it.</summary>
+    public IMpmExchangeFeature Exchange { get; private set; } = null!;
+
     /// <summary>The connection.</summary>
-    public IMpmConnectionFeature Connection { get; private set; } = null!;
+    public IMpmConnectionFeature Connection => Exchange.Connection;
 
     /// <summary>What the head says beyond what Kestrel tells; null when Kestrel was given it as it came.</summary>
     internal ReadHead? Head { get; private set; }
@@ -286,14 +289,14 @@ public sealed class Request
     }
 
     /// <summary>Time since the request's first byte.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(Connection.RequestStarted);
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(Exchange.Started);
 
     internal void Begin(IFeatureCollection features)
     {
         if (!ReferenceEquals(features, _features))
         {
             _features = features;
-            Connection = features.GetRequiredFeature<IMpmConnectionFeature>();
+            Exchange = features.GetRequiredFeature<IMpmExchangeFeature>();
             _knownHost = null;
             _knownServer = null;
             ConnectionLogId = null;
@@ -306,7 +309,7 @@ public sealed class Request
         Headers = In.Headers;
         FieldsAreJoined = false;
         ResponseHeaders = Out.Headers;
-        Head = Connection.Head;
+        Head = Exchange.Head;
         Now = Site.Options.Clock.GetUtcNow().UtcDateTime;
         Method = In.Method;
         Query = "";
@@ -331,7 +334,7 @@ public sealed class Request
     internal void Refused(Refusal refusal, int bodyBytes)
     {
         _features = new FeatureCollection();
-        Connection = refusal.Connection;
+        Exchange = refusal.Exchange;
         In = refusal;
         Out = refusal;
         Headers = refusal.Headers;

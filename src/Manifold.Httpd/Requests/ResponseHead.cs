@@ -39,7 +39,7 @@ internal static class ResponseHead
     private static void Obey(Request request)
     {
         if (request.Variable("force-no-vary") is not null) request.ResponseHeaders.Remove("Vary");
-        if (IsForcedOld(request)) request.Connection.AnswerAsOld();
+        if (IsForcedOld(request)) request.Exchange.AnswerAsOld();
     }
 
     /// <summary>True when the answer says that it is of HTTP/1.0. Then it is the connection's last.</summary>
@@ -59,7 +59,7 @@ internal static class ResponseHead
     {
         var rules = request.Server.Connections;
         var connection = request.Connection;
-        int left = rules.MaxKeepAliveRequests - connection.RequestNumber;
+        int left = rules.MaxKeepAliveRequests - request.Exchange.Number;
         bool old = request.HasVariables ? IsOld(request) : request.In.Protocol == "HTTP/1.0";
         if (!rules.KeepAlive || connection.IsDraining || Ends(status) || request.MustClose || request.Variable("nokeepalive") is not null || (request.HasVariables && IsForcedOld(request)) || (rules.MaxKeepAliveRequests > 0 && left <= 0))
         {

@@ -21,7 +21,7 @@ internal static class ShortWay
         string target = request.In.RawTarget;
         if (!request.IsRead || request.Head is not null || Admission.ChooseServer(request) != 0) return null;
         if (request.Server.EarlyModules.Length > 0) return null;
-        var known = request.Server.Cache.Find(target, request.Connection.RequestStarted);
+        var known = request.Server.Cache.Find(target, request.Exchange.Started);
         if (known is null) return null;
         var headers = request.Headers;
         if (headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0 || headers.Expect.Count > 0)

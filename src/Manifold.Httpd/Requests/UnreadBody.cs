@@ -23,10 +23,10 @@ internal static class UnreadBody
     /// <summary>The status of a body that could not be read.</summary>
     public static int StatusOf(Request request, Exception failure)
     {
-        int status = request.Connection.BodyFault;
+        int status = request.Exchange.BodyFault;
         if (status == 0) status = (failure as BadHttpRequestException)?.StatusCode ?? 400;
         if (status is 400 or 413 && request.Headers.TransferEncoding.Count > 0)
-            request.Report("http", LogLevel.Info, request.Connection.BodyFaultIsInTrailers ? $"AH02656: Error while reading HTTP trailer: {status}" : status == 413 ? "AH01590: Error reading/parsing chunk (overflow)" : "AH01590: Error reading/parsing chunk");
+            request.Report("http", LogLevel.Info, request.Exchange.BodyFaultIsInTrailers ? $"AH02656: Error while reading HTTP trailer: {status}" : status == 413 ? "AH01590: Error reading/parsing chunk (overflow)" : "AH01590: Error reading/parsing chunk");
         return status;
     }
 

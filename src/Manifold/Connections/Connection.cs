@@ -3,6 +3,7 @@ using System.Net.Security;
 using Manifold.Heads;
 using Manifold.Os;
 using Manifold.Shared;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Connections;
 
@@ -21,7 +22,7 @@ internal sealed class Connection : IMpmConnectionFeature
     private IPEndPoint? _local;
     private string? _remoteAddress;
     private WaitClock _clock;
-    private WorkerRow? _parkedRow; // the record of its request while it has no thread
+    private long _toldAt; // what is received next had come at this time; 0 = not known
 
     /// <summary>Owns the descriptor. <paramref name="outboxOf"/> makes its outbox, where another thread sends; null = the owner does.</summary>
     public Connection(
@@ -34,7 +35,7 @@ internal sealed class Connection : IMpmConnectionFeature
         _local = listener is { IsExact: true } ? listener.Local : null;
         Id = id;
         Wishes = new Wishes(this);
-        Requests = new RequestTracking(this, services.SeeRequestTail);
+        Exchange = new Exchange(this, services.ParkedRecords, services.SeeRequestTail);
         KeepAliveTimeout = services.KeepAliveTimeout;
         Timeout = services.Timeout;
         _clock = new WaitClock(Environment.TickCount64);
@@ -76,11 +77,14 @@ internal sealed class Connection : IMpmConnectionFeature
     /// <summary>The present wait.</summary>
     public WaitKind Wait { get; private set; }
 
-    /// <summary>Its requests, as far as the transport must know them.</summary>
-    public RequestTracking Requests { get; }
+    /// <summary>Where HTTP/1's request and response are, one after the other: what the socket receives and sends is for them.</summary>
+    public Exchange Exchange { get; }
 
     /// <summary>True from the moment when Kestrel has read a request's head until the request is over.</summary>
-    public bool IsInRequest => Requests.IsRunning;
+    public bool IsInRequest => Exchange.IsRunning;
+
+    /// <summary>True when the client will send no further request.</summary>
+    public bool ClientCloses { get; private set; }
 
     /// <summary>True from the half-close on.</summary>
     public bool IsLingering { get; private set; }
@@ -96,23 +100,13 @@ internal sealed class Connection : IMpmConnectionFeature
     public IPEndPoint Remote { get; }
     public string RemoteAddress => _remoteAddress ??= Remote.Address.ToString();
 
-    public int RequestNumber => Requests.Number;
-    public long RequestBytesSent => Requests.BytesSent;
-    public long RequestBytesReceived => Requests.BytesReceived - (Requests.IsPlain ? Text.Unread.Length : 0);
-    public long RequestStarted => Requests.Started;
-    public ReadHead? Head => Text.ReadHead;
-    public int BodyFault => Text.BodyFault;
-    public bool BodyFaultIsInTrailers => Text.BodyFaultIsInTrailers;
+    public int RequestCount { get; private set; }
     public bool IsDraining => _services.State.IsRetiring;
     public SslServerAuthenticationOptions? Tls => _http?.Tls?.Options;
 
     public bool IsAborted { get; private set; }
     public TimeSpan KeepAliveTimeout { get; set; }
     public TimeSpan Timeout { get; set; }
-
-    public void AnswerAsOld() => Requests.AnswersAsOld = true;
-
-    public void SetVirtualHost(ReadOnlySpan<byte> name) => Row.SetVirtualHost(name);
 
     /// <summary>Ends the connection from any thread: the owner, wherever it waits, is woken by the shut-down socket, or called.</summary>
     public void Abort()
@@ -133,18 +127,12 @@ internal sealed class Connection : IMpmConnectionFeature
     public void OwnedBy(WorkerThread thread)
     {
         Wishes.Owner = thread;
-        bool isAnother = Row != thread.Row;
         Row = thread.Row;
-        if (_parkedRow is { } kept) _services.ParkedRecords!.Restore(kept, Row);
-        else if (IsInRequest && isAnother) Row.RequestUnknown(RemoteAddress);
-        _parkedRow = null;
+        Exchange.TakenUp(Row);
     }
 
-    /// <summary>The owning thread gives the connection up: a request in progress needs a record that is not the thread's.</summary>
-    public void LeavesThread()
-    {
-        if (IsInRequest) _parkedRow = _services.ParkedRecords?.Keep(Row);
-    }
+    /// <summary>The owning thread gives the connection up.</summary>
+    public void LeavesThread() => Exchange.PutDown();
 
     /// <summary>Who must see the head of each request before HTTP does; null = nobody.</summary>
     public IRequestGate? Gate => _services.Gate;
@@ -156,7 +144,8 @@ internal sealed class Connection : IMpmConnectionFeature
     public void Arrive(ReadOnlySpan<byte> bytes, int requestNumber)
     {
         HasTravelled = true;
-        Requests.Number = requestNumber;
+        RequestCount = requestNumber;
+        Exchange.Follows(requestNumber);
         Input.Begin(bytes);
         CountReceived(bytes.Length);
     }
@@ -175,12 +164,12 @@ internal sealed class Connection : IMpmConnectionFeature
             : (wants & Wants.Write) != 0 || Output.HasUnsent ? WaitKind.Write
             : wants == Wants.None ? WaitKind.Gap
             : IsInRequest ? WaitKind.Body
-            : !Input.IsEmpty || Requests.BytesReceived > 0 ? WaitKind.Head
-            : RequestNumber == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
-        Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, Requests.BytesReceived);
-        if (kind == WaitKind.Body && Requests.IsUpgraded) Deadline = now + UpgradedMs;
+            : !Input.IsEmpty || Exchange.HasCome ? WaitKind.Head
+            : RequestCount == 0 ? WaitKind.FirstByte : WaitKind.KeepAlive;
+        Deadline = _clock.Deadline(kind, now, Timeout, KeepAliveTimeout, _services.HeadTimeout, _services.BodyTimeout, Exchange.AllReceived);
+        if (kind == WaitKind.Body && Exchange.IsUpgraded) Deadline = now + UpgradedMs;
         Wait = kind;
-        Requests.ToldAt(0);
+        _toldAt = 0;
         if (kind is WaitKind.KeepAlive or WaitKind.FirstByte)
         {
             Input.ReleaseBuffer();
@@ -205,26 +194,49 @@ internal sealed class Connection : IMpmConnectionFeature
     /// <summary>It was known at this time (Stopwatch ticks) that something has come: if it waits for a request, the beginning of that.</summary>
     public void ToldAt(long ticks)
     {
-        if (Wait is WaitKind.KeepAlive or WaitKind.FirstByte) Requests.ToldAt(ticks);
+        if (Wait is WaitKind.KeepAlive or WaitKind.FirstByte) _toldAt = ticks;
     }
 
     /// <summary>Bytes have arrived: the clock of the head or body goes by them.</summary>
     public void CountReceived(int bytes)
     {
-        if (bytes <= 0 || !Requests.Received(bytes)) return;
+        if (bytes <= 0) return;
+        bool isFirst = Exchange.Received(bytes, _toldAt);
+        _toldAt = 0;
+        if (!isFirst) return;
         PhaseBegins();
         Row.SetClient(RemoteAddress);
         Row.Status = WorkerStatus.BusyRead;
     }
 
     /// <summary>The head or the body of a request begins, and with it its allowance of time.</summary>
-    public void PhaseBegins() => _clock.PhaseBegins(Environment.TickCount64);
+    private void PhaseBegins() => _clock.PhaseBegins(Environment.TickCount64);
+
+    /// <summary>HTTP/1 has read a request's head.</summary>
+    public void RequestBegins(IHttpRequestFeature request)
+    {
+        string wish = request.Headers.Connection.ToString();
+        ClientCloses = request.Protocol == "HTTP/1.0"
+            ? !wish.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)
+            : wish.Contains("close", StringComparison.OrdinalIgnoreCase);
+        PhaseBegins();
+        Text.ForgetHead();
+    }
+
+    /// <summary>A request is over: what comes now is the next one's head. Returns how many it has had.</summary>
+    public int RequestEnds()
+    {
+        RequestCount++;
+        Text.HeadBegins(Exchange.BodyIsRead);
+        if (!Text.IsEmpty) CountReceived(Text.Head.Length); // pipelined
+        return RequestCount;
+    }
 
     /// <summary>The kernel has taken bytes: a client that is slow has its time for the next ones anew.</summary>
     public void CountSent(int bytes)
     {
         if (bytes > 0) _clock.Sent();
-        Requests.Sent(bytes);
+        Exchange.Sent(bytes);
     }
 
     /// <summary>The client has gone; nothing more can be sent.</summary>
@@ -275,7 +287,7 @@ internal sealed class Connection : IMpmConnectionFeature
             default:
                 if (!Http.GoesToRest && CameAtTheLastMoment()) break;
                 Http.GoesToRest = false;
-                Requests.ClientCloses = true; // nobody talks: no need to linger
+                ClientCloses = true; // nobody talks: no need to linger
                 Input.End();
                 break;
         }
@@ -309,6 +321,7 @@ internal sealed class Connection : IMpmConnectionFeature
         if (_http is not { HasEndedUnseen: true } http) return false;
         http.GiveBack();
         _http = null;
+        Exchange.Rests();
         _services.State.ConnectionRests();
         Wishes = new Wishes(this); // those that HTTP knew are nobody's now
         return true;
@@ -322,7 +335,7 @@ internal sealed class Connection : IMpmConnectionFeature
     /// </summary>
     public bool BeginClose()
     {
-        bool clientIsDone = IsAborted || Input.HasEnded || (Requests.ClientCloses && Input.IsEmpty);
+        bool clientIsDone = IsAborted || Input.HasEnded || (ClientCloses && Input.IsEmpty);
         if (clientIsDone)
         {
             Close();

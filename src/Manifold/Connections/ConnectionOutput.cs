@@ -37,7 +37,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     /// <summary>
     /// With an outbox: true when a flush is complete. That is when the bytes are sent; while the application runs, when there is room for more.
     /// </summary>
-    public bool IsFlushed => connection.IsAborted || (connection.Requests.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
+    public bool IsFlushed => connection.IsAborted || (connection.Exchange.IsApplicationRunning ? Outbox!.HasRoom : Outbox!.IsEmpty);
 
     /// <summary>
     /// True when a pending flush is to end at once; what it has not sent goes out with the next, or when the request is over. Not before a file's end:
@@ -81,7 +81,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     /// <inheritdoc/>
     public bool TryAppend(SafeFileHandle file, long offset, int length)
     {
-        if (!Os.ConnectionSocket.SendsFiles || Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Requests.IsPlain) return false;
+        if (!Os.ConnectionSocket.SendsFiles || Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Exchange.IsPlain) return false;
         connection.Socket.SetBlocking(false);
         _file = new FileRegion(file, offset, length);
         return true;
@@ -98,7 +98,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     public ValueTask<FlushResult> FlushAsync(PipeWriter body)
     {
         _isSent = true; // if HTTP has nothing to flush
-        _waitsElsewhere = connection.Requests.IsPlain || connection.IsEncrypted;
+        _waitsElsewhere = connection.Exchange.IsPlain || connection.IsEncrypted;
         try
         {
             var flushed = body.FlushAsync();
@@ -211,7 +211,7 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     {
         if (_sent == _end) return;
         ReplaceRefusal();
-        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.Requests.IsApplicationRunning);
+        if (_sent < _end) outbox.Add(new ArraySegment<byte>(_buffer!, _sent, _end - _sent), sendAtOnce: connection.Exchange.IsApplicationRunning);
         else ArrayPool<byte>.Shared.Return(_buffer!);
         _buffer = null;
         _sent = _end = 0;

@@ -101,10 +101,10 @@ internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connec
     {
         if ((wants & Wants.Cancel) != 0 || ((wants & Wants.Read) != 0 && connection.Input.IsCancelled)
             || ((wants & Wants.Write) != 0 && connection.Output.IsCancelled)) return true;
-        if ((wants & Wants.Write) != 0 && (connection.Requests.IsApplicationRunning || connection.IsEncrypted) && connection.Output.IsFlushed) return true;
+        if ((wants & Wants.Write) != 0 && (connection.Exchange.IsApplicationRunning || connection.IsEncrypted) && connection.Output.IsFlushed) return true;
         var input = connection.Input;
         return (wants & Wants.Read) != 0 && input.HasNews
-            && (connection.IsInRequest || connection.IsEncrypted || !connection.Requests.BodyIsRead || input.HasEnded
+            && (connection.IsInRequest || connection.IsEncrypted || !connection.Exchange.BodyIsRead || input.HasEnded
                 || input.Head.Length >= LongHead || RequestHead.IsWhole(input.Head) || RequestHead.HasForeignLine(input.Head));
     }
 

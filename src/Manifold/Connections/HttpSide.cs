@@ -28,6 +28,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         Refusal = new Refusal(connection, services.RefusalPages);
         _features = new FeatureCollection(services.Http.Features);
         _features.Set<IMpmConnectionFeature>(connection);
+        _features.Set<IMpmExchangeFeature>(connection.Exchange);
         _features.Set<ITransportOutputFeature>(Output);
         if (services.Tls is { } tls && tls.OptionsFor(connection.Local, "") is not null) Tls = new TlsSide(this, connection, tls);
     }
@@ -77,7 +78,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     /// before it mean something to those behind: TLS, HTTP/2, a connection that was upgraded.
     /// </summary>
     public bool MayBeGivenUp => Input.IsEmpty && !Input.HasEnded
-        && (!IsStarted || (_connection.Requests.AreIndependent && _connection.Gate is null));
+        && (!IsStarted || (_connection.Exchange.LeavesNothing && _connection.Gate is null));
 
     /// <summary>True when it was told to end unseen. Cleared when the connection is to close after all.</summary>
     public bool GoesToRest { get; set; }

@@ -19,15 +19,14 @@ internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pa
     public ReadOnlyMemory<byte>? Replace(ReadOnlySpan<byte> output)
     {
         if (_isSaid) return ReadOnlyMemory<byte>.Empty;
-        if (!_headIsGone && connection is { IsInRequest: true, Head.IsSimple: true })
+        if (!_headIsGone && connection.Exchange is { IsRunning: true, Head.IsSimple: true })
         {
             int end = output.IndexOf("\r\n\r\n"u8);
             _headIsGone = true;
             return end < 0 ? ReadOnlyMemory<byte>.Empty : output[(end + 4)..].ToArray();
         }
-        if (connection.Requests is { IsRunning: true, AnswersAsOld: true } && output.StartsWith("HTTP/1.1 "u8))
+        if (output.StartsWith("HTTP/1.1 "u8) && connection.Exchange.TakeAnswersAsOld())
         {
-            connection.Requests.AnswersAsOld = false;
             byte[] old = output.ToArray();
             old[7] = (byte)'0';
             return old;
@@ -36,13 +35,13 @@ internal sealed class Refusal(Connection connection, IRejectedRequestHandler? pa
         _kestrelHasRefused = true;
         // To the preface of HTTP/2 it answers in frames.
         int status = output.Length >= 12 && output.StartsWith("HTTP/1."u8) ? (output[9] - '0') * 100 + (output[10] - '0') * 10 + output[11] - '0' : 400;
-        return pages?.Answer(connection, status, connection.Text.Head);
+        return pages?.Answer(connection.Exchange, status, connection.Text.Head);
     }
 
     /// <summary>Sends the application's page for input that the transport refuses, as far as the socket has room; encrypted, when HTTP has ended.</summary>
     public void Say(int status)
     {
-        var page = pages?.Answer(connection, status, connection.Text.Head) ?? default;
+        var page = pages?.Answer(connection.Exchange, status, connection.Text.Head) ?? default;
         if (connection.Tls is not null)
         {
             Unsaid = page;

@@ -59,6 +59,6 @@ internal sealed class TlsInput(SslStream stream, ConnectionInput received, Conne
     /// <summary>What came with the request before, and TLS kept until now, belongs to this one: its bytes, and its time that begins.</summary>
     private void CountReadAhead()
     {
-        if (!connection.IsInRequest && Head.Length > connection.Requests.BytesReceived) connection.CountReceived(Head.Length - (int)connection.Requests.BytesReceived);
+        if (!connection.IsInRequest && Head.Length > connection.Exchange.AllReceived) connection.CountReceived(Head.Length - (int)connection.Exchange.AllReceived);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
         {
             Options = await ShakeHands(stream);
             if (Options is null) return;
-            connection.Requests.HandshakeEnds();
+            connection.Exchange.HandshakeEnds();
             http.Features.Set<ITlsConnectionFeature>(this);
             http.Features.Set<ITlsHandshakeFeature>(this);
             http.Transport = this;

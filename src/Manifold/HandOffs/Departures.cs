@@ -60,7 +60,7 @@ internal sealed class Departures(IRequestRouter router, int user, IReadOnlyList<
         {
             Span<byte> header = stackalloc byte[HeaderSize];
             Mark.CopyTo(header);
-            BinaryPrimitives.WriteInt32LittleEndian(header[4..], connection.RequestNumber);
+            BinaryPrimitives.WriteInt32LittleEndian(header[4..], connection.RequestCount);
             errno = -PassageSocket.Send(sender, connection.Descriptor, header, connection.Input.Unread);
             if (IsFull(errno))
             {

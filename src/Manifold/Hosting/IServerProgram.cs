@@ -58,14 +58,14 @@ public sealed class ChildProgram
     internal IHeadRules? Heads { get; }
 
     /// <summary>
-    /// An application whose request context knows its connection. One that has <paramref name="refusals"/> answers heads that are refused
-    /// (<see cref="IMpmConnectionFeature.Head"/>) too.
+    /// An application whose request context knows its exchange. One that has <paramref name="refusals"/> answers heads that are refused
+    /// (<see cref="IMpmExchangeFeature.Head"/>) too.
     /// </summary>
     public static ChildProgram Create<TContext>(
-        ManifoldOptions options, IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, IRejectedRequestHandler? refusals,
+        ManifoldOptions options, IHttpApplication<TContext> application, Func<TContext, IMpmExchangeFeature> exchangeOf, IRejectedRequestHandler? refusals,
         IRequestRouter? router = null, ITlsConfiguration? tls = null, IHeadRules? heads = null)
         where TContext : notnull =>
-        new(options, refusals, router, tls, heads, () => KestrelEngine.Start(new TrackedApplication<TContext>(application, connectionOf, answersRefusals: refusals is not null)));
+        new(options, refusals, router, tls, heads, () => KestrelEngine.Start(new TrackedApplication<TContext>(application, exchangeOf, answersRefusals: refusals is not null)));
 
     internal IHttpEngine StartEngine() => _start();
 }

@@ -7,33 +7,33 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Manifold.Hosting;
 
 /// <summary>
-/// Tells the transport where a request begins and ends, around any application: with it the transport tells head, body and keep-alive
+/// Tells the transport where an exchange begins and ends, around any application: with it the transport tells head, body and keep-alive
 /// apart, keeps the scoreboard, and counts bytes when they are sent. Runs on the thread that runs the request.
 /// </summary>
 internal sealed class TrackedApplication<TContext>(
-    IHttpApplication<TContext> application, Func<TContext, IMpmConnectionFeature> connectionOf, bool answersRefusals = false)
+    IHttpApplication<TContext> application, Func<TContext, IMpmExchangeFeature> exchangeOf, bool answersRefusals = false)
     : IHttpApplication<TContext> where TContext : notnull
 {
     public TContext CreateContext(IFeatureCollection contextFeatures)
     {
         var context = application.CreateContext(contextFeatures);
         var request = contextFeatures.Get<IHttpRequestFeature>()!;
-        ((Connection)connectionOf(context)).Requests.Begins(request, contextFeatures);
+        ((Exchange)exchangeOf(context)).Begins(request, contextFeatures);
         return context;
     }
 
     public Task ProcessRequestAsync(TContext context)
     {
-        var connection = (Connection)connectionOf(context);
-        var work = answersRefusals || connection.Head?.Refusal is not { } refused ? application.ProcessRequestAsync(context) : Refuse(connection, refused);
-        if (connection.Output.Outbox is not null) work = FinishOutput(work, connection);
-        return connection.Requests.BodyIsRead ? work : FinishBody(work, connection);
+        var exchange = (Exchange)exchangeOf(context);
+        var work = answersRefusals || exchange.Head?.Refusal is not { } refused ? application.ProcessRequestAsync(context) : Refuse(exchange, refused);
+        if (exchange.Transport.Output.Outbox is not null) work = FinishOutput(work, exchange);
+        return exchange.BodyIsRead ? work : FinishBody(work, exchange);
     }
 
     /// <summary>The plain answer to a head that is refused, where the application does not know of such.</summary>
-    private static Task Refuse(Connection connection, RefusedHead refused)
+    private static Task Refuse(Exchange exchange, RefusedHead refused)
     {
-        var response = connection.Requests.Features.Get<IHttpResponseFeature>()!;
+        var response = exchange.Features.Get<IHttpResponseFeature>()!;
         response.StatusCode = refused.Status;
         response.Headers.ContentLength = 0;
         response.Headers.Connection = "close";
@@ -44,14 +44,14 @@ internal sealed class TrackedApplication<TContext>(
     /// With an outbox the response is over when that has been sent. What Kestrel still has to say is put into the outbox first: Kestrel's own
     /// flushes, when they have to wait, go on in a thread of the pool; this one goes on in the writer that sent the last byte.
     /// </summary>
-    private static Task FinishOutput(Task work, Connection connection)
+    private static Task FinishOutput(Task work, Exchange exchange)
     {
         var end = work.IsCompletedSuccessfully ? SayAll() : SayAllAfterwards();
         if (!end.IsCompletedSuccessfully) return Later();
-        connection.Requests.ApplicationEnds();
-        return connection.Output.HasUnsent ? connection.Output.FlushAsync().AsTask() : end;
+        exchange.ApplicationEnds();
+        return exchange.Transport.Output.HasUnsent ? exchange.Transport.Output.FlushAsync().AsTask() : end;
 
-        Task SayAll() => connection.Requests.Features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+        Task SayAll() => exchange.Features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
 
         async Task SayAllAfterwards()
         {
@@ -67,9 +67,9 @@ internal sealed class TrackedApplication<TContext>(
             }
             finally
             {
-                connection.Requests.ApplicationEnds();
+                exchange.ApplicationEnds();
             }
-            if (connection.Output.HasUnsent) await connection.Output.FlushAsync();
+            if (exchange.Transport.Output.HasUnsent) await exchange.Transport.Output.FlushAsync();
         }
     }
 
@@ -77,10 +77,10 @@ internal sealed class TrackedApplication<TContext>(
     /// What the application has left of a request's body is read before the request ends: else it would count for the next one. The response
     /// goes out first.
     /// </summary>
-    private static async Task FinishBody(Task work, Connection connection)
+    private static async Task FinishBody(Task work, Exchange exchange)
     {
         await work;
-        var features = connection.Requests.Features;
+        var features = exchange.Features;
         if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
         try
         {
@@ -90,7 +90,7 @@ internal sealed class TrackedApplication<TContext>(
             {
             }
             ArrayPool<byte>.Shared.Return(scratch);
-            connection.Requests.BodyIsRead = true;
+            exchange.BodyIsRead = true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -100,9 +100,9 @@ internal sealed class TrackedApplication<TContext>(
 
     public void DisposeContext(TContext context, Exception? exception)
     {
-        var connection = (Connection)connectionOf(context);
-        connection.Requests.ResponseSent();
+        var exchange = (Exchange)exchangeOf(context);
+        exchange.ResponseSent();
         application.DisposeContext(context, exception);
-        connection.Requests.Ends();
+        exchange.Ends();
     }
 }

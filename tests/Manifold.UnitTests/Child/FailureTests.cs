@@ -102,7 +102,7 @@ public class FailureTests
 
     private sealed class BrokenPages : IRejectedRequestHandler
     {
-        public ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head) =>
+        public ReadOnlyMemory<byte> Answer(IMpmExchangeFeature exchange, int status, ReadOnlySpan<byte> head) =>
             throw new InvalidOperationException("a log that throws");
     }
 

@@ -26,7 +26,7 @@ public class AllocationTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             ServeToTheEnd(rig, connection);
             long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.Equal(Rounds, connection.RequestNumber);
+            Assert.Equal(Rounds, connection.RequestCount);
             client.Dispose();
             return bytes / Rounds;
         });
@@ -50,7 +50,7 @@ public class AllocationTests
                 rig.Drive.Drive(connection, rig.Worker, Ready.In);
                 sum += GC.GetAllocatedBytesForCurrentThread() - before;
             }
-            Assert.Equal(Rounds, connection.RequestNumber);
+            Assert.Equal(Rounds, connection.RequestCount);
             client.Dispose();
             TakeOut(rig);
             ServeToTheEnd(rig, connection);

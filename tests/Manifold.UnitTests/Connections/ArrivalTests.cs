@@ -13,7 +13,7 @@ public sealed class ArrivalTests : IDisposable
 
     public ArrivalTests() => _rig = new Rig(f =>
     {
-        _started.Add(f.Get<IMpmConnectionFeature>()!.RequestStarted);
+        _started.Add(f.Get<IMpmExchangeFeature>()!.Started);
         return Rig.Hello(f);
     }, WaitTable.ParkBetweenRequests);
 

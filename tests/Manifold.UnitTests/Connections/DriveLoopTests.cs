@@ -41,7 +41,7 @@ public class DriveLoopTests
         string all = Rig.Receive(client, "");
         Assert.Equal(3, all.Split("hello").Length - 1);
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
-        Assert.Equal(3, connection.RequestNumber);
+        Assert.Equal(3, connection.RequestCount);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public class DriveLoopTests
         var received = new List<long>();
         using var rig = new Rig(f =>
         {
-            received.Add(f.Get<IMpmConnectionFeature>()!.RequestBytesReceived);
+            received.Add(f.Get<IMpmExchangeFeature>()!.BytesReceived);
             return Rig.Hello(f);
         });
         var (client, driving, _) = rig.Connect();

@@ -45,7 +45,7 @@ public sealed class FileRegionTests : IDisposable
         }
         client.Dispose();
         await serving.WaitAsync(s_patience);
-        Assert.Equal(3, connection.RequestNumber);
+        Assert.Equal(3, connection.RequestCount);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class RestTests
         using var rig = new Rig(f =>
         {
             var connection = f.Get<IMpmConnectionFeature>()!;
-            seen.Add((connection.Id, connection.RequestNumber, connection.RemoteAddress));
+            seen.Add((connection.Id, connection.RequestCount, connection.RemoteAddress));
             return Rig.Hello(f);
         }, WaitTable.ParkBetweenRequests, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
@@ -54,7 +54,7 @@ public class RestTests
         await rig.LetTheIdleRest();
         Assert.True(connection.IsNew);
         Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience));
-        Assert.Equal(3, connection.RequestNumber);
+        Assert.Equal(3, connection.RequestCount);
         string answers = "";
         while (answers.Split("hello").Length < 3) answers += Rig.Receive(client, "hello");
         client.Dispose();
@@ -184,9 +184,9 @@ public class RestTests
         driving = rig.Serve();
         engine.MayEnd.SetResult();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
-        if (connection.RequestNumber == 1) Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience)); // its end was seen first
+        if (connection.RequestCount == 1) Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience)); // its end was seen first
         Assert.Equal("ok", Rig.Receive(client, "ok"));
-        Assert.Equal(2, connection.RequestNumber);
+        Assert.Equal(2, connection.RequestCount);
         Assert.Equal(1, rig.State.Rested);
         client.Dispose();
     }
@@ -242,18 +242,18 @@ public class RestTests
 
         public async Task Run(ConnectionContext connection)
         {
-            var requests = ((Connection)connection.Features.Get<IMpmConnectionFeature>()!).Requests;
+            var exchange = (Exchange)connection.Features.Get<IMpmExchangeFeature>()!;
             for (;;)
             {
                 var result = await connection.Transport.Input.ReadAsync();
                 if (result.Buffer.IsEmpty) break;
-                requests.Begins(new HttpRequestFeature { Method = "GET", RawTarget = "/", Scheme = "http", Protocol = "HTTP/1.1" }, connection.Features);
+                exchange.Begins(new HttpRequestFeature { Method = "GET", RawTarget = "/", Scheme = "http", Protocol = "HTTP/1.1" }, connection.Features);
                 connection.Transport.Input.AdvanceTo(result.Buffer.End);
                 "ok"u8.CopyTo(connection.Transport.Output.GetSpan(2));
                 connection.Transport.Output.Advance(2);
                 await connection.Transport.Output.FlushAsync();
-                requests.ApplicationEnds();
-                requests.Ends();
+                exchange.ApplicationEnds();
+                exchange.Ends();
             }
             await MayEnd.Task;
         }

@@ -170,7 +170,7 @@ internal sealed class Rig : IDisposable
     }
 
     public static KestrelEngine Http(Func<IFeatureCollection, Task> application) => KestrelEngine.Start(
-        new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmConnectionFeature>()!));
+        new TrackedApplication<IFeatureCollection>(new App(application), f => f.Get<IMpmExchangeFeature>()!));
 
     private sealed class App(Func<IFeatureCollection, Task> application) : IHttpApplication<IFeatureCollection>
     {

@@ -234,7 +234,7 @@ public class TlsEndTests
 
         public string Head { get; private set; } = "";
 
-        public ReadOnlyMemory<byte> Answer(IMpmConnectionFeature connection, int status, ReadOnlySpan<byte> head)
+        public ReadOnlyMemory<byte> Answer(IMpmExchangeFeature exchange, int status, ReadOnlySpan<byte> head)
         {
             Count++;
             Status = status;

@@ -41,7 +41,7 @@ public class TlsTests
             }
         }
         await driving.WaitAsync(s_patience);
-        Assert.Equal(5, connection.RequestNumber);
+        Assert.Equal(5, connection.RequestCount);
         Assert.All(schemes, scheme => Assert.Equal("https", scheme));
         Assert.Equal(["", "a.example"], tls.Hosts);
         Assert.Empty(tls.Failures);
@@ -79,8 +79,8 @@ public class TlsTests
         var seen = new List<(long Bytes, long Started)>();
         using var rig = new Rig(f =>
         {
-            var connection = f.Get<IMpmConnectionFeature>()!;
-            seen.Add((connection.RequestBytesReceived, connection.RequestStarted));
+            var exchange = f.Get<IMpmExchangeFeature>()!;
+            seen.Add((exchange.BytesReceived, exchange.Started));
             return Rig.Hello(f);
         }, tls: new TestTls());
         var (socket, driving, _) = rig.Connect();
@@ -108,7 +108,7 @@ public class TlsTests
             Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
         }
         await driving.WaitAsync(s_patience);
-        Assert.Equal(1, connection.RequestNumber);
+        Assert.Equal(1, connection.RequestCount);
     }
 
     [Theory, MemberData(nameof(Waits))]
@@ -123,7 +123,7 @@ public class TlsTests
             Assert.EndsWith("hello", client.Receive(""), StringComparison.Ordinal);
         }
         await driving.WaitAsync(s_patience);
-        Assert.Equal(1, connection.RequestNumber);
+        Assert.Equal(1, connection.RequestCount);
     }
 
     [Theory, MemberData(nameof(Waits))]
@@ -234,6 +234,6 @@ public class TlsTests
         client.Send(records);
         Assert.Equal(3, client.Receive("").Split("hello").Length - 1);
         await driving.WaitAsync(s_patience);
-        Assert.Equal(3, connection.RequestNumber);
+        Assert.Equal(3, connection.RequestCount);
     }
 }

@@ -14,7 +14,7 @@ using Xunit;
 namespace Manifold.UnitTests.Requests;
 
 /// <summary>A connection without network: sends requests to the application through hand-made features.</summary>
-internal sealed class TestConnection(HttpdApplication application) : IMpmConnectionFeature, IHttpRequestLifetimeFeature
+internal sealed class TestConnection(HttpdApplication application) : IMpmConnectionFeature, IMpmExchangeFeature, IHttpRequestLifetimeFeature
 {
     private Request? _context;
     private int _requests;
@@ -23,10 +23,13 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
     public IPEndPoint Local { get; set; } = new(IPAddress.Loopback, 8080);
     public IPEndPoint Remote { get; set; } = new(IPAddress.Parse("10.1.2.3"), 4000);
     public string RemoteAddress => Remote.Address.ToString();
-    public int RequestNumber => _requests;
-    public long RequestBytesSent { get; set; } = 1234;
-    public long RequestBytesReceived { get; set; } = 99;
-    public long RequestStarted { get; private set; }
+    public int RequestCount => _requests;
+    public IMpmConnectionFeature Connection => this;
+    public int Number => _requests;
+    public ExchangeState State { get; } = new();
+    public long BytesSent { get; set; } = 1234;
+    public long BytesReceived { get; set; } = 99;
+    public long Started { get; private set; }
     public bool IsDraining { get; set; }
     public System.Net.Security.SslServerAuthenticationOptions? Tls { get; set; }
 
@@ -53,7 +56,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
 
     public async Task<TestResponse> Send(string method, string target, params (string Name, string Value)[] headers)
     {
-        RequestStarted = Stopwatch.GetTimestamp();
+        Started = Stopwatch.GetTimestamp();
         var request = new HttpRequestFeature { Method = method, RawTarget = target, Protocol = Protocol, Scheme = "http" };
         request.Headers.Host = "test.example";
         foreach (var (name, value) in headers)
@@ -78,6 +81,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
         features.Set<IHttpRequestLifetimeFeature>(this);
         if (TakesRegions) features.Set<ITransportOutputFeature>(body);
         features.Set<IMpmConnectionFeature>(this);
+        features.Set<IMpmExchangeFeature>(this);
         var context = application.CreateContext(features);
         _context = features.HostContext;
         Exception? error = null;
@@ -91,6 +95,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
             error = e;
         }
         application.DisposeContext(context, error);
+        State.Clear();
         _requests++;
         Head = null;
         return new TestResponse(response.StatusCode, response.ReasonPhrase, response.Headers, body, error);

@@ -28,7 +28,7 @@ internal static class ErrorItems
         'i' => (line, context) => Text(line, context.Subject?.Request is { } request && request.Headers[argument] is { Count: > 0 } values ? string.Join(", ", values.ToArray()) : null),
         'k' => (line, context) =>
         {
-            if (context.Subject?.Connection is { } connection) line.Append(connection.RequestNumber);
+            if (context.Subject?.Connection is { } connection) line.Append(connection.RequestCount);
         },
         'l' => (line, context) => Text(line, context.Record?.Level.ToString().ToLowerInvariant()),
         'L' => argument switch
