@@ -1,5 +1,6 @@
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Driving;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Shared;

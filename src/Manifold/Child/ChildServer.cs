@@ -1,6 +1,7 @@
 using System.Net;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.Os;
 using Manifold.Os.Locks;
 using Manifold.Shared;

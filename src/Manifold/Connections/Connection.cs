@@ -61,7 +61,7 @@ internal sealed class Connection : IMpmConnectionFeature
     public HeadRules HeadRules => Http.HeadRules;
 
     /// <summary>True when what is received and sent is for TLS to understand.</summary>
-    public bool IsEncrypted => Http.Tls is not null;
+    public bool IsEncrypted => Http.Encryption is not null;
 
     /// <summary>What it answers to input that is no request.</summary>
     public Refusal Refusal => Http.Refusal;
@@ -102,7 +102,7 @@ internal sealed class Connection : IMpmConnectionFeature
 
     public int RequestCount { get; private set; }
     public bool IsDraining => _services.State.IsRetiring;
-    public SslServerAuthenticationOptions? Tls => _http?.Tls?.Options;
+    public SslServerAuthenticationOptions? Tls => _http?.Encryption?.Options;
 
     public bool IsAborted { get; private set; }
     public TimeSpan KeepAliveTimeout { get; set; }

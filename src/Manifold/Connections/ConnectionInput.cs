@@ -47,7 +47,7 @@ internal sealed class ConnectionInput : HttpInput, IValueTaskSource<ReadResult>
     public override bool HasNews => _isHeld ? HasUnseen : base.HasNews;
 
     /// <inheritdoc/>
-    protected override HeadRules? Rules => _http.Tls is null ? _http.HeadRules : null;
+    protected override HeadRules? Rules => _http.Encryption is null ? _http.HeadRules : null;
 
     /// <inheritdoc/>
     protected override bool MayLook => !_isHeld;

@@ -16,8 +16,8 @@ namespace Manifold.Connections;
 /// <param name="ParkedRecords">Where the scoreboard names parked requests; null = nowhere.</param>
 /// <param name="Gate">Passes requests on that other processes must serve; null = all are served here.</param>
 /// <param name="Heads">What is taken as a request's head; null = <see cref="HeadRules.Default"/>.</param>
-/// <param name="Tls">Which connections are encrypted; null = none.</param>
+/// <param name="Encrypt">Makes what encrypts a connection, null for one that is plain; null = all are.</param>
 internal sealed record ConnectionServices(
     IHttpEngine Http, IChildLife State, IRejectedRequestHandler? RefusalPages, TimeSpan Timeout, TimeSpan KeepAliveTimeout,
     ReadTimeout HeadTimeout, ReadTimeout BodyTimeout, bool SeeRequestTail = false, ParkedRecords? ParkedRecords = null, IRequestGate? Gate = null,
-    ITlsConfiguration? Tls = null, IHeadRules? Heads = null);
+    Func<HttpSide, Connection, IEncryption?>? Encrypt = null, IHeadRules? Heads = null);

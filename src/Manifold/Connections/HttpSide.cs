@@ -30,7 +30,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         _features.Set<IMpmConnectionFeature>(connection);
         _features.Set<IMpmExchangeFeature>(connection.Exchange);
         _features.Set<ITransportOutputFeature>(Output);
-        if (services.Tls is { } tls && tls.OptionsFor(connection.Local, "") is not null) Tls = new TlsSide(this, connection, tls);
+        Encryption = services.Encrypt?.Invoke(this, connection);
     }
 
     /// <summary>What this HTTP needs from the connection's owner. The connection has others once this side is given back.</summary>
@@ -41,13 +41,13 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
     public ConnectionOutput Output { get; }
 
     /// <summary>What encrypts the connection; null when it is plain.</summary>
-    public TlsSide? Tls { get; }
+    public IEncryption? Encryption { get; }
 
     /// <summary>What is taken as a request's head.</summary>
     public HeadRules HeadRules => field ??= _rules?.For(() => _connection.Local) ?? HeadRules.Default;
 
     /// <summary>What HTTP reads: what is received, or what TLS makes of it.</summary>
-    public HttpInput Text => Tls?.Input ?? (HttpInput)Input;
+    public HttpInput Text => Encryption?.Input ?? (HttpInput)Input;
 
     /// <summary>What is answered to input that is no request.</summary>
     public Refusal Refusal { get; }
@@ -62,7 +62,7 @@ internal sealed class HttpSide : ConnectionContext, IDuplexPipe
         Task http;
         try
         {
-            http = Tls is null ? engine.Run(this) : Tls.Run(engine);
+            http = Encryption is null ? engine.Run(this) : Encryption.Run(engine);
         }
         catch
         {

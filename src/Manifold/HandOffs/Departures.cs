@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Heads;
 using Manifold.Os;
 
 namespace Manifold.HandOffs;

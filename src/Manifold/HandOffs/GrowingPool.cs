@@ -1,6 +1,7 @@
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.Populations;
 using Manifold.Shared;
 

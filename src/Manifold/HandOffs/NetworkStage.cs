@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Driving;
 using Manifold.Os;
 using Manifold.Shared;
 

@@ -7,6 +7,7 @@ using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Os.Locks;
 using Manifold.Shared;
+using Manifold.Tls;
 using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Hosting;
@@ -55,7 +56,8 @@ internal static class ChildMain
             : null;
         var services = new ConnectionServices(
             child.StartEngine(), state, child.Refusals, options.Timeout, options.KeepAliveTimeout, options.HeadTimeout, options.BodyTimeout,
-            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures, child.Tls, child.Heads);
+            options.SeeRequestTail, new ParkedRecords(board, heritage.Slot), departures,
+            child.Tls is null ? null : TlsSide.Of(child.Tls), child.Heads);
         if (heritage.Identity is { } identity) DropPrivileges(options, identity);
         var server = new ChildServer(heritage, options, mpm.LogName, board, listeners, acceptLock, state, services, errorLog);
         if (heritage.User is { } own) server.Arrivals = new Arrivals(FileDescriptor.Inherited(own.Arrivals), listeners, server);

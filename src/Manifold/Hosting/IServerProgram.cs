@@ -2,6 +2,7 @@ using Manifold.Connections;
 using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Shared;
+using Manifold.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 
 namespace Manifold.Hosting;

@@ -2,6 +2,7 @@ using Manifold.Accepting;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.HandOffs;
 using Manifold.Os;
 using Manifold.Populations;

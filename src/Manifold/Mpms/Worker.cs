@@ -1,7 +1,7 @@
 using Manifold.Accepting;
 using Manifold.Child;
-using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.HandOffs;
 using Manifold.Populations;
 

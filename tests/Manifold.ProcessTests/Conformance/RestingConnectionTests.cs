@@ -1,4 +1,4 @@
-using Manifold.Connections;
+using Manifold.Driving;
 using Manifold.ProcessTests.Harness;
 using Xunit;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.Mpms;
 using Manifold.Os;
 using Manifold.Shared;

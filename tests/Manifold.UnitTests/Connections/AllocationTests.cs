@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Manifold.Connections;
+using Manifold.Driving;
 using Manifold.Os;
 using Xunit;
 

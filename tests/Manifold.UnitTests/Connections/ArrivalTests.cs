@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Manifold.Connections;
+using Manifold.Driving;
 using Xunit;
 
 namespace Manifold.UnitTests.Connections;

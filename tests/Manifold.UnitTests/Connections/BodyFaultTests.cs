@@ -1,6 +1,6 @@
 using System.Text;
-using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;

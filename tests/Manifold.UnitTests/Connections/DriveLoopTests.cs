@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Driving;
 using Manifold.Os;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Driving;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
 using Xunit;

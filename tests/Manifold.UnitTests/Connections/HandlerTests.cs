@@ -1,4 +1,5 @@
 using Manifold.Connections;
+using Manifold.Driving;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Manifold.Connections;
+using Manifold.Driving;
 using Manifold.Os;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,5 +1,5 @@
 using System.Text;
-using Manifold.Connections;
+using Manifold.Heads;
 using Xunit;
 
 namespace Manifold.UnitTests.Connections;

@@ -1,6 +1,7 @@
 using System.Text;
 using Manifold.Child;
 using Manifold.Connections;
+using Manifold.Driving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;

@@ -3,9 +3,11 @@ using System.Net.Sockets;
 using Manifold.Child;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.Hosting;
 using Manifold.Os;
 using Manifold.Shared;
+using Manifold.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;
@@ -40,7 +42,7 @@ internal sealed class Rig : IDisposable
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
         _services = new ConnectionServices(
-            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), head ?? options.HeadTimeout, body ?? options.BodyTimeout, Tls: tls);
+            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), head ?? options.HeadTimeout, body ?? options.BodyTimeout, Encrypt: tls is null ? null : TlsSide.Of(tls));
         Parking = new ParkingLot(Poller);
         Drive = new DriveLoop(waits is null ? WaitTable.Block : waits(Parking), State);
     }

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Manifold.Connections;
 using Manifold.Tests;
+using Manifold.Tls;
 
 namespace Manifold.UnitTests.Connections;
 

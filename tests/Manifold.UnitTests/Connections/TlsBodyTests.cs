@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using Manifold.Connections;
 using Manifold.Os;
+using Manifold.Tls;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Text;
 using Manifold.Connections;
 using Manifold.Contracts;
+using Manifold.Driving;
 using Manifold.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;

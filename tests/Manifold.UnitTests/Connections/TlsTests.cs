@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using System.Text;
 using Manifold.Connections;
+using Manifold.Driving;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;
 

@@ -8,6 +8,7 @@ using Manifold.Contracts;
 using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Shared;
+using Manifold.Tls;
 
 namespace Manifold.Httpd.Modules.Ssl;
 

@@ -1,6 +1,8 @@
+using Manifold.Connections;
+using Manifold.Heads;
 using Manifold.Os;
 
-namespace Manifold.Connections;
+namespace Manifold.Driving;
 
 /// <summary>How a drive ended for the thread that drove.</summary>
 internal enum DriveEnd

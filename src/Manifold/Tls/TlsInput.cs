@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using Manifold.Connections;
 using Manifold.Heads;
 using Microsoft.AspNetCore.Http;
 
-namespace Manifold.Connections;
+namespace Manifold.Tls;
 
 /// <summary>What TLS has made of the bytes that a connection receives. It waits in the connection's own reads; no buffer is held meanwhile. Runs where HTTP runs.</summary>
 internal sealed class TlsInput(SslStream stream, ConnectionInput received, Connection connection) : HttpInput

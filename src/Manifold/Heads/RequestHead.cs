@@ -1,7 +1,6 @@
 using System.Text;
-using Manifold.Heads;
 
-namespace Manifold.Connections;
+namespace Manifold.Heads;
 
 /// <summary>How far a head that is still arriving has been looked through.</summary>
 internal struct HostScan

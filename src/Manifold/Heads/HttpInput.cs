@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Manifold.Heads;
 using Microsoft.AspNetCore.Http;
 
-namespace Manifold.Connections;
+namespace Manifold.Heads;
 
 /// <summary>
 /// What HTTP reads of a connection, wherever it comes from: one contiguous pooled buffer, held only while there is something in it. The head of

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Manifold.Connections;
 using Manifold.Os;
 
-namespace Manifold.Connections;
+namespace Manifold.Driving;
 
 /// <summary>
 /// Where connections rest that need no thread: between requests, while the client does not take what is sent, while it lingers. Any worker

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using Manifold.Connections;
 
-namespace Manifold.Connections;
+namespace Manifold.Tls;
 
 /// <summary>What HTTP says on an encrypted connection: encrypted and handed on at the flush. Kestrel does not write while a flush is pending. Runs where HTTP runs.</summary>
 internal sealed class TlsOutput(SslStream stream, HttpSide http, Connection connection) : PipeWriter

@@ -2,29 +2,37 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Manifold.Connections;
+using Manifold.Heads;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Manifold.Connections;
+namespace Manifold.Tls;
 
 /// <summary>
 /// TLS between a connection and its HTTP: .NET's <see cref="SslStream"/> over the connection's halves, and over that the halves that HTTP sees.
 /// It never waits by itself: its reads and flushes are the connection's, so the drive loop's time-outs hold for the handshake too. Runs where
 /// HTTP runs. Why not Kestrel's own: docs/adr/0011.
 /// </summary>
-internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration) : IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature
+internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration)
+    : IEncryption, IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature
 {
     private const byte HandshakeRecord = 22;
 
     private TlsOutput? _output;
 
-    /// <summary>What HTTP reads; null before the first bytes are known to be TLS.</summary>
-    public TlsInput? Input { get; private set; }
+    /// <summary>What makes it for the connections that are to be encrypted, and none for the others.</summary>
+    public static Func<HttpSide, Connection, IEncryption?> Of(ITlsConfiguration configuration) =>
+        (http, connection) => configuration.OptionsFor(connection.Local, "") is null ? null : new TlsSide(http, connection, configuration);
 
-    /// <summary>With what the connection is encrypted; null before the handshake has ended.</summary>
+    HttpInput? IEncryption.Input => Input;
+
+    private TlsInput? Input { get; set; }
+
+    /// <inheritdoc/>
     public SslServerAuthenticationOptions? Options { get; private set; }
 
-    /// <summary>The handshake, HTTP to its end, and the word that nothing more comes.</summary>
+    /// <inheritdoc/>
     public async Task Run(IHttpEngine engine)
     {
         if (http.Input.Unread[0] != HandshakeRecord)

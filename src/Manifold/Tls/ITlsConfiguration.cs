@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Security;
+using Manifold.Connections;
 
-namespace Manifold.Connections;
+namespace Manifold.Tls;
 
 /// <summary>Which connections are encrypted, and with what. Any thread; does not block.</summary>
 public interface ITlsConfiguration

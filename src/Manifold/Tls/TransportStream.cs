@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Manifold.Connections;
 
-namespace Manifold.Connections;
+namespace Manifold.Tls;
 
 /// <summary>
 /// A connection's two halves as the stream that <see cref="System.Net.Security.SslStream"/> wants below it. What is written goes out at the flush,
