@@ -5,7 +5,6 @@ using Manifold.Httpd.Control;
 using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
-using Manifold.Shared;
 
 namespace Manifold.Httpd;
 
@@ -20,7 +19,7 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
     public LoadedConfiguration Accept(ServerConfiguration configuration)
     {
         if (!skipPathChecks && PathChecks.Problem(configuration) is { } problem) throw new RefusedException(problem);
-        _ = SslHosts.From(configuration, new ErrorLog()); // certificates that cannot be used are refused here, not in every child
+        SslHosts.Check(configuration); // certificates that cannot be used are refused here, not in every child
         return ViewOf(configuration);
     }
 

@@ -46,7 +46,7 @@ public sealed class VirtualHostGroup(string address, int port)
 
     internal void Add(ServerScope host)
     {
-        if (!_hosts.Contains(host)) _hosts.Add(host);
+        if (_hosts.Count == 0 || !ReferenceEquals(_hosts[^1], host)) _hosts.Add(host); // a host comes with all its addresses at once
     }
 
     /// <summary>Makes the tables, when all hosts and their names are known.</summary>

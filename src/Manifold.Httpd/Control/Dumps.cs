@@ -4,7 +4,6 @@ using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Ssl;
-using Manifold.Shared;
 
 namespace Manifold.Httpd.Control;
 
@@ -87,7 +86,7 @@ public static class Dumps
         }
         if (options.Test)
         {
-            _ = SslHosts.From(configuration, new ErrorLog()); // throws when a certificate or key cannot be used
+            SslHosts.Check(configuration); // throws when a certificate or key cannot be used
             ServerRunner.Check(configuration.ToOptions());
         }
         if (!options.Test && !options.Dumps) return null;

@@ -78,8 +78,10 @@ public abstract class RequestModule : Module
     {
     }
 
-    /// <summary>Called once for the whole site before the first request.</summary>
-    public virtual void Open(Site site)
+    /// <summary>Called once for each server that is asked for, before its first request, on the thread that carries it; never for two servers at once.</summary>
+    /// <param name="server">The server; nobody else sees it yet.</param>
+    /// <param name="options">What it is made from.</param>
+    public virtual void Open(Server server, SiteOptions options)
     {
     }
 }

@@ -14,11 +14,18 @@ internal sealed class SectionWalk
     private readonly List<CompiledSection> _locations = [];
     private readonly List<CompiledSection> _ifs = [];
 
-    public SectionWalk(ServerScope main, ServerScope server)
+    /// <summary>The sections of a server behind those of the main one; null for the main server's own.</summary>
+    public SectionWalk(SectionWalk? main, ServerScope server)
     {
-        foreach (var section in main.Sections) Add(new CompiledSection(section));
-        if (!ReferenceEquals(main, server))
-            foreach (var section in server.Sections) Add(new CompiledSection(section));
+        if (main is not null)
+        {
+            _directories.AddRange(main._directories);
+            _directoryMatches.AddRange(main._directoryMatches);
+            _files.AddRange(main._files);
+            _locations.AddRange(main._locations);
+            _ifs.AddRange(main._ifs);
+        }
+        foreach (var section in server.Sections) Add(new CompiledSection(section));
         Root = new MergedSettings(server.Defaults, new MergedSettings.Budget(10_000));
     }
 

@@ -14,11 +14,17 @@ namespace Manifold.Httpd.Requests;
 /// <summary>One server (main or virtual host) made ready for requests: compiled sections, prepared header values, its file cache.</summary>
 public sealed class Server
 {
-    private readonly StringValues[] _keepAlive;
+    private readonly KeepAliveField _keepAlive;
 
-    internal Server(ServerScope scope, SiteOptions options)
+    /// <summary>Makes a host ready.</summary>
+    /// <param name="scope">Its configuration.</param>
+    /// <param name="options">What all servers are made from.</param>
+    /// <param name="main">The main server; null while that is made.</param>
+    /// <param name="keepAlive">The Keep-Alive field's values for the server's settings.</param>
+    internal Server(ServerScope scope, SiteOptions options, Server? main, Func<ConnectionSettings, KeepAliveField> keepAlive)
     {
         Scope = scope;
+        Main = main;
         Connections = scope.Settings.Get<ConnectionSettings>();
         var limits = scope.Settings.Get<RequestLimits>();
         HeadRules = limits.RulesWith(options.Main.Settings.Get<ProtocolSettings>().Methods) with { Scheme = scope.Scheme };
@@ -29,11 +35,11 @@ public sealed class Server
         EncodedSlashes = core.EncodedSlashes ?? EncodedSlashes.Off;
         MergeSlashes = core.MergeSlashes ?? true;
         Trace = core.Trace ?? TraceMode.On;
-        Tokens = ServerTokens.Render(options.Main.Settings.Get<CoreRequests>().ServerTokens ?? "Full");
+        Tokens = main?.Tokens ?? ServerTokens.Render(core.ServerTokens ?? "Full");
         ConnectionLines = scope.Settings.Get<ErrorLogSettings>().ConnectionLines;
         RequestLines = scope.Settings.Get<ErrorLogSettings>().RequestLines;
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
-        Sections = new SectionWalk(options.Main, scope);
+        Sections = new SectionWalk(main?.Sections, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
         Cache = new ResolutionCache(options.CacheBounds.Targets, options.CacheBounds.Bytes);
         Tls = options.Tls?.Of(scope);
@@ -41,14 +47,14 @@ public sealed class Server
         Name = scope.Name ?? options.Main.Name ?? "localhost";
         User = scope.Settings.Get<UserSettings>().Number;
         StatusName = Encoding.ASCII.GetBytes($"{Name}:{Port}");
-        int seconds = (int)Math.Max(0, Connections.KeepAliveTimeout.TotalSeconds);
-        KeepAliveUnlimited = $"timeout={seconds}";
-        _keepAlive = new StringValues[Math.Clamp(Connections.MaxKeepAliveRequests, 0, 1000) + 1];
-        for (int left = 0; left < _keepAlive.Length; left++) _keepAlive[left] = $"timeout={seconds}, max={left}";
+        _keepAlive = keepAlive(Connections);
     }
 
     /// <summary>The configuration.</summary>
     public ServerScope Scope { get; }
+
+    /// <summary>The main server; null for that itself.</summary>
+    internal Server? Main { get; }
 
     /// <summary>The number of the account whose child processes serve it; 0 = the main one.</summary>
     internal int User { get; }
@@ -100,16 +106,14 @@ public sealed class Server
 
     internal ResolutionCache Cache { get; }
 
-    /// <summary>The modules that look at each request before all else; set once, before the first request.</summary>
+    /// <summary>The modules that look at each request before all else; set before anybody sees the server.</summary>
     internal RequestModule[] EarlyModules { get; set; } = [];
 
-    /// <summary>Set once, before the first request.</summary>
+    /// <summary>Set before anybody sees the server.</summary>
     internal AccessLog[] AccessLogs { get; set; } = [];
 
     /// <summary>"name:port" for the scoreboard.</summary>
     internal byte[] StatusName { get; }
-
-    private StringValues KeepAliveUnlimited { get; }
 
     /// <summary>The error log of a virtual host that has its own, or its own levels.</summary>
     private ErrorLog? OwnLog(SiteOptions options)
@@ -126,11 +130,7 @@ public sealed class Server
     }
 
     /// <summary>The value of the Keep-Alive header when <paramref name="left"/> further requests are allowed.</summary>
-    internal StringValues KeepAlive(int left)
-    {
-        if (Connections.MaxKeepAliveRequests <= 0) return KeepAliveUnlimited;
-        return left < _keepAlive.Length ? _keepAlive[left] : $"{KeepAliveUnlimited}, max={left}";
-    }
+    internal StringValues KeepAlive(int left) => _keepAlive.Value(left);
 }
 
 /// <summary>The Server header in the detail that ServerTokens allows.</summary>

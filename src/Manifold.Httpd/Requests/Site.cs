@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Manifold.Contracts;
 using Manifold.Heads;
@@ -19,8 +20,6 @@ public sealed record SiteOptions
     public required ServerConfiguration Configuration { get; init; }
     /// <summary>The main server.</summary>
     public required ServerScope Main { get; init; }
-    /// <summary>The virtual hosts.</summary>
-    public IReadOnlyList<ServerScope> VirtualHosts { get; init; } = [];
     /// <summary>Chooses the server.</summary>
     public required ServerSelector Select { get; init; }
     /// <summary>Chooses the server for a client that names no host, by ServerPath; null when none has that path.</summary>
@@ -50,7 +49,6 @@ public sealed record SiteOptions
     {
         Configuration = configuration,
         Main = configuration.Main,
-        VirtualHosts = configuration.Servers,
         Select = configuration.VirtualHosts.Select,
         SelectByPath = configuration.VirtualHosts.SelectByPath,
         Modules = [.. configuration.Modules.Loaded],
@@ -62,32 +60,35 @@ public sealed record SiteOptions
 }
 
 /// <summary>
-/// All servers of a configuration, made ready for requests. Immutable after construction, used by all threads of a child.
+/// All servers of a configuration. Used by all threads of a child; what a virtual host needs is made when it is first asked for, by the thread that asks, and
+/// others that want a new one meanwhile wait.
 /// </summary>
 public sealed class Site : IRequestRouter, IHeadRules
 {
-    private readonly Dictionary<ServerScope, Server> _servers = [];
+    /// <summary>Of more addresses nobody looks whether they have the same rules for heads: each is asked for its own.</summary>
+    private const int MostCompared = 16;
+
+    private readonly ConcurrentDictionary<ServerScope, Server> _servers = new(1, 31);
+    private readonly Dictionary<(int Seconds, int Requests), KeepAliveField> _keepAlive = []; // under _making
+    private readonly Lock _making = new();
     private readonly Dictionary<string, RequestHandler> _handlers = new(StringComparer.Ordinal);
 
     private readonly HeadRules? _oneHeadRules; // of all addresses
 
-    /// <summary>Compiles sections, handlers, headers and log formats.</summary>
+    /// <summary>Makes the main server ready.</summary>
     public Site(SiteOptions options)
     {
         Options = options;
         // Few kinds of queries, here and in what a site is made of: each kind over each type costs a starting child 0.2 ms and more.
         var modules = options.Modules.OfType<RequestModule>().ToList();
         Modules = [.. modules.Where(module => !module.RunsLast), .. modules.Where(module => module.RunsLast)];
-        _servers[options.Main] = Main = new Server(options.Main, options);
-        foreach (var scope in options.VirtualHosts)
-            if (!_servers.ContainsKey(scope)) _servers[scope] = new Server(scope, options);
-        if (_servers.Values.All(server => server.HeadRules == Main.HeadRules)) _oneHeadRules = Main.HeadRules;
         foreach (var module in Modules)
         {
             foreach (var (name, handler) in module.Handlers) _handlers.TryAdd(name, handler);
         }
-        foreach (var module in Modules) module.Open(this);
-        foreach (var server in Servers) server.EarlyModules = Array.FindAll(Modules, module => module.ConcernsEarly(server.Sections.Root.Bag));
+        Main = this[options.Main];
+        var addresses = options.Configuration.VirtualHosts.Groups;
+        if (addresses.Count <= MostCompared && addresses.TrueForAll(address => this[address.Hosts[0]].HeadRules == Main.HeadRules)) _oneHeadRules = Main.HeadRules;
     }
 
     /// <summary>The site of a configuration, in a child.</summary>
@@ -101,9 +102,6 @@ public sealed class Site : IRequestRouter, IHeadRules
 
     /// <summary>The main server.</summary>
     public Server Main { get; }
-
-    /// <summary>Main server and virtual hosts.</summary>
-    public IEnumerable<Server> Servers => _servers.Values;
 
     internal RequestModule[] Modules { get; }
 
@@ -119,9 +117,30 @@ public sealed class Site : IRequestRouter, IHeadRules
     /// <inheritdoc/>
     public HeadRules For(Func<IPEndPoint> local) => _oneHeadRules ?? this[Options.Select(local(), default)].HeadRules;
 
-    /// <summary>The server of a scope.</summary>
-    public Server this[ServerScope scope] => _servers[scope];
+    /// <summary>The server of a scope, made ready if nobody has asked for it yet.</summary>
+    public Server this[ServerScope scope] => _servers.TryGetValue(scope, out var server) ? server : Make(scope);
+
+    /// <summary>How many servers have been made ready.</summary>
+    internal int Ready => _servers.Count;
 
     /// <summary>The handler of this name; null when no module has it.</summary>
     public RequestHandler? Handler(string name) => _handlers.GetValueOrDefault(name);
+
+    private Server Make(ServerScope scope)
+    {
+        lock (_making)
+        {
+            if (_servers.TryGetValue(scope, out var server)) return server;
+            server = new Server(scope, Options, Main, KeepAliveFor);
+            server.EarlyModules = Array.FindAll(Modules, module => module.ConcernsEarly(server.Sections.Root.Bag));
+            foreach (var module in Modules) module.Open(server, Options);
+            return _servers[scope] = server;
+        }
+    }
+
+    private KeepAliveField KeepAliveFor(ConnectionSettings settings)
+    {
+        var key = KeepAliveField.KeyOf(settings);
+        return _keepAlive.TryGetValue(key, out var field) ? field : _keepAlive[key] = new KeepAliveField(settings);
+    }
 }

@@ -135,7 +135,7 @@ public class SslHostsTests
 
     private static SslHosts? From(string main, params string[] hosts) => SslHosts.From(Read(main + "\n" + string.Concat(hosts)), new ErrorLog());
 
-    private static string Refused(string text) => Assert.Throws<ConfigurationException>(() => From(text)).Message;
+    private static string Refused(string text) => Assert.Throws<ConfigurationException>(() => SslHosts.Check(Read(text))).Message;
 
     private static ServerConfiguration Read(string text) => Reads.Read(Load + text,
         ("/srv/a.pem", s_a.Both), ("/srv/b.pem", s_b.Both), ("/srv/a.crt", s_a.Certificate), ("/srv/a.key", s_a.Key), ("/srv/garbage.pem", "garbage"),

@@ -75,6 +75,8 @@ public sealed class LogConfigModule : RequestModule
         ["combined"] = Common + " \"%{Referer}i\" \"%{User-Agent}i\"",
     };
 
+    private readonly LogTime _time = new(); // of all servers' logs
+
     /// <inheritdoc/>
     public override string Identifier => "log_config_module";
 
@@ -104,23 +106,24 @@ public sealed class LogConfigModule : RequestModule
     ];
 
     /// <inheritdoc/>
-    public override void Open(Site site)
+    public override void Open(Server server, SiteOptions options)
     {
-        var time = new LogTime();
-        foreach (var server in site.Servers)
+        var settings = server.Scope.Settings.Get<LogSettings>();
+        if (server.Main is { } main && ReferenceEquals(settings, main.Scope.Settings.Get<LogSettings>()))
         {
-            var settings = server.Scope.Settings.Get<LogSettings>();
-            var logs = new List<AccessLog>();
-            foreach (var entry in settings.Logs) Add(entry);
-            foreach (var entry in settings.GlobalLogs) Add(entry);
-            server.AccessLogs = [.. logs];
+            server.AccessLogs = main.AccessLogs;
+            return;
+        }
+        var logs = new List<AccessLog>();
+        foreach (var entry in settings.Logs) Add(entry);
+        foreach (var entry in settings.GlobalLogs) Add(entry);
+        server.AccessLogs = [.. logs];
 
-            void Add(LogEntry entry)
-            {
-                if (site.Options.OpenLog(entry.Target) is not { } file) return;
-                if (LogFormat.Compile(FormatOf(settings, entry), time, tls: true, out _) is { } format)
-                    logs.Add(new AccessLog(file, format, entry));
-            }
+        void Add(LogEntry entry)
+        {
+            if (options.OpenLog(entry.Target) is not { } file) return;
+            if (LogFormat.Compile(FormatOf(settings, entry), _time, tls: true, out _) is { } format)
+                logs.Add(new AccessLog(file, format, entry));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -13,12 +14,14 @@ using Manifold.Tls;
 namespace Manifold.Httpd.Modules.Ssl;
 
 /// <summary>
-/// The servers that speak TLS, made ready. The address decides whether a connection is encrypted: as the first server there is. Which certificate
-/// it gets, the host that the client names decides. Immutable; any thread.
+/// The servers that speak TLS. The address decides whether a connection is encrypted: as the first server there is. Which certificate
+/// it gets, the host that the client names decides. What a server needs is made when it is first asked for; any thread.
 /// </summary>
 public sealed class SslHosts : ITlsConfiguration
 {
-    private readonly Dictionary<ServerScope, SslServerAuthenticationOptions> _options = [];
+    private readonly ConcurrentDictionary<ServerScope, SslServerAuthenticationOptions?> _options = new(1, 31);
+    private readonly Dictionary<(PemFile, PemFile?, PemFile?, SslProtocols?, bool?), SslServerAuthenticationOptions> _alike = []; // under _making
+    private readonly Lock _making = new();
     private readonly ServerConfiguration _configuration;
     private readonly ErrorLog _log;
 
@@ -26,35 +29,35 @@ public sealed class SslHosts : ITlsConfiguration
     {
         _configuration = configuration;
         _log = log;
-        var alike = new Dictionary<(PemFile, PemFile?, PemFile?, SslProtocols?, bool?), SslServerAuthenticationOptions>();
-        foreach (var server in configuration.Servers.Prepend(configuration.Main))
-        {
-            var settings = server.Settings.Get<SslSettings>();
-            if (!(settings.Engine ?? (settings.Certificate is not null && (server.Settings.Get<ProtocolSettings>().Protocol == "https" || ListensForHttps(server))))) continue;
-            if (OperatingSystem.IsWindows()) throw new ConfigurationException("SSLEngine: there is no TLS on Windows yet");
-            if (configuration.Mpm == "perchild")
-                throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");
-            if (settings.Certificate is null) throw new ConfigurationException($"AH02572: Failed to configure at least one certificate and key for {NameOf(server)}");
-            var key = (settings.Certificate, settings.Key, settings.Chain, settings.Protocols, settings.Resumes);
-            if (!alike.TryGetValue(key, out var options)) alike[key] = options = Make(settings, settings.Certificate);
-            _options[server] = options;
-        }
     }
 
-    /// <summary>
-    /// What a configuration says; null when it encrypts nothing. Throws <see cref="ConfigurationException"/> when a certificate or key cannot be used.
-    /// </summary>
+    /// <summary>What a configuration that was checked says; null when it encrypts nothing.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="log">Where handshakes that fail are told of.</param>
     public static SslHosts? From(ServerConfiguration configuration, ErrorLog log)
     {
         if (configuration.Modules.Find("ssl_module") is null) return null;
         var hosts = new SslHosts(configuration, log);
-        return hosts._options.Count > 0 ? hosts : null;
+        return configuration.Servers.Prepend(configuration.Main).Any(hosts.Encrypts) ? hosts : null;
+    }
+
+    /// <summary>Throws <see cref="ConfigurationException"/> when a server cannot be encrypted as it is to be: its certificate or key cannot be used.</summary>
+    /// <param name="configuration">The configuration.</param>
+    public static void Check(ServerConfiguration configuration)
+    {
+        if (From(configuration, new ErrorLog()) is not { } hosts) return;
+        if (OperatingSystem.IsWindows()) throw new ConfigurationException("SSLEngine: there is no TLS on Windows yet");
+        if (configuration.Mpm == "perchild")
+            throw new ConfigurationException("SSLEngine: perchild reads a request's Host before it knows whose process may read the request; use another MPM for TLS");
+        foreach (var server in configuration.Servers.Prepend(configuration.Main)) _ = hosts.Of(server);
     }
 
     /// <summary>What a server's connections are encrypted with; null when they are plain.</summary>
-    internal SslServerAuthenticationOptions? Of(ServerScope server) => _options.GetValueOrDefault(server);
+    internal SslServerAuthenticationOptions? Of(ServerScope server)
+    {
+        if (_options.TryGetValue(server, out var known)) return known;
+        lock (_making) return _options.TryGetValue(server, out known) ? known : _options[server] = Encrypts(server) ? Alike(server) : null;
+    }
 
     /// <inheritdoc/>
     public SslServerAuthenticationOptions? OptionsFor(IPEndPoint local, string host)
@@ -69,6 +72,21 @@ public sealed class SslHosts : ITlsConfiguration
         if (!_log.Enabled("ssl", LogLevel.Info)) return;
         string why = reason.InnerException is { } inner ? $"{reason.Message} ({inner.Message})" : reason.Message;
         _log.Write("ssl", LogLevel.Info, $"AH02008: SSL library error in handshake: {why}", client: $"{connection.RemoteAddress}:{connection.Remote.Port}", about: connection);
+    }
+
+    /// <summary>The object of all servers that are encrypted in the same way.</summary>
+    private SslServerAuthenticationOptions Alike(ServerScope server)
+    {
+        var settings = server.Settings.Get<SslSettings>();
+        if (settings.Certificate is null) throw new ConfigurationException($"AH02572: Failed to configure at least one certificate and key for {NameOf(server)}");
+        var key = (settings.Certificate, settings.Key, settings.Chain, settings.Protocols, settings.Resumes);
+        return _alike.TryGetValue(key, out var options) ? options : _alike[key] = Make(settings, settings.Certificate);
+    }
+
+    private bool Encrypts(ServerScope server)
+    {
+        var settings = server.Settings.Get<SslSettings>();
+        return settings.Engine ?? (settings.Certificate is not null && (server.Settings.Get<ProtocolSettings>().Protocol == "https" || ListensForHttps(server)));
     }
 
     private static SslServerAuthenticationOptions Make(SslSettings settings, PemFile file)
