@@ -29,7 +29,7 @@ internal sealed class HttpdProgram(ConfigurationInputs inputs, bool skipPathChec
 
     public ChildProgram CreateChild(ReadOnlyMemory<byte> snapshot, ChildResources resources)
     {
-        var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), ModuleRegistry.Create());
+        var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot), ModuleRegistry.Create());
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), Levels(configuration), Layout(configuration));
         var site = Site.From(configuration, resources);
         return ChildProgram.Create(

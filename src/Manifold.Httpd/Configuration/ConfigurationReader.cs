@@ -18,20 +18,33 @@ public static class ConfigurationReader
         return Read(inputs, registry, new RecordedSurroundings(new LiveSurroundings()));
     }
 
-    /// <summary>Reads again exactly what the master accepted, without touching the disk.</summary>
-    public static ServerConfiguration Read(ConfigurationSnapshot snapshot, ModuleRegistry registry) =>
-        Read(snapshot.Inputs, registry, snapshot.Surroundings);
+    /// <summary>Reads again exactly what the master accepted, without touching the disk. What virtual hosts say is read when it is first asked for.</summary>
+    public static ServerConfiguration Read(ConfigurationSnapshot snapshot, ModuleRegistry registry)
+    {
+        var reading = SnapshotLayout.Read(snapshot, registry, out string file);
+        return Complete(reading, () => new ServerConfiguration(reading, file, snapshot));
+    }
 
     internal static ServerConfiguration Read(ConfigurationInputs inputs, ModuleRegistry registry, RecordedSurroundings surroundings)
     {
         var reading = new Reading(inputs, registry, surroundings);
+        string file = "";
+        return Complete(reading, () => new ServerConfiguration(reading, file, surroundings), () =>
+        {
+            file = Parse(reading);
+            surroundings.LinesAreRead();
+        });
+    }
+
+    private static ServerConfiguration Complete(Reading reading, Func<ServerConfiguration> result, Action? readLines = null)
+    {
         try
         {
-            string file = Parse(reading);
+            readLines?.Invoke();
             Patterns.Defaults = PatternOptions.Default;
             reading.Executor.Run(reading.Tree, reading.Main, null);
             reading.ThrowErrors();
-            return new ServerConfiguration(reading, file, new ConfigurationSnapshot(inputs, surroundings));
+            return result();
         }
         catch (ConfigurationException e)
         {

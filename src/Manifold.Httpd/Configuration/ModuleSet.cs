@@ -60,6 +60,15 @@ public sealed class ModuleSet
         return false;
     }
 
+    /// <summary>Loads a module that a master has loaded, at the same place.</summary>
+    internal void Restore(string identifier)
+    {
+        var module = Registry.Find(identifier) ?? throw new ConfigurationException($"The configuration snapshot has a module that is not known: {identifier}");
+        if (module.AlwaysLoaded) return;
+        if (module is MpmModule mpm) Choose(mpm);
+        else Add(module);
+    }
+
     /// <summary>Carries out LoadModule.</summary>
     internal void Load(string identifier, DirectiveCall call)
     {
@@ -89,6 +98,11 @@ public sealed class ModuleSet
             throw new ConfigurationException($"AH00534: {program}: Configuration error: More than one MPM loaded: " +
                 $"{_namedMpm.Identifier}, and {mpm.Identifier} on line {call.Line} of {call.File}.") { Placed = true };
         }
+        Choose(mpm);
+    }
+
+    private void Choose(MpmModule mpm)
+    {
         if (mpm != Mpm)
         {
             foreach (var directive in Mpm.Directives) Table(directive).Remove(directive.Name);

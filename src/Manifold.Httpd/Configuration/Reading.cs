@@ -28,8 +28,8 @@ internal sealed class Reading
         Parser = new Parser(this);
     }
 
-    /// <summary>A reading of a per-directory file, long after that of the configuration around it.</summary>
-    public Reading(ServerConfiguration around, ServerScope server, Surroundings surroundings, Overrides overrides)
+    /// <summary>A reading of a per-directory file, or of a virtual host's lines (without overrides), long after that of the configuration around it.</summary>
+    public Reading(ServerConfiguration around, ServerScope server, Surroundings surroundings, Overrides? overrides)
     {
         Inputs = around.Inputs;
         Surroundings = surroundings;
@@ -72,6 +72,15 @@ internal sealed class Reading
 
     public ServerScope Main { get; } = new();
     public List<ServerScope> VirtualHosts { get; } = [];
+
+    /// <summary>In a child: who carries out the lines of the virtual hosts; null elsewhere, and when they stand among those of the main server.</summary>
+    public LaterHosts? Later { get; set; }
+
+    /// <summary>Set when a line was met that virtual hosts before it do not see: children, too, carry out everything in the order of the file.</summary>
+    public bool HostsStay { get; private set; }
+
+    /// <summary>To be said by a line of the main server that changes how lines behind it are read.</summary>
+    public void ChangesWhatFollows() => HostsStay |= VirtualHosts.Count > 0;
 
     /// <summary>The logs that directives named so far.</summary>
     public List<LogTarget> Logs { get; } = [];

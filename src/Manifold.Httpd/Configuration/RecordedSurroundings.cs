@@ -1,35 +1,33 @@
 namespace Manifold.Httpd.Configuration;
 
 /// <summary>
-/// Remembers every answer. With a source it asks each question once, so that one reading never sees two states of a file; without one it
-/// replays what was recorded elsewhere, and a question that was never asked there fails.
+/// Remembers every answer: each question is asked once, so that one reading never sees two states of a file. What children will ask again when they carry
+/// out the lines is kept apart.
 /// </summary>
 public sealed class RecordedSurroundings : Surroundings
 {
-    // One string as the key (the question's number, then what it is about): a dictionary over a value type of ours would be compiled in
-    // every child, ReadyToRun or not.
-    private readonly Dictionary<string, string?> _answers;
-    private readonly Surroundings? _source;
+    private readonly Dictionary<string, string?> _answers = [], _again = [];
+    private readonly Surroundings _source;
+    private bool _linesAreRead;
 
     /// <summary>Records what <paramref name="source"/> answers.</summary>
-    public RecordedSurroundings(Surroundings source) : this(source, [])
-    {
-    }
+    public RecordedSurroundings(Surroundings source) => _source = source;
 
-    internal RecordedSurroundings(Surroundings? source, Dictionary<string, string?> answers)
-    {
-        _source = source;
-        _answers = answers;
-    }
+    /// <summary>What was asked since <see cref="LinesAreRead"/>, with the answers.</summary>
+    internal IReadOnlyDictionary<string, string?> Answers => _again;
 
-    internal Dictionary<string, string?> Answers => _answers;
+    /// <summary>What is asked from here on is asked by the lines themselves.</summary>
+    internal void LinesAreRead() => _linesAreRead = true;
+
+    /// <summary>The question's number, then what it is about.</summary>
+    internal static string Key(Question question, string about) => (char)('0' + (int)question) + about;
 
     /// <inheritdoc/>
     internal override string? Ask(Question question, string about)
     {
-        string key = (char)('0' + (int)question) + about;
-        if (_answers.TryGetValue(key, out string? known)) return known;
-        if (_source is null) throw new ConfigurationException($"The configuration snapshot does not answer {question} of '{about}'.");
-        return _answers[key] = _source.Ask(question, about);
+        string key = Key(question, about);
+        if (!_answers.TryGetValue(key, out string? answer)) _answers[key] = answer = _source.Ask(question, about);
+        if (_linesAreRead) _again[key] = answer;
+        return answer;
     }
 }

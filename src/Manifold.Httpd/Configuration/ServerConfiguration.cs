@@ -5,13 +5,25 @@ using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Configuration;
 
-/// <summary>A configuration that was read completely and without error. Nothing in it changes any more; any thread may read it.</summary>
+/// <summary>
+/// A configuration that was read completely and without error. Nothing in it changes any more; any thread may read it. In a child what a virtual host says is
+/// read by the first thread that asks.
+/// </summary>
 public sealed class ServerConfiguration
 {
-    internal ServerConfiguration(Reading reading, string file, ConfigurationSnapshot snapshot)
+    private readonly LaterHosts? _later;
+    private readonly RecordedSurroundings? _surroundings;
+    private ConfigurationSnapshot? _snapshot;
+
+    /// <summary>A configuration that was read from files.</summary>
+    internal ServerConfiguration(Reading reading, string file, RecordedSurroundings surroundings) : this(reading, file) => _surroundings = surroundings;
+
+    /// <summary>A configuration that was read from a snapshot.</summary>
+    internal ServerConfiguration(Reading reading, string file, ConfigurationSnapshot snapshot) : this(reading, file) => _snapshot = snapshot;
+
+    private ServerConfiguration(Reading reading, string file)
     {
         Inputs = reading.Inputs;
-        Snapshot = snapshot;
         File = file;
         ServerRoot = reading.ServerRoot;
         RuntimeDirectory = Paths.Resolve(ServerRoot, reading.RuntimeDirectory ?? BuiltIn.RuntimeDirectory);
@@ -30,22 +42,29 @@ public sealed class ServerConfiguration
         Sizing = Modules.Mpm.Mpm.Complete(Main.Settings.Get<MpmSettings>().Sizing, buckets);
         List<string> conflicts = [.. Sizing.Conflicts];
         reading.Warnings.AddRange(Sizing.Warnings);
+        HostsStay = reading.HostsStay;
         Names.Complete(reading);
-        foreach (var host in Servers)
-        {
-            host.Settings = Main.Settings.Merge(host.Settings);
-            host.Defaults = Main.Defaults.Merge(host.Defaults);
-        }
+        if ((_later = reading.Later) is not null) _later.Configuration = this;
+        else
+            foreach (var host in Servers) host.MergeOver(Main);
         VirtualHosts = new VirtualHosts(Main, Servers, reading.Surroundings, reading.Warnings);
-        Users = UserDirectives.Complete(Main, Servers, Sizing, conflicts);
+        Users = UserDirectives.Complete(Main, Sizing, conflicts);
+        if (_later is null)
+            foreach (var host in Servers) UserDirectives.Assign(Main, host, conflicts);
         if (conflicts.Count > 0) throw new ConfigurationException(Modules.Mpm.Mpm.Refusal(conflicts));
     }
 
     /// <summary>The command line's part.</summary>
     public ConfigurationInputs Inputs { get; }
 
-    /// <summary>What a child needs to read this configuration again.</summary>
-    public ConfigurationSnapshot Snapshot { get; }
+    /// <summary>What a child needs to read this configuration again; made when it is first asked for, by one thread.</summary>
+    public ConfigurationSnapshot Snapshot => _snapshot ??= ConfigurationSnapshot.Of(this, _surroundings!);
+
+    /// <summary>True when some line means something else for the virtual hosts before it than for those behind it: then their lines stay where they stand.</summary>
+    internal bool HostsStay { get; }
+
+    /// <summary>False when no virtual host has a line of this directive; null when nobody has looked.</summary>
+    internal bool? HostsMention(string directive) => _later?.Mention(directive);
 
     /// <summary>The main file, absolute.</summary>
     public string File { get; }

@@ -10,14 +10,34 @@ namespace Manifold.Httpd.Configuration;
 /// </summary>
 public sealed class ServerScope
 {
+    private readonly LaterHosts? _later;
+    private Content? _known;
+
+    /// <summary>A server whose lines are about to be carried out.</summary>
+    public ServerScope() => _known = new Content(new SettingsBag(), new SettingsBag(), []);
+
+    /// <summary>A virtual host of a snapshot: its lines are carried out when what they say is first asked for.</summary>
+    internal ServerScope(LaterHosts later) => _later = later;
+
+    /// <summary>What the lines of a server say.</summary>
+    internal sealed record Content(SettingsBag Settings, SettingsBag Defaults, List<Section> Sections);
+
+    /// <summary>What the lines say, if they have been carried out.</summary>
+    internal Content? Known { get => Volatile.Read(ref _known); set => Volatile.Write(ref _known, value); }
+
+    private Content Now => Known ?? _later!.Complete(this);
+
+    /// <summary>Where the lines stand in the snapshot.</summary>
+    internal int LinesPlace { get; set; }
+
     /// <summary>The server-wide settings of every module.</summary>
-    public SettingsBag Settings { get; internal set; } = new();
+    public SettingsBag Settings => Now.Settings;
 
     /// <summary>Per-directory settings written outside every section: where the merging for each request begins.</summary>
-    public SettingsBag Defaults { get; internal set; } = new();
+    public SettingsBag Defaults => Now.Defaults;
 
     /// <summary>Directory, Files, Location and If sections in file order, without those of the main server.</summary>
-    public List<Section> Sections { get; } = [];
+    public List<Section> Sections => Now.Sections;
 
     /// <summary>The address arguments of the VirtualHost line; empty for the main server.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
@@ -32,10 +52,10 @@ public sealed class ServerScope
     public string Scheme { get; set; } = "http";
 
     /// <summary>The names of ServerAlias, wildcards included, in file order.</summary>
-    public List<string> Aliases { get; } = [];
+    public IReadOnlyList<string> Aliases { get; internal set; } = [];
 
     /// <summary>What its addresses are called on the VirtualHost line, names or IPv4 addresses: it answers to them where no host has them for a name.</summary>
-    internal List<string> AddressNames { get; } = [];
+    internal IReadOnlyList<string> AddressNames { get; set; } = [];
 
     /// <summary>The path of ServerPath; null when the directive is absent.</summary>
     public string? Path { get; set; }
@@ -52,11 +72,14 @@ public sealed class ServerScope
     public int Line { get; init; }
 
     /// <summary>True when the host is one of its names.</summary>
-    public bool Names(string host) => host.Equals(Name, StringComparison.OrdinalIgnoreCase) || Aliases.Exists(alias => Wildcard.Matches(alias, host, ignoreCase: true, sets: false))
+    public bool Names(string host) => host.Equals(Name, StringComparison.OrdinalIgnoreCase) || Aliases.Any(alias => Wildcard.Matches(alias, host, ignoreCase: true, sets: false))
         || AddressNames.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for a virtual host.</summary>
     public bool IsVirtual => Addresses.Count > 0;
+
+    /// <summary>Adds what the main server says where this one says nothing, when all lines of both have been carried out.</summary>
+    internal void MergeOver(ServerScope main) => Known = new Content(main.Settings.Merge(Settings), main.Defaults.Merge(Defaults), Sections);
 }
 
 /// <summary>What a section compares with.</summary>

@@ -52,6 +52,7 @@ public sealed class VirtualHostGroup(string address, int port)
     /// <summary>Makes the tables, when all hosts and their names are known.</summary>
     internal void Complete()
     {
+        _names.EnsureCapacity(_hosts.Sum(host => 1 + host.Aliases.Count));
         _lookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         _addressLookup = _addresses.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int i = 0; i < _hosts.Count; i++)

@@ -66,7 +66,7 @@ public sealed class VirtualHosts
         if (addresses.Length == 0)
             warnings.Add($"AH00547: Could not resolve host name {name}: ignored in <VirtualHost> on line {host.Line} of {host.File}");
         else if (literal is not { AddressFamily: AddressFamily.InterNetworkV6 })
-            host.AddressNames.Add(name);
+            host.AddressNames = [.. host.AddressNames, name];
         foreach (var address in addresses)
         {
             string shown = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();

@@ -29,8 +29,8 @@ internal static class UserDirectives
             call => call.ServerSettings<UserSettings>().Assigned = (Account(call, 0), Account(call, 1))),
     ];
 
-    /// <summary>The accounts of a configuration; gives every virtual host its account's number. Adds what does not fit together.</summary>
-    public static IReadOnlyList<UserShare> Complete(ServerScope main, IReadOnlyList<ServerScope> hosts, EffectiveSizing sizing, List<string> conflicts)
+    /// <summary>The accounts of a configuration. Adds what does not fit together.</summary>
+    public static IReadOnlyList<UserShare> Complete(ServerScope main, EffectiveSizing sizing, List<string> conflicts)
     {
         var shares = main.Settings.Get<UserSettings>().Shares;
         var process = main.Settings.Get<ProcessSettings>();
@@ -40,17 +40,20 @@ internal static class UserDirectives
             conflicts.Add($"ChildPerUserID takes {assigned} processes and NumServers is {sizing.StartServers}: none is left for User {process.User} " +
                 "and what is not assigned, make NumServers greater");
         }
-        foreach (var host in hosts)
-        {
-            if (host.Settings.Get<UserSettings>().Assigned is not { } account || account == (process.User, process.Group)) continue;
-            int number = shares.FindIndex(share => (share.User, share.Group) == account) + 1;
-            host.Settings.Edit<UserSettings>().Number = number;
-            if (number > 0) continue;
-            conflicts.Add($"AssignUserID {account.User} {account.Group} on the host of line {host.Line} of {host.File}: there are no processes of " +
-                $"this account, add ChildPerUserID {account.User} {account.Group} 1");
-        }
         if (shares.Count > 0 && process.User is null) conflicts.Add("ChildPerUserID needs a User for the processes that are not assigned");
         return shares;
+    }
+
+    /// <summary>Gives a virtual host its account's number. Adds what does not fit, where somebody wants to know.</summary>
+    public static void Assign(ServerScope main, ServerScope host, List<string>? conflicts = null)
+    {
+        var process = main.Settings.Get<ProcessSettings>();
+        if (host.Settings.Get<UserSettings>().Assigned is not { } account || account == (process.User, process.Group)) return;
+        int number = main.Settings.Get<UserSettings>().Shares.FindIndex(share => (share.User, share.Group) == account) + 1;
+        host.Settings.Edit<UserSettings>().Number = number;
+        if (number > 0) return;
+        conflicts?.Add($"AssignUserID {account.User} {account.Group} on the host of line {host.Line} of {host.File}: there are no processes of " +
+            $"this account, add ChildPerUserID {account.User} {account.Group} 1");
     }
 
     private static void SetShare(DirectiveCall call)

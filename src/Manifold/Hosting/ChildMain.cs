@@ -41,7 +41,7 @@ internal static class ChildMain
         var logs = heritage.Logs.ToDictionary(log => log.Target, log => LogFile.Of(log.Target, Own(log.Descriptor)));
         var errorLog = new ErrorLog();
         using var memory = Own(heritage.Snapshot);
-        byte[] snapshot = MemFile.ReadSnapshot(memory);
+        var snapshot = MemFile.MapSnapshot(memory);
         var child = program.CreateChild(snapshot, new ChildResources(
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target), heritage.User?.Number));
         var options = child.Options;

@@ -41,9 +41,12 @@ public class SnapshotTests
     [Fact]
     public void A_question_that_was_not_recorded_fails()
     {
-        var snapshot = Reads.Read("ServerName x").Snapshot;
-        var other = snapshot with { Inputs = snapshot.Inputs with { File = "other.conf" } };
-        Assert.Throws<ConfigurationException>(() => ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(other.ToBytes()), ModuleRegistry.Create()));
+        var snapshot = Reads.Read("LoadModule env_module x\nPassEnv A\nPassEnv B\nServerName x").Snapshot;
+        var answers = new SnapshotSurroundings(snapshot.Bytes, snapshot.Answers);
+        Assert.Null(answers.Variable("A"));
+        Assert.Null(answers.Variable("B"));
+        foreach (string name in (string[])["", "0", "AB", "C"]) Assert.Throws<ConfigurationException>(() => answers.Variable(name));
+        Assert.Throws<ConfigurationException>(() => answers.Text(Reads.Main)); // lines have been read
     }
 
     [Fact]
@@ -55,7 +58,7 @@ public class SnapshotTests
             byte[] damaged = [.. bytes];
             damaged[i] ^= 0x55;
             Assert.Throws<ConfigurationException>(() => ConfigurationSnapshot.FromBytes(damaged));
-            Assert.Throws<ConfigurationException>(() => ConfigurationSnapshot.FromBytes(bytes[..i]));
+            Assert.Throws<ConfigurationException>(() => ConfigurationSnapshot.FromBytes(bytes.AsMemory(0, i)));
         }
     }
 

@@ -49,7 +49,12 @@ public class SharedMemoryTests
         Assert.ThrowsAny<Exception>(() => RandomAccess.Write(snapshot, [1], 0));
         Assert.Throws<OsException>(() => MemFile.Seal(snapshot, Seals.None | Seals.Shrink));
         using var open = MemFile.Create("test");
+        MemFile.SetLength(open, 10);
         Assert.Throws<OsException>(() => MemFile.ReadSnapshot(open));
+        Assert.Throws<OsException>(() => MemFile.MapSnapshot(open));
+        var mapped = MemFile.MapSnapshot(snapshot);
+        snapshot.Dispose();
+        Assert.Equal(content, mapped.ToArray()); // which needs no descriptor
     }
 
     [Fact]
@@ -57,6 +62,7 @@ public class SharedMemoryTests
     {
         using var snapshot = MemFile.CreateSnapshot("test", []);
         Assert.Empty(MemFile.ReadSnapshot(snapshot));
+        Assert.True(MemFile.MapSnapshot(snapshot).IsEmpty);
     }
 
     [Fact]

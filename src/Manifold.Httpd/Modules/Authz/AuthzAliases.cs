@@ -41,7 +41,9 @@ internal sealed class AuthzAliases : ISettings<AuthzAliases>
             call.Warn($"AH10142: <AuthzProviderAlias> on line {call.Line} of {call.File}: several arguments have to stand in quotes; only {call.Args[2]} counts");
         string text = call.Args.Count > 2 ? call.Args[2] : "";
         AuthzCoreModule.Check(call, call.Args[0], text);
-        call.ServerSettings<AuthzAliases>().Known[call.Args[1]] = new Alias(call.Args[0], text);
+        var known = call.ServerSettings<AuthzAliases>().Known;
+        if (known.ContainsKey(call.Args[1])) call.Reading?.ChangesWhatFollows();
+        known[call.Args[1]] = new Alias(call.Args[0], text);
         RefuseOthers(call);
         call.RunEnclosed(new Section { Kind = SectionKind.Directory, Pattern = "" });
     }

@@ -10,7 +10,11 @@ internal static class PatternDirectives
     [
         new("RegexDefaultOptions", Arguments.Raw, Contexts.Server, "[none] [+|-]ICASE|DOTALL|DOLLAR_ENDONLY ...",
             "How regular expressions are read from here on: letters in any case, dots that match line ends, dollars that match at the very end only.",
-            call => Patterns.Defaults = Options(call)) { Default = "DOTALL DOLLAR_ENDONLY" },
+            call =>
+            {
+                call.Reading?.ChangesWhatFollows();
+                Patterns.Defaults = Options(call);
+            }) { Default = "DOTALL DOLLAR_ENDONLY" },
     ];
 
     private static PatternOptions Options(DirectiveCall call)

@@ -19,7 +19,7 @@ internal static class ServerDirectives
     [
         new("ServerName", Arguments.One, Contexts.SV, "[scheme://]domain-name|ip-address[:port]", "name and port of the server", SetName),
         new("ServerAlias", Arguments.AtLeastOne, Contexts.VirtualHost, "hostname [hostname] ...",
-            "further names of a virtual host; * and ? are wildcards", call => call.Server.Aliases.AddRange(call.Args)),
+            "further names of a virtual host; * and ? are wildcards", call => call.Server.Aliases = [.. call.Server.Aliases, .. call.Args]),
         new("ServerPath", Arguments.One, Contexts.SV, "URL-path", "path by which clients that name no host reach a virtual host",
             call => call.Server.Path = call.Args[0]),
         new("ServerAdmin", Arguments.One, Contexts.SV, "email-address|URL", "whom to turn to",

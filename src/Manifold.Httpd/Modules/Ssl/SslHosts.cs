@@ -38,6 +38,9 @@ public sealed class SslHosts : ITlsConfiguration
     {
         if (configuration.Modules.Find("ssl_module") is null) return null;
         var hosts = new SslHosts(configuration, log);
+        // Nothing is encrypted without a certificate. Which hosts are is not looked up at a child's start.
+        if (configuration.HostsMention("SSLCertificateFile") is { } mentioned)
+            return mentioned || configuration.Main.Settings.Get<SslSettings>().Certificate is not null ? hosts : null;
         return configuration.Servers.Prepend(configuration.Main).Any(hosts.Encrypts) ? hosts : null;
     }
 

@@ -65,8 +65,7 @@ internal static partial class MemFile
     /// <summary>The whole content of a snapshot. Throws when it could still be changed. Does not move the shared file position.</summary>
     public static byte[] ReadSnapshot(SafeFileHandle handle)
     {
-        const Seals Needed = Seals.Write | Seals.Shrink | Seals.Grow;
-        if ((SealsOf(handle) & Needed) != Needed) throw new OsException("snapshot is not sealed", Errno.EINVAL);
+        DemandSeals(handle);
         byte[] content = new byte[RandomAccess.GetLength(handle)];
         for (int read = 0; read < content.Length;)
         {
@@ -75,6 +74,20 @@ internal static partial class MemFile
             read += count;
         }
         return content;
+    }
+
+    /// <summary>The same without a copy: in memory that all who have the file share, mapped for the life of this process. The caller may close the handle.</summary>
+    public static ReadOnlyMemory<byte> MapSnapshot(SafeFileHandle handle)
+    {
+        DemandSeals(handle);
+        int length = checked((int)RandomAccess.GetLength(handle));
+        return length == 0 ? default : new MappedBytes(SharedMemory.Attach(handle, length, writable: false), 0, length).Memory;
+    }
+
+    private static void DemandSeals(SafeFileHandle handle)
+    {
+        const Seals Needed = Seals.Write | Seals.Shrink | Seals.Grow;
+        if ((SealsOf(handle) & Needed) != Needed) throw new OsException("snapshot is not sealed", Errno.EINVAL);
     }
 
     /// <summary>The file of this name that another process has open, to read; null when there is none, or none that we may see.</summary>

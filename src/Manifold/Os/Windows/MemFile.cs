@@ -25,7 +25,10 @@ internal static unsafe class MemFile
     }
 
     /// <summary>The whole content of a snapshot. Throws when it could still be changed.</summary>
-    public static byte[] ReadSnapshot(SafeFileHandle handle)
+    public static byte[] ReadSnapshot(SafeFileHandle handle) => MapSnapshot(handle).ToArray();
+
+    /// <summary>The same without a copy: in memory that all who have the section share, mapped for the life of this process. The caller may close the handle.</summary>
+    public static ReadOnlyMemory<byte> MapSnapshot(SafeFileHandle handle)
     {
         byte* mapping = Section.Map(handle, Section.FILE_MAP_WRITE);
         if (mapping != null)
@@ -33,17 +36,10 @@ internal static unsafe class MemFile
             Section.Unmap(mapping);
             throw new OsException("snapshot is not sealed", Errno.EINVAL);
         }
-        mapping = Section.Map(handle, Section.FILE_MAP_READ);
-        if (mapping == null) throw OsException.Last("MapViewOfFile: snapshot");
-        try
-        {
-            long length = *(long*)mapping;
-            if (length < 0 || length > Section.SizeOf(mapping) - 8) throw new OsException("snapshot ends early", Errno.EIO);
-            return new ReadOnlySpan<byte>(mapping + 8, (int)length).ToArray();
-        }
-        finally
-        {
-            Section.Unmap(mapping);
-        }
+        long size = SharedMemory.SizeOf(handle);
+        var memory = SharedMemory.Attach(handle, size, writable: false);
+        long length = *(long*)memory.Start;
+        if (length < 0 || length > size - 8) throw new OsException("snapshot ends early", Errno.EIO);
+        return new MappedBytes(memory, 8, checked((int)length)).Memory;
     }
 }
