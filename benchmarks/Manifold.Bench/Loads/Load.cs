@@ -36,6 +36,11 @@ internal static partial class Load
             start.ArgumentList.Add("-H");
             start.ArgumentList.Add("Connection: close");
         }
+        if (workload.Host is not null)
+        {
+            start.ArgumentList.Add("-H");
+            start.ArgumentList.Add("Host: " + workload.Host);
+        }
         if (workload.Closes && peer.Tls) start.Environment["LD_PRELOAD"] = NewSessions.Library(peer);
         if (workload.Pipelined > 1)
         {

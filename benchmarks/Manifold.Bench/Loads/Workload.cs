@@ -20,8 +20,9 @@ internal enum Held
 /// <param name="Holding">How many are held.</param>
 /// <param name="Path">What is asked for: a file of the site, or one of the bench's handlers, which httpd and nginx do not have.</param>
 /// <param name="Pipelined">Requests that a client sends at a time.</param>
+/// <param name="Host">The virtual host that is asked; null = whatever stands for the address.</param>
 internal sealed record Workload(
-    string Name, string Title, int Clients, bool Closes = false, Held Holds = Held.Nothing, int Holding = 0, string Path = Site.Index, int Pipelined = 1)
+    string Name, string Title, int Clients, bool Closes = false, Held Holds = Held.Nothing, int Holding = 0, string Path = Site.Index, int Pipelined = 1, string? Host = null)
 {
     /// <summary>Clients where nothing else is said.</summary>
     public const int Usual = 32;

@@ -21,6 +21,7 @@ internal sealed record Scenario(string Name, string Title, Measurement Measureme
     [
         new("keepalive", "Keep-alive, small static file", new RequestCost(new("keepalive", "32 clients on kept connections, a file of 45 bytes", Workload.Usual)),
             [.. BesideHttpd(0.33, "prefork", "worker", "event", "leader"), new("event", "nginx"), new("percore", "nginx", 0.65)]),
+        new("cold", "The first five seconds after a start", new Cold(seconds: 5), new("prefork", "httpd prefork", 0.60), new("event", "httpd event"), new("worker", "httpd worker")),
         new("constant", "Keep-alive, constant answer", new RequestCost(new("constant", "32 clients on kept connections, the same 45 bytes from memory, or from a file where it says so",
                 Workload.Usual, Path: Site.Constant), logs: false),
             new("percore", "Kestrel", 0.55), new("percore", "C loop", 1.20), new("percore file", "percore", 1.15), new("event", "Kestrel"), new("event", "C loop"), new("event file", "event", 1.15),
@@ -43,6 +44,9 @@ internal sealed record Scenario(string Name, string Title, Measurement Measureme
         new("halfload", "Latency at half load", new HalfLoad(), new("percore", "nginx", 1.0), new("event", "nginx")),
         new("spawn", "100 held connections after a start", new SpawnBurst(100), [.. AllMpms(), .. s_counterparts.Select(mpm => new Pair(mpm.Key, mpm.Value))]),
         new("startup", "A child before its first request", new StartUp(), [.. StartUps()]),
+        new("hosts", "5,000 virtual hosts", new ManyHosts(5000), [.. Hosts("prefork"), .. Hosts("event")]),
+        new("inetd", "A process for each connection", new RequestCost(new("inetd", "4 clients, a connection for each request of 45 bytes", 4, Closes: true)), new Pair("inetd", AtMost: 15_000)),
+        new("restart", "A graceful restart of 32 children under load", new RestartTime(clients: 16), new("prefork", AtMost: 600), new("httpd prefork")),
         new("reload", "Reloads under load", new Loss(crash: false, events: 10, clients: 16),
             [.. Each(0, "prefork", "worker", "event", "percore"), .. Each(null, "httpd prefork", "httpd worker", "httpd event", "nginx")]),
         new("crash", "Crashes under load", new Loss(crash: true, events: 5, clients: 16),
@@ -87,6 +91,11 @@ internal sealed record Scenario(string Name, string Title, Measurement Measureme
             .Select(mpm => new Pair(mpm, s_counterparts.GetValueOrDefault(mpm, "httpd worker"), withAim.Contains(mpm) ? atMost : null));
 
     private static IEnumerable<Pair> Each(double? atMost, params string[] servers) => servers.Select(server => new Pair(server, AtMost: atMost));
+
+    private static Pair[] Hosts(string mpm) =>
+    [
+        new(mpm, AtMost: 100, Quantity: StartUp.Ready), new(mpm, AtMost: 12, Quantity: StartUp.Own), new(mpm, mpm + " " + Contestant.Alone, 1.10), new(mpm, s_counterparts[mpm]),
+    ];
 
     private static IEnumerable<Pair> StartUps() => Subject.Mpms.Where(mpm => !mpm.StartsPerConnection)
         .SelectMany(mpm => new[] { new Pair(mpm.Name, AtMost: 70, Quantity: StartUp.Ready), new Pair(mpm.Name, AtMost: 8, Quantity: StartUp.Pss) });

@@ -6,8 +6,8 @@ namespace Manifold.Bench;
 /// </summary>
 internal sealed class StartUp : Measurement
 {
-    public const string Ready = "CPU ms, ready", Pss = "PSS MB";
-    private const string AtRest = "CPU ms, at rest", Own = "private MB";
+    public const string Ready = "CPU ms, ready", Pss = "PSS MB", Own = "private MB";
+    private const string AtRest = "CPU ms, at rest";
 
     private static readonly Setup s_default = new(0);
     private static readonly string[] s_takers = ["prefork", "listener", "worker", "reactor"];
@@ -46,7 +46,7 @@ internal sealed class StartUp : Measurement
     }
 
     /// <summary>Watches the children closely until none has used the processor for a second; returns what each had used when it was ready.</summary>
-    private static Dictionary<int, double> AwaitRest(Peer peer)
+    public static Dictionary<int, double> AwaitRest(Peer peer)
     {
         var ready = new Dictionary<int, double>();
         long end = Environment.TickCount64 + 60_000, calm = Environment.TickCount64;

@@ -99,6 +99,7 @@ internal sealed class MpmSubject : Subject
             directives.Add("LoadModule bench_module -");
             foreach (string handler in Site.Handlers) directives.AddRange([$"<Location /{handler}>", $"SetHandler {handler}", "</Location>"]);
         }
+        directives.AddRange(Enumerable.Range(0, setup.Hosts).Select(number => ServerFiles.HttpdHost(place, number)));
         File.WriteAllText(place.File("httpd.conf"), ServerFiles.Httpd(place, Mpm, setup.Logs, directives));
         return new Peer(this, place, [program, "-d", place.Directory, "-f", place.File("httpd.conf"), "-DFOREGROUND"], stop);
     }

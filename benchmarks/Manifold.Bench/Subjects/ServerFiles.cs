@@ -46,6 +46,21 @@ internal static class ServerFiles
 
         """;
 
+    /// <summary>The name of one of many virtual hosts.</summary>
+    public static string HostName(int number) => $"host{number}.example";
+
+    /// <summary>A virtual host for Manifold and httpd: seven lines as hosters have them, all with the same files.</summary>
+    public static string HttpdHost(Lodging place, int number) => $"""
+        <VirtualHost *:{place.Port}>
+          ServerName {HostName(number)}
+          ServerAlias www.{HostName(number)}
+          DocumentRoot "{place.File("htdocs")}"
+          <Directory "{place.File("htdocs")}">
+            Require all granted
+          </Directory>
+        </VirtualHost>
+        """;
+
     private static string HttpdTls(Lodging place) =>
         $"LoadModule ssl_module {Modules}/mod_ssl.so\nSSLEngine on\nSSLCertificateFile \"{place.Certificate}\"\nSSLCertificateKeyFile \"{place.Key}\"";
 

@@ -9,7 +9,8 @@ namespace Manifold.Bench;
 /// <param name="Logs">Whether it writes an access log, in the combined format, each line when it is due.</param>
 /// <param name="Handlers">Whether the handlers of the bench are wanted: "wait" and "constant".</param>
 /// <param name="Tls">Whether it speaks HTTPS, with the certificate of the site, and nothing else.</param>
-internal sealed record Setup(int Connections, bool Logs = true, bool Handlers = false, bool Tls = false);
+/// <param name="Hosts">How many virtual hosts it has; 0 = the main server answers.</param>
+internal sealed record Setup(int Connections, bool Logs = true, bool Handlers = false, bool Tls = false, int Hosts = 0);
 
 /// <summary>A server that can be measured. Each is configured to serve the same files in the same way, as far as it can.</summary>
 internal abstract class Subject
