@@ -91,7 +91,8 @@ internal static class ServerCommand
         bool ends = options.Verb is ControlVerb.Stop or ControlVerb.GracefulStop or ControlVerb.Shutdown;
         var loaded = ends ? HttpdProgram.ViewOf(configuration) : program.Accept(configuration);
         if (options.Inetd && (options.Verb is not null || options.OneProcess)) throw new RefusedException("-i goes neither with -k nor with -X.");
-        return options.Inetd ? ServerRunner.RunInetd(program, loaded, new ErrorLog()) : Carry(options, program, loaded, whenUp ?? (() => SayWhatIsServed(loaded)));
+        var layer = loaded.Options; // what is said when the server is up shall not keep the rest in memory
+        return options.Inetd ? ServerRunner.RunInetd(program, loaded, new ErrorLog()) : Carry(options, program, loaded, whenUp ?? (() => SayWhatIsServed(layer)));
     }
 
     private static int Carry(CommandLine options, HttpdProgram program, LoadedConfiguration loaded, Action whenUp)
@@ -136,12 +137,12 @@ internal static class ServerCommand
     }
 
     /// <summary>For a person at a terminal, who should know what runs and how to stop it.</summary>
-    private static void SayWhatIsServed(LoadedConfiguration loaded)
+    private static void SayWhatIsServed(ManifoldOptions options)
     {
-        var first = loaded.Options.Listen[0];
+        var first = options.Listen[0];
         bool wildcard = first.Address.Equals(System.Net.IPAddress.Any) || first.Address.Equals(System.Net.IPAddress.IPv6Any);
         string host = wildcard ? "localhost" : first.Address.ToString();
-        Console.WriteLine($"Manifold serves http://{host}:{first.Port}/ with the {loaded.Options.Mpm} MPM.");
+        Console.WriteLine($"Manifold serves http://{host}:{first.Port}/ with the {options.Mpm} MPM.");
         Console.WriteLine("Ctrl-C stops it.");
     }
 

@@ -146,9 +146,11 @@ internal sealed class MasterServer : IDisposable
         _pidFile = next;
     }
 
-    private void SayResuming() => Log(
-        LogLevel.Notice,
-        $"AH00489: {ServerVersion.Full} configured -- resuming normal operations ({_succession.Current.Mpm.Name}, generation {_succession.Current.Number})");
+    private void SayResuming()
+    {
+        Log(LogLevel.Notice, $"AH00489: {ServerVersion.Full} configured -- resuming normal operations ({_succession.Current.Mpm.Name}, generation {_succession.Current.Number})");
+        ReadingMemory.GiveBack();
+    }
 
     private string? Start(Generation generation, int seat)
     {
