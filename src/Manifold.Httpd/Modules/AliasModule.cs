@@ -208,8 +208,8 @@ public sealed class AliasModule : RequestModule
     }
 
     /// <inheritdoc/>
-    public override int Fixup(Request request, Resource resource) =>
-        Redirected(request, resource, resource.Settings.Get<AliasSettings>());
+    public override ValueTask<int> Fixup(Request request, Resource resource) =>
+        new(Redirected(request, resource, resource.Settings.Get<AliasSettings>()));
 
     private static int Redirected(Request request, Resource resource, AliasSettings settings)
     {

@@ -69,16 +69,20 @@ public sealed class DirModule : RequestModule
     ];
 
     /// <inheritdoc/>
-    public override int Fixup(Request request, Resource resource) => Answer(request, resource, depth: 0);
+    public override ValueTask<int> Fixup(Request request, Resource resource)
+    {
+        bool isPlain = resource.Stat.Exists && !resource.Stat.IsDirectory;
+        return isPlain ? new(Outcome.Declined) : Answer(request, resource, depth: 0);
+    }
 
     /// <summary>Finds what answers for a resource: an index, which may be in another directory and may be one, or a fallback.</summary>
-    private static int Answer(Request request, Resource resource, int depth)
+    private static async ValueTask<int> Answer(Request request, Resource resource, int depth)
     {
         var settings = resource.Settings.Get<DirSettings>();
         if (!resource.Stat.IsDirectory)
         {
             if (resource.Handler is not null) return Outcome.Declined;
-            return resource.Stat.Exists ? Outcome.Declined : Fallback(request, resource, settings, depth);
+            return resource.Stat.Exists ? Outcome.Declined : await Fallback(request, resource, settings, depth);
         }
         if (!resource.Path.EndsWith('/'))
         {
@@ -94,23 +98,22 @@ public sealed class DirModule : RequestModule
         foreach (string name in settings.Indexes ?? s_standard)
         {
             string path = name.StartsWith('/') ? name : resource.Path + name;
-            int status = LookUp(request, path, depth, out var url);
-            var found = request.Resource;
+            var (status, aside, url) = await LookUp(request, path, depth);
+            var found = aside.Resource;
             found.RelyOn(before);
             if (status == 0 && (found.Stat.IsFile || found.Handler is not null))
             {
                 if (settings.IndexRedirect is { } redirect and not 0)
                 {
-                    request.Resource = resource;
                     resource.RedirectTo = UrlPath.Escape(url.Path);
                     return redirect;
                 }
+                request.Adopt(aside);
                 return Outcome.Ok;
             }
             if (status is >= 300 and < 400)
             {
                 // A directory that is named like an index gets its slash first, as in httpd.
-                request.Resource = resource;
                 resource.RedirectTo = found.RedirectTo;
                 return status;
             }
@@ -118,49 +121,50 @@ public sealed class DirModule : RequestModule
             if (found.FileName is { } file) (found.Absent ??= []).Add(file);
             before = found;
         }
-        request.Resource = resource;
-        return problem != 0 ? problem : Fallback(request, resource, settings, depth);
+        return problem != 0 ? problem : await Fallback(request, resource, settings, depth);
     }
 
     /// <summary>
-    /// Resolves what may answer in the resource's place. In httpd the look-up is a GET: where conditions may ask for the method, those who refuse a GET are
-    /// heard, too.
+    /// Resolves what may answer in the resource's place, beside the request. In httpd the look-up is a GET: where conditions may ask for the method, those
+    /// who refuse a GET are heard, too.
     /// </summary>
-    private static int LookUp(Request request, string path, int depth, out UrlPath url)
+    private static async ValueTask<(int Status, Request Aside, UrlPath Url)> LookUp(Request request, string path, int depth)
     {
-        int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out url);
+        var aside = request.Aside();
+        int status = UrlPath.Parse(path, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
         if (depth > 0 && depth >= MostLookUps(request))
         {
             request.Report("core", LogLevel.Error, $"AH00125: indexes and fallbacks lead from one to the next more than {MostLookUps(request)} times (LimitInternalRecursion)");
             status = 500;
         }
-        if (status == 0) status = Phases.Resolve(request, url.Path, fixup: false);
-        var found = request.Resource;
-        string method = request.Method;
-        if (status == 0 && method != "GET" && found.IsConditional)
+        if (status == 0) status = await Phases.Resolve(aside, url.Path, fixup: false);
+        var found = aside.Resource;
+        if (status == 0 && request.Method != "GET" && found.IsConditional)
         {
-            request.Method = "GET";
-            status = Phases.Resolve(request, url.Path, fixup: false);
-            request.Method = method;
-            request.Resource = found;
+            var get = request.Aside();
+            get.Method = "GET";
+            status = await Phases.Resolve(get, url.Path, fixup: false);
         }
-        if (status != 0 || found.Stat.IsFile || found.Handler is not null) return status;
-        status = Answer(request, found, depth + 1);
-        if (found.Stat.IsDirectory || !ReferenceEquals(request.Resource, found)) request.Resource.Cacheable = false;
-        return Math.Max(status, 0);
+        if (status != 0 || found.Stat.IsFile || found.Handler is not null) return (status, aside, url);
+        status = await Answer(aside, found, depth + 1);
+        if (found.Stat.IsDirectory || !ReferenceEquals(aside.Resource, found)) aside.Resource.Cacheable = false;
+        return (Math.Max(status, 0), aside, url);
     }
 
     private static int MostLookUps(Request request) => request.Server.Scope.Settings.Get<CoreRequests>().MostLookUps ?? 10;
 
-    private static int Fallback(Request request, Resource resource, DirSettings settings, int depth)
+    private static async ValueTask<int> Fallback(Request request, Resource resource, DirSettings settings, int depth)
     {
         if (settings.Fallback is not { Length: > 0 } fallback) return Outcome.Declined;
         string path = fallback.StartsWith('/') ? fallback : resource.Path[..(resource.Path.LastIndexOf('/') + 1)] + fallback;
-        int status = LookUp(request, path, depth, out _);
-        var found = request.Resource;
+        var (status, aside, _) = await LookUp(request, path, depth);
+        var found = aside.Resource;
         found.Cacheable = false;
-        if (status == 0) return Outcome.Ok;
-        request.Resource = resource;
+        if (status == 0)
+        {
+            request.Adopt(aside);
+            return Outcome.Ok;
+        }
         if (status is >= 300 and < 400) resource.RedirectTo = found.RedirectTo;
         return status;
     }

@@ -78,7 +78,7 @@ internal static class ErrorResponse
         if (!request.IsRead) request.Method = "GET";
         request.ResponseHeaders.Remove("Allow"); // the page is another resource
         foreach (var module in request.Server.EarlyModules) module.Early(request);
-        if (failed == 0) failed = Phases.Resolve(request, parts.Path);
+        if (failed == 0) failed = await Phases.Resolve(request, parts.Path);
         if (request.Resource.Core.QualifiesRedirectUrl == true) request.Environment["REDIRECT_URL"] = SelfUrl.For(request, original.Path) + (query.Length > 0 ? "?" + query : "");
         if (failed == 0) request.Resource.Prepare(request, late: true);
         if (failed == 0) failed = await Phases.Handle(request);

@@ -98,21 +98,21 @@ public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
         ResponseHead.Complete(request);
     }
 
-    private static ValueTask<int> ResolveAndHandle(Request request)
+    private static async ValueTask<int> ResolveAndHandle(Request request)
     {
         int status = Prepare(request);
-        if (status != Outcome.Ok) return new(status);
+        if (status != Outcome.Ok) return status;
         if (request.In.RawTarget == "*" || request.Method is "TRACE" or "CONNECT")
         {
             request.Resource.Prepare(request, late: false);
-            return SpecialRequests.Answer(request);
+            return await SpecialRequests.Answer(request);
         }
-        status = Phases.Resolve(request, request.Resource.Path);
+        status = await Phases.Resolve(request, request.Resource.Path);
         if (status == Outcome.Ok) status = Admission.CheckBody(request);
-        if (status != Outcome.Ok) return new(status);
+        if (status != Outcome.Ok) return status;
         request.Resource.Prepare(request, late: true);
         if (request.Resource.Handler is { } name && request.Site.Handler(name) is not null && ShortWay.IsOpen(request)) ShortWay.Remember(request, entity: null);
-        return Phases.Handle(request);
+        return await Phases.Handle(request);
     }
 
     /// <summary>Server, host rules, limits and the URL's parts. 0 or the status of a refusal.</summary>

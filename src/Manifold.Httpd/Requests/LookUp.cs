@@ -3,8 +3,8 @@ using Manifold.Contracts;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>
-/// What would become of another request, for the conditions that ask for it: the phases without an answer, beside the present request, which is as it was
-/// afterwards. A condition may itself stand where it asks; that ends after some rounds. Blocks on the file system only; runs on the worker thread.
+/// What would become of another request, for the conditions that ask for it: the phases without an answer, on a request beside the present one
+/// (<see cref="Request.Aside"/>). A condition may itself stand where it asks; that ends after some rounds. Blocks on the file system only; runs on the worker thread.
 /// </summary>
 internal static class LookUp
 {
@@ -14,12 +14,12 @@ internal static class LookUp
     public static bool IsOpen(Request request, string target)
     {
         if (!target.StartsWith('/')) target = Parent(request.Resource.Path) + target;
-        return Aside(request, "-U " + target, () =>
+        return Ask(request, "-U " + target, aside =>
         {
-            int status = UrlPath.Parse(target, request.Server.EncodedSlashes, request.Server.MergeSlashes, out var url);
-            if (status != 0) return status;
-            request.Query = url.Query;
-            return Phases.Resolve(request, url.Path);
+            int status = UrlPath.Parse(target, aside.Server.EncodedSlashes, aside.Server.MergeSlashes, out var url);
+            if (status != 0) return new(status);
+            aside.Query = url.Query;
+            return Phases.Resolve(aside, url.Path);
         }) is < 400;
     }
 
@@ -28,35 +28,27 @@ internal static class LookUp
     {
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)) return false;
         if (!name.StartsWith('/')) name = Parent(request.Resource.FileName ?? request.Server.DocumentRoot + "/") + name;
-        return Aside(request, "-F " + name, () =>
+        bool isFile = false;
+        int status = Ask(request, "-F " + name, aside =>
         {
-            var resource = new Resource("", request.Server.Sections.Root) { FileName = name };
-            request.Resource = resource;
-            int status = Phases.Examine(request, resource, fixup: true);
-            return status != 0 ? status : resource.Stat.IsFile ? 0 : 404;
-        }) == 0;
+            var resource = aside.Resource;
+            resource.FileName = name;
+            var answer = Phases.Examine(aside, resource, fixup: true);
+            isFile = resource.Stat.IsFile;
+            return answer;
+        });
+        return status == 0 && isFile;
     }
 
-    private static int Aside(Request request, string question, Func<int> look)
+    private static int Ask(Request request, string question, Func<Request, ValueTask<int>> look)
     {
-        if (request.LookUps >= Deepest)
+        if (request.Depth >= Deepest)
         {
             request.Report("core", LogLevel.Error, $"{question}: the conditions of {Deepest} look-ups ask for one another");
             return 500;
         }
-        var (resource, query, variables) = (request.Resource, request.Query, request.Environment.ToArray());
-        request.LookUps++;
-        try
-        {
-            return look();
-        }
-        finally
-        {
-            request.LookUps--;
-            (request.Resource, request.Query) = (resource, query);
-            request.Environment.Clear();
-            foreach (var (name, value) in variables) request.Environment[name] = value;
-        }
+        var answer = look(request.Aside(forCondition: true));
+        return answer.IsCompleted ? answer.GetAwaiter().GetResult() : throw new InvalidOperationException("A look-up waits that must not.");
     }
 
     private static string Parent(string path) => path[..(path.LastIndexOf('/') + 1)];

@@ -4,7 +4,8 @@ namespace Manifold.Httpd.Requests;
 
 /// <summary>
 /// The phases that turn a URL path into a resource: Location settings, translation, storage, access, type, fix-up. Used for the request's
-/// own URL, for index candidates and for error documents. Blocks on the file system only; runs on the worker thread.
+/// own URL, for index candidates and for error documents. Blocks on the file system only; runs on the worker thread, and behind a hook that waits on whatever
+/// thread ends the wait.
 /// </summary>
 public static class Phases
 {
@@ -12,29 +13,29 @@ public static class Phases
     /// <param name="request">The request.</param>
     /// <param name="path">Decoded, normalised URL path.</param>
     /// <param name="fixup">False for a mere look-up, such as an index candidate, which gets no index of its own.</param>
-    public static int Resolve(Request request, string path, bool fixup = true)
+    public static ValueTask<int> Resolve(Request request, string path, bool fixup = true)
     {
         var sections = request.Server.Sections;
         var resource = new Resource(path, sections.Root);
         request.Resource = resource;
         resource.Apply(sections.Locations(request, sections.Root, path));
-        resource.Prepare(request, late: false);
+        if (!request.IsLookUp) resource.Prepare(request, late: false);
         int status = Translate(request, resource);
-        return status != 0 ? status : Examine(request, resource, fixup);
+        return status != 0 ? new(status) : Examine(request, resource, fixup);
     }
 
     /// <summary>The phases behind translation, for the request's resource.</summary>
-    internal static int Examine(Request request, Resource resource, bool fixup)
+    internal static async ValueTask<int> Examine(Request request, Resource resource, bool fixup)
     {
         var sections = request.Server.Sections;
         int status = 0;
         if (resource.FileName is not null) status = StorageMap.Map(request, resource);
         else resource.Apply(sections.Ifs(request, resource, resource.Node, [])); // a module answers for the path, not a file
         if (status != 0) return status;
-        resource.Prepare(request, late: false);
+        if (!request.IsLookUp) resource.Prepare(request, late: false); // the variables of a request are those of what was asked for
         foreach (var module in request.Site.Modules)
         {
-            status = module.Access(request, resource);
+            status = await Within(request, module, module.Access(request, resource));
             if (status > 0) return status;
         }
         foreach (var module in request.Site.Modules) module.Type(request, resource);
@@ -43,7 +44,7 @@ public static class Phases
         if (!fixup) return 0;
         foreach (var module in request.Site.Modules)
         {
-            status = module.Fixup(request, resource);
+            status = await Within(request, module, module.Fixup(request, resource));
             if (status > 0)
             {
                 resource.Prepare(request, late: true); // what is set there holds for the answer, too
@@ -67,6 +68,15 @@ public static class Phases
             }
         }
         return StaticFiles.Serve(request);
+    }
+
+    /// <summary>The answer of a hook; 500 when it waits where nobody can.</summary>
+    private static ValueTask<int> Within(Request request, RequestModule module, ValueTask<int> answer)
+    {
+        if (answer.IsCompleted || request.CanWait) return answer;
+        _ = answer.AsTask(); // nobody hears it
+        request.Report("core", LogLevel.Error, $"{module.Identifier} waits for an answer about {request.Resource.Path} that a condition has asked for, which cannot wait: what was asked for counts as refused");
+        return new(500);
     }
 
     private static int Translate(Request request, Resource resource)

@@ -18,9 +18,9 @@ public static class Outcome
 public delegate ValueTask<int> RequestHandler(Request request);
 
 /// <summary>
-/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may
-/// block on the file
-/// system but not on the client.
+/// A module that takes part in requests. The hooks run in the order of the modules on the thread that carries the request; they may block on the file
+/// system but not on the client. <see cref="Access"/>, <see cref="Fixup"/> and handlers may wait, for as long as they take care of, unless
+/// <see cref="Request.CanWait"/> is false: a condition asks then, and one that waits nevertheless counts as a refusal. Whoever waited goes on in another thread.
 /// </summary>
 public abstract class RequestModule : Module
 {
@@ -34,7 +34,7 @@ public abstract class RequestModule : Module
     public virtual int Translate(Request request, Resource resource) => Outcome.Declined;
 
     /// <summary>May refuse the request; the first status ends it.</summary>
-    public virtual int Access(Request request, Resource resource) => Outcome.Declined;
+    public virtual ValueTask<int> Access(Request request, Resource resource) => new(Outcome.Declined);
 
     /// <summary>
     /// True when <see cref="Prepare"/> and <see cref="Head"/> are to be called for resources with these settings. Asked once for each resource.
@@ -50,7 +50,7 @@ public abstract class RequestModule : Module
     }
 
     /// <summary>
-    /// Looks at each request, also at one that the file cache answers: first as soon as the resource's settings are known (again when they are
+    /// Looks at each request, also at one that the file cache answers, but not at look-ups: first as soon as the resource's settings are known (again when they are
     /// complete), then once, with <paramref name="late"/>, before the handler.
     /// </summary>
     public virtual void Prepare(Request request, Resource resource, bool late)
@@ -67,8 +67,8 @@ public abstract class RequestModule : Module
     {
     }
 
-    /// <summary>Last changes before the handler; may replace <see cref="Request.Resource"/>. The first status ends the request.</summary>
-    public virtual int Fixup(Request request, Resource resource) => Outcome.Declined;
+    /// <summary>Last changes before the handler; may replace <see cref="Request.Resource"/>, also in look-ups. The first status ends the request.</summary>
+    public virtual ValueTask<int> Fixup(Request request, Resource resource) => new(Outcome.Declined);
 
     /// <summary>The handlers that SetHandler can name.</summary>
     public virtual IEnumerable<KeyValuePair<string, RequestHandler>> Handlers => [];

@@ -77,6 +77,9 @@ public sealed class Resource
     /// <summary>Files whose change would change the outcome (per-directory files), as they were.</summary>
     internal List<(string Path, FileStat Stat)>? Present { get; set; }
 
+    /// <summary>What was asked for, of which this is the index or fallback; null = this. Early variables go by it.</summary>
+    internal Resource? AskedAs { get; set; }
+
     internal MergedSettings Node { get; private set; }
 
     /// <summary>Lets the modules that are concerned look at a request for this resource.</summary>

@@ -30,10 +30,11 @@ internal static class ShortWay
         if (question >= 0 && target.AsSpan(question).Contains('#')) return null;
         if (known.Entity is { Content: null } entity && !request.IsHead && !OpenSame(known.Resource, entity, out file)) return null;
         request.Query = question < 0 ? "" : target[(question + 1)..];
-        request.Resource = known.Resource;
         try
         {
-            known.Resource.Prepare(request, late: false);
+            request.Resource = known.Resource.AskedAs ?? known.Resource;
+            request.Resource.Prepare(request, late: false);
+            request.Resource = known.Resource;
             known.Resource.Prepare(request, late: true);
         }
         catch (MatchAbandonedException)

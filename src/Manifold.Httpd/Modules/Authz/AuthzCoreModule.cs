@@ -101,13 +101,13 @@ public sealed class AuthzCoreModule : RequestModule
     ];
 
     /// <inheritdoc/>
-    public override int Access(Request request, Resource resource)
+    public override ValueTask<int> Access(Request request, Resource resource)
     {
-        if (resource.Settings.Get<AuthzSettings>().Rule is not { } rule) return Outcome.Declined;
+        if (resource.Settings.Get<AuthzSettings>().Rule is not { } rule) return new(Outcome.Declined);
         if (!rule.IsConstant) resource.Cacheable = false;
-        if (rule.Judge(request) is Verdict.Granted or Verdict.Absent) return Outcome.Ok;
+        if (rule.Judge(request) is Verdict.Granted or Verdict.Absent) return new(Outcome.Ok);
         request.Report("authz_core", LogLevel.Error, "AH01630: client denied by server configuration: " + resource.FileName);
-        return 403;
+        return new(403);
     }
 
     private static Directive Container(string name, Combination combination, string help) =>

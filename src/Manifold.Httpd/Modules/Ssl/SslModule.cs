@@ -43,11 +43,11 @@ public sealed class SslModule : RequestModule
     ];
 
     /// <inheritdoc/>
-    public override int Access(Request request, Resource resource)
+    public override ValueTask<int> Access(Request request, Resource resource)
     {
-        if (!resource.Settings.Get<SslDirectory>().Required || request.Connection.Tls is not null) return Outcome.Declined;
+        if (!resource.Settings.Get<SslDirectory>().Required || request.Connection.Tls is not null) return new(Outcome.Declined);
         request.Report("ssl", LogLevel.Error, $"AH02219: access to {resource.FileName} failed, reason: SSL connection required");
-        return 403;
+        return new(403);
     }
 
     /// <inheritdoc/>
@@ -60,10 +60,10 @@ public sealed class SslModule : RequestModule
     }
 
     /// <summary>A redirect that a later module makes has the variables, too.</summary>
-    public override int Fixup(Request request, Resource resource)
+    public override ValueTask<int> Fixup(Request request, Resource resource)
     {
         Prepare(request, resource, late: true);
-        return Outcome.Declined;
+        return new(Outcome.Declined);
     }
 
     /// <summary>The rules that Require gets with this module. No client shows a certificate, since none is asked for one.</summary>
