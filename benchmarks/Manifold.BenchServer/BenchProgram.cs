@@ -1,14 +1,16 @@
 using Manifold.Contracts;
 using Manifold.Hosting;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.BenchServer;
 
 /// <summary>The httpd-like server with <see cref="BenchModule"/> among its modules.</summary>
 internal sealed class BenchProgram(ConfigurationInputs inputs) : IServerProgram
 {
-    private static ModuleRegistry Modules => new([.. ModuleRegistry.Create().Modules, new BenchModule()]);
+    private static ModuleRegistry Modules => new([.. BuiltInModules.Create().Modules, new BenchModule()]);
 
     public LoadedConfiguration Load()
     {
@@ -20,7 +22,7 @@ internal sealed class BenchProgram(ConfigurationInputs inputs) : IServerProgram
     {
         var configuration = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(snapshot.ToArray()), Modules);
         resources.ErrorLog.Open(resources.FindLog(configuration.ErrorLog), LogLevels.Default);
-        var site = Site.From(configuration, resources);
+        var site = ServedSite.From(configuration, resources);
         return ChildProgram.Create(configuration.ToOptions(), new HttpdApplication(site), request => request.Exchange, new RejectedRequests(site));
     }
 }

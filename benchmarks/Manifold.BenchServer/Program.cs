@@ -1,9 +1,9 @@
+using Manifold.BenchServer;
 using Manifold.Contracts;
 using Manifold.Hosting;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
+using Manifold.Httpd.Language;
 using Manifold.Shared;
-using Manifold.BenchServer;
 
 // manifold -d directory -f file -DFOREGROUND, with handlers more. Every process of the server starts here.
 if (ServerRunner.RunIfChild(new BenchProgram(new ConfigurationInputs())) is { } childExit) return childExit;

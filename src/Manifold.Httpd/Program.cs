@@ -1,7 +1,7 @@
 using Manifold.Hosting;
-using Manifold.Httpd;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
 using Manifold.Os;
 using Manifold.Shared;
 
@@ -12,7 +12,7 @@ StandardStreams.Use();
 var options = CommandLine.Parse(Array.ConvertAll(args, ByteText.FromText));
 if (options.IsForMaster || ((ServerRunner.IsAwaited || ServerRunner.TakesOver) && !options.PrintsOnly)) ServerRunner.HoldSignals();
 if (options.Inetd) ServerCommand.PrepareInetd(options);
-if (Dumps.Run(options, ModuleRegistry.Create(), Console.Out, Console.Error) is not { } status) status = ServerCommand.Run(options);
+if (Dumps.Run(options, BuiltInModules.Create(), Console.Out, Console.Error) is not { } status) status = ServerCommand.Run(options);
 if (status != 0 || !options.PrintsOnly || !StandardStreams.OutputLost) return status;
 Console.Error.WriteLine($"{options.Inputs.Program}: standard output: {Errno.Text(StandardStreams.OutputError)}");
 return (int)ExitCode.Failure;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Control;
 
 namespace Manifold.Bench;
 

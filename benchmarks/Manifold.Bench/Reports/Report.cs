@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Control;
 
 namespace Manifold.Bench;
 

@@ -1,4 +1,4 @@
-using Manifold.Httpd.Modules;
+using Manifold.Httpd.Site;
 using Manifold.Mpms;
 
 namespace Manifold.Bench;

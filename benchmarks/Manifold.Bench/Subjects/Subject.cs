@@ -1,5 +1,5 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
+using Manifold.Httpd.Site;
 using Manifold.Mpms;
 
 namespace Manifold.Bench;
@@ -17,7 +17,7 @@ internal abstract class Subject
 {
     /// <summary>Every MPM that this build has, in the order of its documentation.</summary>
     public static IReadOnlyList<MpmSubject> Mpms { get; } =
-        [.. ModuleRegistry.Create().Modules.OfType<MpmModule>().Select(mpm => new MpmSubject(mpm, isHttpd: false))];
+        [.. BuiltInModules.Create().Modules.OfType<MpmModule>().Select(mpm => new MpmSubject(mpm, isHttpd: false))];
 
     /// <summary>The MPMs that Debian's apache2 has.</summary>
     public static IReadOnlyList<MpmSubject> HttpdMpms { get; } =

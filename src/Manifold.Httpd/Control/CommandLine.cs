@@ -1,5 +1,5 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Control;

@@ -1,9 +1,9 @@
 using System.Text;
 using Manifold.Hosting;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
-using Manifold.Httpd.Modules;
 using Manifold.Httpd.Modules.Ssl;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Control;
 
@@ -173,7 +173,7 @@ public static class Dumps
     }
 
     private static string Groups(Contexts contexts) => (contexts & Contexts.Htaccess) == Contexts.Htaccess
-        ? "isn't None" : "includes " + string.Join(" or ", Overrides.GroupNames(contexts));
+        ? "isn't None" : "includes " + string.Join(" or ", Place.GroupNames(contexts));
 
     private static void WriteIncludes(ServerConfiguration configuration, TextWriter stdout)
     {

@@ -1,6 +1,6 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Control;
 

@@ -1,6 +1,8 @@
 using Manifold.Contracts;
 using Manifold.Hosting;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
+using Manifold.Httpd.Site;
 using Manifold.Os;
 using Manifold.Shared;
 
@@ -83,7 +85,7 @@ internal static class ServerCommand
     private static int Obey(CommandLine options, Action? whenUp)
     {
         var program = new HttpdProgram(options.Inputs, options.SkipPathChecks);
-        var configuration = ConfigurationReader.Read(options.Inputs, ModuleRegistry.Create());
+        var configuration = ConfigurationReader.Read(options.Inputs, BuiltInModules.Create());
         if (options.StartupLevel >= LogLevel.Warn && !options.Inetd && !ServerRunner.IsAwaited) // with -i they would come with each connection
             foreach (string warning in configuration.Warnings) Console.Error.WriteLine(warning);
         if (Dumps.Run(options, configuration, Console.Out, Console.Error) is { } status) return status;

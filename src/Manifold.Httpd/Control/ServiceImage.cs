@@ -1,5 +1,5 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 
 namespace Manifold.Httpd.Control;
 

@@ -1,8 +1,6 @@
 using System.Net;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Files;
 using Manifold.Httpd.Matching;
-using Manifold.Httpd.Modules.Authz;
-using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Expressions;
 
@@ -125,7 +123,7 @@ internal sealed class AddressMatch(Text? subject, AddressRange range) : Conditio
 {
     public override bool Holds(ref Evaluation e)
     {
-        var address = e.Request.Connection.Remote.Address;
+        var address = e.Subject.ClientAddress;
         return (subject is null || IPAddress.TryParse(subject.Value(ref e), out address)) && range.Contains(address!);
     }
 }
@@ -159,7 +157,7 @@ internal sealed class FileTest(Text path, Func<FileStat, bool> test, bool follow
 }
 
 /// <summary>What another request would meet.</summary>
-internal sealed class Lookup(Text path, Func<Request, string, bool> look) : Condition
+internal sealed class Lookup(Text path, Func<IExpressionSubject, string, bool> look) : Condition
 {
-    public override bool Holds(ref Evaluation e) => look(e.Request, path.Value(ref e));
+    public override bool Holds(ref Evaluation e) => look(e.Subject, path.Value(ref e));
 }

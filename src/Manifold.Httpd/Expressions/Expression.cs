@@ -1,7 +1,5 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
-using Manifold.Httpd.Requests;
-using Microsoft.AspNetCore.Http;
 
 namespace Manifold.Httpd.Expressions;
 
@@ -42,14 +40,14 @@ public sealed class Expression
     }
 
     /// <summary>Whether the condition holds for a request.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="subject">The request.</param>
     /// <param name="varies">True when the answer depends on the outcome: header fields that are looked at are added to Vary.</param>
-    public bool Holds(Request request, bool varies) => Holds(request, varies, out _);
+    public bool Holds(IExpressionSubject subject, bool varies) => Holds(subject, varies, out _);
 
     /// <summary>Whether the condition holds for a request, and the last match in it, if it was asked for.</summary>
-    internal bool Holds(Request request, bool varies, out Match? match)
+    internal bool Holds(IExpressionSubject subject, bool varies, out Match? match)
     {
-        var evaluation = new Evaluation { Request = request, Varies = varies };
+        var evaluation = new Evaluation { Subject = subject, Varies = varies };
         bool holds = _condition.Holds(ref evaluation);
         match = evaluation.Match;
         return holds;
@@ -72,9 +70,9 @@ public sealed class TextExpression
     public string? Constant => (_text as Literal)?.Content;
 
     /// <summary>The text for a request.</summary>
-    public string Value(Request request)
+    public string Value(IExpressionSubject subject)
     {
-        var evaluation = new Evaluation { Request = request, Varies = false };
+        var evaluation = new Evaluation { Subject = subject, Varies = false };
         return _text.Value(ref evaluation);
     }
 }
@@ -82,17 +80,10 @@ public sealed class TextExpression
 /// <summary>One look at one request.</summary>
 internal struct Evaluation
 {
-    public required Request Request { get; init; }
+    public required IExpressionSubject Subject { get; init; }
 
     public required bool Varies { get; init; }
 
     /// <summary>What the last pattern with groups has found; its groups are $0 to $9.</summary>
     public Match? Match { get; set; }
-
-    /// <summary>A field of the request's head; empty when there is none.</summary>
-    public readonly string Header(string name, bool varies = true)
-    {
-        if (varies && Varies) Request.ResponseHeaders.Append("Vary", name);
-        return Request.Field(name) ?? "";
-    }
 }

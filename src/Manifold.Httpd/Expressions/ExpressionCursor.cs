@@ -1,13 +1,30 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 
 namespace Manifold.Httpd.Expressions;
 
 /// <summary>What an expression may use where it stands.</summary>
 /// <param name="Restricted">True in per-directory files, whose authors may not read any file that the server can read.</param>
-/// <param name="Tls">True where mod_ssl is loaded, which brings variables and functions of its own.</param>
-internal readonly record struct ExpressionPlace(bool Restricted, bool Tls)
+/// <param name="Words">The modules whose variables and functions are known; null = none.</param>
+internal readonly record struct ExpressionPlace(bool Restricted, IReadOnlyList<IExpressionWords>? Words)
 {
-    public static ExpressionPlace Of(DirectiveCall call) => new(call.Overrides is not null, call.FindModule("mod_ssl.c") is not null);
+    public static ExpressionPlace Of(DirectiveCall call) => new(call.Overrides is not null, call.Reading is { } reading ? [.. reading.Modules.Loaded.OfType<IExpressionWords>()] : null);
+
+    /// <summary>The reader of a variable; null when there is none.</summary>
+    public VariableReader? Variable(string name)
+    {
+        foreach (var words in Words ?? [])
+            if (words.Variable(name) is { } reader) return reader;
+        return null;
+    }
+
+    /// <summary>The function of a name; null when there is none.</summary>
+    public TextFunction? Function(string name)
+    {
+        if (Functions.Find(name) is { } own) return own;
+        foreach (var words in Words ?? [])
+            if (words.Function(name) is { } function) return function;
+        return null;
+    }
 }
 
 /// <summary>The text of an expression and how far it has been read: single tokens, and what is wrong at a place. Used once, by one thread.</summary>

@@ -1,7 +1,5 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
-using Manifold.Httpd.Modules.Authz;
-using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Expressions;
 
@@ -81,8 +79,8 @@ internal sealed class ExpressionParser(string text, ExpressionPlace place)
             "s" => word => new FileTest(word, static stat => stat.IsFile && stat.Size > 0, follow: true),
             "x" => word => new FileTest(word, static stat => (stat.Mode & 0x49) != 0, follow: true),
             "L" or "h" => word => new FileTest(word, static stat => stat.IsLink, follow: false),
-            "U" or "A" => word => new Lookup(word, static (request, path) => LookUp.IsOpen(request, path)),
-            "F" => word => new Lookup(word, static (request, path) => LookUp.IsOpenFile(request, path)),
+            "U" or "A" => word => new Lookup(word, static (subject, path) => subject.IsOpen(path)),
+            "F" => word => new Lookup(word, static (subject, path) => subject.IsOpenFile(path)),
             _ => null,
         };
         if (make is not null) return make(Texts.Word());

@@ -97,7 +97,7 @@ internal sealed class TextParser(ExpressionCursor cursor)
     private Call Function(string name, Text argument)
     {
         if (cursor.Place.Restricted && Functions.ReadsFiles(name)) throw cursor.Fail($"{name} not available in restricted context");
-        return new Call(Functions.Find(name, cursor.Place) ?? throw cursor.Fail($"Function '{name}' does not exist"), argument);
+        return new Call(cursor.Place.Function(name) ?? throw cursor.Fail($"Function '{name}' does not exist"), argument);
     }
 
     private Text Variable()
@@ -114,7 +114,7 @@ internal sealed class TextParser(ExpressionCursor cursor)
         }
         if (cursor.Next != '}') throw cursor.Fail("the closing } of a variable is missing");
         cursor.At++;
-        return new Variable(Variables.Find(name, cursor.Place) ?? throw cursor.Fail($"Variable '{name}' does not exist"));
+        return new Variable(cursor.Place.Variable(name) ?? throw cursor.Fail($"Variable '{name}' does not exist"));
     }
 
     private BackReference Group()

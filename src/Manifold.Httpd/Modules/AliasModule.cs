@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules;
 
@@ -249,7 +250,7 @@ public sealed class AliasModule : RequestModule
             throw call.Fail($"{name} cannot occur within <{section.Kind}> section");
         if (call.Limit is not null) throw call.Fail($"{name} cannot occur within <Limit> or <LimitExcept> section");
         if (script) HandlerNames.WarnIfMissing(call, Script);
-        if (call.Section is null)
+        if (call.Section is not { } place)
         {
             if (call.Args.Count == 1) throw call.Fail($"{name} must have two arguments when used globally");
             call.ServerSettings<AliasSettings>().Aliases.Add(new(call.Args[0], null, call.ResolvePath(call.Args[1]), script));
@@ -257,7 +258,7 @@ public sealed class AliasModule : RequestModule
         }
         if (call.Args.Count == 2) throw call.Fail($"{name} cannot occur within directory context");
         call.DirectorySettings<AliasSettings>().Whole = new(
-            call.Section.Kind == SectionKind.Location ? call.Section.Pattern : "", TextExpression.Parse(call, call.Args[0]), call.ResolvePath(""), script);
+            place.Kind == SectionKind.Location ? place.Pattern : "", TextExpression.Parse(call, call.Args[0]), call.ResolvePath(""), script);
     }
 
     private static void Redirect(DirectiveCall call, int status, IReadOnlyList<string> args, bool match)

@@ -1,7 +1,7 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules;
 

@@ -1,17 +1,9 @@
 using System.Globalization;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules;
-
-/// <summary>How long reading a request may take. Null = not set.</summary>
-internal sealed class RequestTimeoutSettings : ISettings<RequestTimeoutSettings>
-{
-    public ReadTimeout? Head { get; set; }
-    public ReadTimeout? Body { get; set; }
-
-    public RequestTimeoutSettings Merge(RequestTimeoutSettings over) => new() { Head = over.Head ?? Head, Body = over.Body ?? Body };
-}
 
 /// <summary>Limits for slow clients. They hold by default; the directive changes them.</summary>
 public sealed class RequestTimeout : Module

@@ -1,4 +1,4 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 
 namespace Manifold.Httpd.Modules;
 
@@ -13,6 +13,9 @@ public sealed class So : Module
 
     /// <inheritdoc/>
     public override bool AlwaysLoaded => true;
+
+    /// <inheritdoc/>
+    public override bool IsBuiltIn => true;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Directive> Table() =>

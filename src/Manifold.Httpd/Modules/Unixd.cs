@@ -1,5 +1,5 @@
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 using Manifold.Os;
 
 namespace Manifold.Httpd.Modules;

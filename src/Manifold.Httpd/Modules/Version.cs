@@ -1,5 +1,5 @@
 using System.Globalization;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
 
 namespace Manifold.Httpd.Modules;

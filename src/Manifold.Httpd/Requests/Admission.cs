@@ -1,6 +1,5 @@
 using Manifold.Contracts;
 using Manifold.Heads;
-using Manifold.Httpd.Modules.Core;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,5 +1,5 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Matching;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Manifold.Httpd.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Manifold.Httpd.Requests;

@@ -1,5 +1,4 @@
 using System.Text;
-using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Manifold.Contracts;
-using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Requests;
 

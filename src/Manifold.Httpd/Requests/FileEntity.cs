@@ -1,3 +1,4 @@
+using Manifold.Httpd.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Win32.SafeHandles;

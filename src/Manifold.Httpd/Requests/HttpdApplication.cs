@@ -11,7 +11,7 @@ namespace Manifold.Httpd.Requests;
 /// The request core as Kestrel's application. Kestrel's HTTP loop calls it on the MPM's worker thread, one request of a connection after
 /// the other; it blocks on the file system only.
 /// </summary>
-public sealed class HttpdApplication(Site site) : IHttpApplication<Request>
+public sealed class HttpdApplication(ServedSite site) : IHttpApplication<Request>
 {
     /// <summary>The state of a request: the connection's own, used again.</summary>
     public Request CreateContext(IFeatureCollection contextFeatures)

@@ -1,4 +1,4 @@
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Site;
 using Microsoft.Extensions.Primitives;
 
 namespace Manifold.Httpd.Requests;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Requests;
 

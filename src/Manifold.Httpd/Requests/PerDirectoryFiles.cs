@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Files;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
 

@@ -11,7 +11,7 @@ namespace Manifold.Httpd.Requests;
 /// Gives input that Kestrel refused httpd's answer: page, status and access-log line. Runs on the thread that owns the connection;
 /// blocks nowhere but in the log.
 /// </summary>
-public sealed class RejectedRequests(Site site) : IRejectedRequestHandler
+public sealed class RejectedRequests(ServedSite site) : IRejectedRequestHandler
 {
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Answer(IMpmExchangeFeature exchange, int status, ReadOnlySpan<byte> head)

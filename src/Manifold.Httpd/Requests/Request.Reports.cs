@@ -1,7 +1,6 @@
 using System.Text;
 using Manifold.Contracts;
 using Manifold.Heads;
-using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Manifold.Connections;
 using Manifold.Heads;
-using Manifold.Httpd.Modules.LogConfig;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Manifold.Httpd.Requests;
@@ -9,13 +8,13 @@ namespace Manifold.Httpd.Requests;
 /// <summary>
 /// One request while it is being served. Belongs to its connection and is used again for the connection's next request; nobody may keep it.
 /// Used by one thread at a time. Its other files: the client's names and host (Client), fields, variables, error log (Reports), error documents (Original),
-/// look-ups (Aside).
+/// look-ups (Aside), expressions (Subject).
 /// </summary>
 public sealed partial class Request
 {
     private IFeatureCollection? _features;
 
-    internal Request(Site site)
+    internal Request(ServedSite site)
     {
         Site = site;
         Server = site.Main;
@@ -23,7 +22,7 @@ public sealed partial class Request
     }
 
     /// <summary>All servers.</summary>
-    public Site Site { get; }
+    public ServedSite Site { get; }
 
     /// <summary>The virtual host (or main server) that answers.</summary>
     public Server Server { get; internal set; }

@@ -1,4 +1,6 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Requests;
 
@@ -77,6 +79,11 @@ public abstract class RequestModule : Module
     public virtual void Log(Request request)
     {
     }
+
+    /// <summary>For the module that encrypts: the servers whose connections it encrypts; null when there are none. Throws <see cref="ConfigurationException"/> when one cannot be.</summary>
+    /// <param name="configuration">The accepted configuration.</param>
+    /// <param name="log">Where handshakes that fail are told of.</param>
+    public virtual ITlsServers? Encrypt(ServerConfiguration configuration, ErrorLog log) => null;
 
     /// <summary>Called once for each server that is asked for, before its first request, on the thread that carries it; never for two servers at once.</summary>
     /// <param name="server">The server; nobody else sees it yet.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Manifold.Httpd.Files;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,5 +1,5 @@
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Files;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,5 +1,3 @@
-using Manifold.Httpd.Modules.Core;
-
 namespace Manifold.Httpd.Requests;
 
 /// <summary>URLs that point back to this server, for Location headers and signatures.</summary>

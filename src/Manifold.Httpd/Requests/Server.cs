@@ -1,11 +1,10 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Manifold.Contracts;
 using Manifold.Heads;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules;
-using Manifold.Httpd.Modules.Core;
-using Manifold.Httpd.Modules.LogConfig;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 using Manifold.Shared;
 using Microsoft.Extensions.Primitives;
 
@@ -15,6 +14,7 @@ namespace Manifold.Httpd.Requests;
 public sealed class Server
 {
     private readonly KeepAliveField _keepAlive;
+    private object?[] _state = [];
 
     /// <summary>Makes a host ready.</summary>
     /// <param name="scope">Its configuration.</param>
@@ -36,8 +36,8 @@ public sealed class Server
         MergeSlashes = core.MergeSlashes ?? true;
         Trace = core.Trace ?? TraceMode.On;
         Tokens = main?.Tokens ?? ServerTokens.Render(core.ServerTokens ?? "Full");
-        ConnectionLines = scope.Settings.Get<ErrorLogSettings>().ConnectionLines;
-        RequestLines = scope.Settings.Get<ErrorLogSettings>().RequestLines;
+        ConnectionLines = scope.Settings.Get<ErrorLogFormats>().ConnectionLines;
+        RequestLines = scope.Settings.Get<ErrorLogFormats>().RequestLines;
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(main?.Sections, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
@@ -109,8 +109,20 @@ public sealed class Server
     /// <summary>The modules that look at each request before all else; set before anybody sees the server.</summary>
     internal RequestModule[] EarlyModules { get; set; } = [];
 
-    /// <summary>Set before anybody sees the server.</summary>
-    internal AccessLog[] AccessLogs { get; set; } = [];
+    /// <summary>What a module keeps of this server; null when it has set nothing. Any thread.</summary>
+    public T? Get<T>(ServerSlot<T> slot) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        return slot.Index < _state.Length ? Unsafe.As<T>(_state[slot.Index]) : null; // only Set writes there, and takes no other type
+    }
+
+    /// <summary>Keeps something of this server. Only while modules are opened, before anybody sees the server.</summary>
+    public void Set<T>(ServerSlot<T> slot, T value) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        if (slot.Index >= _state.Length) Array.Resize(ref _state, slot.Index + 1);
+        _state[slot.Index] = value;
+    }
 
     /// <summary>"name:port" for the scoreboard.</summary>
     internal byte[] StatusName { get; }
@@ -120,8 +132,9 @@ public sealed class Server
     {
         var settings = Scope.Settings.Get<ErrorLogSettings>();
         var main = options.Main.Settings.Get<ErrorLogSettings>();
-        if (!Scope.IsVirtual || (settings.Target == main.Target && settings.Levels == main.Levels && settings.Format == main.Format)) return null;
-        var layout = settings.Format?.Layout(options.Main.Name ?? "localhost");
+        var format = Scope.Settings.Get<ErrorLogFormats>().Format;
+        if (!Scope.IsVirtual || (settings.Target == main.Target && settings.Levels == main.Levels && format == options.Main.Settings.Get<ErrorLogFormats>().Format)) return null;
+        var layout = format?.Layout(options.Main.Name ?? "localhost");
         if (settings.Target is not { } target || target == main.Target) return options.ErrorLog.Beside(settings.Levels ?? LogLevels.Default, layout);
         if (options.OpenLog(target) is not { } file) return null;
         var log = new ErrorLog();

@@ -1,3 +1,4 @@
+using Manifold.Httpd.Files;
 using Manifold.Httpd.Matching;
 using Microsoft.Win32.SafeHandles;
 

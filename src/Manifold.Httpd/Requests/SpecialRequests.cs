@@ -1,6 +1,5 @@
 using System.Text;
 using Manifold.Contracts;
-using Manifold.Httpd.Modules.Core;
 
 namespace Manifold.Httpd.Requests;
 

@@ -1,5 +1,5 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
 

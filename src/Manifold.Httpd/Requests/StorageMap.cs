@@ -1,6 +1,7 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Files;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 using Manifold.Os;
 
 namespace Manifold.Httpd.Requests;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Manifold.Contracts;
-using Manifold.Httpd.Modules.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace Manifold.Httpd.Requests;

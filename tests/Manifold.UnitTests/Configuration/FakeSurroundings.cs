@@ -1,4 +1,6 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
+using Manifold.Httpd.Site;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;
@@ -46,7 +48,7 @@ internal static class Reads
     }
 
     public static ServerConfiguration Read(FakeSurroundings files, ConfigurationInputs? inputs = null) =>
-        ConfigurationReader.Read(inputs ?? Inputs, ModuleRegistry.Create(), new RecordedSurroundings(files));
+        ConfigurationReader.Read(inputs ?? Inputs, BuiltInModules.Create(), new RecordedSurroundings(files));
 
     public static ServerConfiguration Read(string text, params (string Path, string Text)[] others) => Read(With(text, others));
 

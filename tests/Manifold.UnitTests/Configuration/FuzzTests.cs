@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;

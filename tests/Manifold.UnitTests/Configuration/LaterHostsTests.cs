@@ -1,8 +1,8 @@
 using System.Net;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Modules;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Modules.LogConfig;
+using Manifold.Httpd.Site;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;
@@ -110,11 +110,11 @@ public class LaterHostsTests
     }
 
     private static ServerConfiguration Again(ServerConfiguration master) =>
-        ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(master.Snapshot.ToBytes()), ModuleRegistry.Create());
+        ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(master.Snapshot.ToBytes()), BuiltInModules.Create());
 
     private static ServerConfiguration Child(string text, out Notes notes)
     {
-        ModuleRegistry With(Notes module) => new([.. ModuleRegistry.Create().Modules, module]);
+        ModuleRegistry With(Notes module) => new([.. BuiltInModules.Create().Modules, module]);
         var master = ConfigurationReader.Read(Reads.Inputs, With(new Notes()), new RecordedSurroundings(Reads.With("LoadModule notes_module x\n" + text)));
         return ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(master.Snapshot.ToBytes()), With(notes = new Notes()));
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using Manifold.Contracts;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Site;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;

@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
+using Manifold.Httpd.Site;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;
@@ -18,14 +20,14 @@ public class SnapshotTests
             Directory.CreateDirectory(Path.Combine(root, "d"));
             File.WriteAllBytes(Path.Combine(root, "d/1.conf"), [.. "Define X "u8, 0xE4]);
             var inputs = new ConfigurationInputs { ServerRoot = root, File = "httpd.conf", Defines = ["D"], Before = ["Define C 1"], After = ["Define E"] };
-            var first = ConfigurationReader.Read(inputs, ModuleRegistry.Create());
+            var first = ConfigurationReader.Read(inputs, BuiltInModules.Create());
             byte[] bytes = first.Snapshot.ToBytes();
 
             File.WriteAllText(main, "Nonsense");
             File.WriteAllText(Path.Combine(root, "later"), "");
             File.WriteAllText(Path.Combine(root, "gone.conf"), "Define G");
             Directory.Delete(Path.Combine(root, "d"), true);
-            var again = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(bytes), ModuleRegistry.Create());
+            var again = ConfigurationReader.Read(ConfigurationSnapshot.FromBytes(bytes), BuiltInModules.Create());
 
             Assert.Equal("D C=1 X=ä H=" + Environment.GetEnvironmentVariable("HOME") + " E", first.Defines());
             Assert.Equal(first.Defines(), again.Defines());

@@ -1,5 +1,5 @@
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Configuration.Unknown;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Language.Unknown;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;

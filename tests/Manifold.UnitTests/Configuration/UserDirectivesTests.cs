@@ -1,6 +1,6 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Xunit;
 
 namespace Manifold.UnitTests.Configuration;

@@ -1,6 +1,6 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
+using Manifold.Httpd.Modules;
 using Xunit;
 
 namespace Manifold.UnitTests.Control;
@@ -83,7 +83,7 @@ public class CommandLineTests
         Assert.Equal(complaint, options.Complaint);
         using var stderr = new StringWriter();
         using var stdout = new StringWriter();
-        Assert.Equal(1, Dumps.Run(options, ModuleRegistry.Create(), stdout, stderr));
+        Assert.Equal(1, Dumps.Run(options, BuiltInModules.Create(), stdout, stderr));
         Assert.Equal("", stdout.ToString());
         Assert.StartsWith((complaint is null ? "" : $"manifold: {complaint}\n") + "Usage: manifold [-D name]", stderr.ToString(), StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public class CommandLineTests
     {
         using var stderr = new StringWriter();
         using var stdout = new StringWriter();
-        Assert.Equal(0, Dumps.Run(Parse(line), ModuleRegistry.Create(), stdout, stderr));
+        Assert.Equal(0, Dumps.Run(Parse(line), BuiltInModules.Create(), stdout, stderr));
         Assert.StartsWith(expected, stdout.ToString(), StringComparison.Ordinal);
         Assert.Equal("", stderr.ToString());
     }
@@ -122,7 +122,7 @@ public class CommandLineTests
     public void Versions_can_be_parsed(string expression, string? expected)
     {
         using var stdout = new StringWriter();
-        Dumps.Run(Parse("-v"), ModuleRegistry.Create(), stdout, stdout);
+        Dumps.Run(Parse("-v"), BuiltInModules.Create(), stdout, stdout);
         string found = Assert.Single(System.Text.RegularExpressions.Regex.Matches(stdout.ToString(), expression)).Groups[1].Value;
         if (expected is not null) Assert.Equal(expected, found);
     }

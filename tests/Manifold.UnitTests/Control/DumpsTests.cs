@@ -1,5 +1,6 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Control;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
 using Manifold.UnitTests.Configuration;
 using Xunit;
 
@@ -137,17 +138,17 @@ public class DumpsTests
     public void Version_and_static_modules_need_no_configuration()
     {
         using var stdout = new StringWriter();
-        Assert.Equal(0, Dumps.Run(CommandLine.Parse(["-v"]), ModuleRegistry.Create(), stdout, stdout));
-        Assert.Equal(0, Dumps.Run(CommandLine.Parse(["-l"]), ModuleRegistry.Create(), stdout, stdout));
+        Assert.Equal(0, Dumps.Run(CommandLine.Parse(["-v"]), BuiltInModules.Create(), stdout, stdout));
+        Assert.Equal(0, Dumps.Run(CommandLine.Parse(["-l"]), BuiltInModules.Create(), stdout, stdout));
         Assert.StartsWith("Server version: Manifold/0.1.0 (Unix)\nServer built:   ", stdout.ToString(), StringComparison.Ordinal);
         Assert.Contains("Compiled in modules:\n  core.c\n  mod_so.c\n  http_core.c\n  mod_version.c\n  mod_unixd.c\n", stdout.ToString(), StringComparison.Ordinal);
-        Assert.Null(Dumps.Run(CommandLine.Parse([]), ModuleRegistry.Create(), stdout, stdout));
+        Assert.Null(Dumps.Run(CommandLine.Parse([]), BuiltInModules.Create(), stdout, stdout));
     }
 
     [Fact]
     public void The_reference_page_has_every_directive()
     {
-        var registry = ModuleRegistry.Create();
+        var registry = BuiltInModules.Create();
         string page = ReferencePage.Write(registry);
         Assert.Contains("| `<VirtualHost addr[:port] ...>` | S |  | directives for some addresses and names |\n", page, StringComparison.Ordinal);
         foreach (var directive in registry.Modules.SelectMany(module => module.Directives))

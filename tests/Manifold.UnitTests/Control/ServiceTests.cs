@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Manifold.Contracts;
 using Manifold.Httpd.Control;
+using Manifold.Httpd.Language;
 using Manifold.Os;
 using Xunit;
 
@@ -26,7 +27,7 @@ public class ServiceTests
     public void Without_a_name_it_is_the_default_service_and_without_a_root_that_of_the_executable()
     {
         var words = ServiceImage.Arguments(CommandLine.Parse(["-k", "install"]));
-        Assert.Equal(["-k", "runservice", "-n", ServiceImage.DefaultName, "-d", new Manifold.Httpd.Configuration.ConfigurationInputs().ServerRoot], words);
+        Assert.Equal(["-k", "runservice", "-n", ServiceImage.DefaultName, "-d", new ConfigurationInputs().ServerRoot], words);
     }
 
     [Fact]

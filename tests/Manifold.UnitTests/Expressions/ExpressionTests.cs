@@ -1,5 +1,6 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules.Core;
 using Manifold.UnitTests.Requests;
 using Xunit;
 
@@ -8,6 +9,8 @@ namespace Manifold.UnitTests.Expressions;
 /// <summary>The expression language, by one request: GET /d/a.txt?q=1&amp;r=2 from 10.1.2.3 with some header fields.</summary>
 public sealed class ExpressionTests : IDisposable
 {
+    private static readonly ExpressionPlace s_place = new(Restricted: false, [new CoreModule()]);
+
     private readonly TestSite _site = new();
 
     public void Dispose() => _site.Dispose();
@@ -95,7 +98,7 @@ public sealed class ExpressionTests : IDisposable
     [InlineData("'a' -foo 'x'", "Binary operator '-foo' does not exist")]
     [InlineData("'\\400' == 'x'", "Bad escape sequence")]
     public void Mistakes(string expression, string complaint) =>
-        Assert.Contains(complaint, Assert.Throws<ConfigurationException>(() => Expression.Parse(default(ExpressionPlace), expression)).Message, StringComparison.Ordinal);
+        Assert.Contains(complaint, Assert.Throws<ConfigurationException>(() => Expression.Parse(s_place, expression)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("(")]
@@ -107,8 +110,8 @@ public sealed class ExpressionTests : IDisposable
     public void Much_of_anything_is_a_complaint_or_fine(string part)
     {
         string text = string.Concat(Enumerable.Repeat(part, 50_000));
-        Assert.Throws<ConfigurationException>(() => Expression.Parse(default(ExpressionPlace), text));
-        if (part.EndsWith('|')) Expression.Parse(default(ExpressionPlace), text + " true");
+        Assert.Throws<ConfigurationException>(() => Expression.Parse(s_place, text));
+        if (part.EndsWith('|')) Expression.Parse(s_place, text + " true");
     }
 
     [Fact]

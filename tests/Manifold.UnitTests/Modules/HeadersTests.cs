@@ -1,4 +1,4 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.UnitTests.Requests;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Authz;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Matching;
 using Manifold.UnitTests.Requests;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Security.Authentication;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Modules.Ssl;
+using Manifold.Httpd.Site;
 using Manifold.Shared;
 using Manifold.Tests;
 using Manifold.UnitTests.Configuration;

@@ -1,3 +1,4 @@
+using Manifold.Httpd.Files;
 using Manifold.Httpd.Requests;
 using Microsoft.AspNetCore.Http;
 using Xunit;

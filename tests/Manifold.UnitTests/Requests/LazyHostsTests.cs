@@ -1,3 +1,4 @@
+using Manifold.Httpd.Modules.LogConfig;
 using Manifold.Httpd.Requests;
 using Xunit;
 
@@ -63,6 +64,6 @@ public class LazyHostsTests
         Assert.Same(site.Site.Main.KeepAlive(3).ToString(), servers[0].KeepAlive(3).ToString());
         Assert.Equal("timeout=5, max=3", servers[0].KeepAlive(3));
         Assert.Equal("timeout=7, max=3", servers[1].KeepAlive(3));
-        Assert.Same(site.Site.Main.AccessLogs, servers[2].AccessLogs);
+        Assert.Same(LogConfigModule.LogsOf(site.Site.Main), LogConfigModule.LogsOf(servers[2]));
     }
 }

@@ -1,4 +1,4 @@
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Requests;
 using Xunit;
 
 namespace Manifold.UnitTests.Requests;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Manifold.Httpd.Files;
 using Manifold.Httpd.Requests;
 using Xunit;
 

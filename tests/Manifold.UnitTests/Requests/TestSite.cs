@@ -1,7 +1,9 @@
 using System.Text;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Modules;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 using Manifold.Shared;
 
 namespace Manifold.UnitTests.Requests;
@@ -30,7 +32,7 @@ internal sealed class TestSite : IDisposable
     /// <summary>Modules that can be loaded beside the product's.</summary>
     public IReadOnlyList<Module> Modules { get; init; } = [];
     public IReadOnlyList<string> Warnings { get; private set; } = [];
-    public Site Site { get; private set; } = null!;
+    public ServedSite Site { get; private set; } = null!;
     public string AccessLog => File.Exists(Root + "/access") ? File.ReadAllText(Root + "/access") : "";
 
     public HttpdApplication Application => _application ??= Load();
@@ -63,11 +65,11 @@ internal sealed class TestSite : IDisposable
 
             """ + Text);
         var inputs = new ConfigurationInputs { ServerRoot = Root, File = "conf/httpd.conf" };
-        var configuration = ConfigurationReader.Read(inputs, new ModuleRegistry([.. ModuleRegistry.Create().Modules, .. Modules]));
+        var configuration = ConfigurationReader.Read(inputs, new ModuleRegistry([.. BuiltInModules.Create().Modules, .. Modules]));
         Warnings = configuration.Warnings;
         var errors = new ErrorLog();
         errors.Open(Open(new LogTarget(Root + "/errors")), LogLevels.Default);
-        Site = new Site(SiteOptions.From(configuration, Open, errors) with { Clock = new LaterClock(Later) });
+        Site = new ServedSite(SiteOptions.From(configuration, Open, errors) with { Clock = new LaterClock(Later) });
         return new HttpdApplication(Site);
     }
 

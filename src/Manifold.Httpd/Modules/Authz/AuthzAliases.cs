@@ -1,4 +1,5 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Authz;
 
@@ -25,13 +26,13 @@ internal sealed class AuthzAliases : ISettings<AuthzAliases>
     public static DirectiveCall? Resolve(DirectiveCall call, string name, out string provider)
     {
         provider = name;
-        if (call.Reading?.Main.Settings.Get<AuthzAliases>().Known.GetValueOrDefault(name) is not { } alias) return null;
+        if (call.Site?.Main.Settings.Get<AuthzAliases>().Known.GetValueOrDefault(name) is not { } alias) return null;
         provider = alias.Provider;
         string text = $"{alias.Provider} {alias.Text}";
         return new DirectiveCall
         {
             Directive = call.Directive, Args = Words.Split(text), Raw = text, File = call.File, Line = call.Line,
-            Server = call.Server, Section = call.Section, Node = call.Node, Reading = call.Reading,
+            Scope = call.Scope, Node = call.Node, Reading = call.Reading,
         };
     }
 
@@ -42,7 +43,7 @@ internal sealed class AuthzAliases : ISettings<AuthzAliases>
         string text = call.Args.Count > 2 ? call.Args[2] : "";
         AuthzCoreModule.Check(call, call.Args[0], text);
         var known = call.ServerSettings<AuthzAliases>().Known;
-        if (known.ContainsKey(call.Args[1])) call.Reading?.ChangesWhatFollows();
+        if (known.ContainsKey(call.Args[1])) call.Site?.ChangesWhatFollows();
         known[call.Args[1]] = new Alias(call.Args[0], text);
         RefuseOthers(call);
         call.RunEnclosed(new Section { Kind = SectionKind.Directory, Pattern = "" });

@@ -1,9 +1,9 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Authz;
 
@@ -69,7 +69,7 @@ public sealed class AuthzCoreModule : RequestModule
         ["env"] = (_, args) => request => args.Any(name => request.Variable(name) is not null),
         ["method"] = (call, args) =>
         {
-            var further = call.Reading?.Main.Settings.Get<ProtocolSettings>().Methods;
+            var further = call.Site?.Main.Settings.Get<ProtocolSettings>().Methods;
             if (args.FirstOrDefault(method => !Methods.Known.Contains(method) && further?.Contains(method) != true) is { } unknown) throw call.Fail($"Invalid Method '{unknown}'");
             string[] methods = [.. args.Select(method => method == "HEAD" ? "GET" : method)]; // one method, as in <Limit>
             return request => methods.Contains(request.IsHead ? "GET" : request.Method);
@@ -152,7 +152,7 @@ public sealed class AuthzCoreModule : RequestModule
     /// <summary>Complains when there is no such provider, or when it does not take the arguments.</summary>
     internal static void Check(DirectiveCall call, string name, string text)
     {
-        var line = new DirectiveCall { Directive = call.Directive, Args = [], Raw = $"{name} {text}", File = call.File, Line = call.Line, Server = call.Server, Reading = call.Reading };
+        var line = new DirectiveCall { Directive = call.Directive, Args = [], Raw = $"{name} {text}", File = call.File, Line = call.Line, Scope = call.Scope, Reading = call.Reading };
         if (text.Length > 0) Provided(line, name, Words.Split(text));
         else if (Provider(line, name) is null && !IsAll(name)) throw call.Fail("Unknown Authz provider: " + name);
     }

@@ -1,5 +1,5 @@
-using Manifold.Httpd.Modules.Core;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Authz;
 

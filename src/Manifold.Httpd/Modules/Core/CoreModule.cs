@@ -1,9 +1,11 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.Core;
 
 /// <summary>The directives that are always there. Their tables lie in files by topic.</summary>
-public sealed class CoreModule : Module
+public sealed class CoreModule : Module, IExpressionWords
 {
     /// <inheritdoc/>
     public override string Identifier => "core_module";
@@ -13,6 +15,9 @@ public sealed class CoreModule : Module
 
     /// <inheritdoc/>
     public override bool AlwaysLoaded => true;
+
+    /// <inheritdoc/>
+    public override bool IsBuiltIn => true;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Directive> Table() =>
@@ -30,10 +35,14 @@ public sealed class CoreModule : Module
         .. ProtocolDirectives.Table,
         .. FilterDirectives.OfCore,
         .. OverrideDirectives.Table,
-        .. MethodLimit.Table,
+        .. LimitSections.Table,
         .. PatternDirectives.Table,
         .. IdleDirectives.Table,
     ];
+
+    VariableReader? IExpressionWords.Variable(string name) => Variables.Find(name);
+
+    TextFunction? IExpressionWords.Function(string name) => RequestFunctions.Find(name);
 }
 
 /// <summary>httpd's second static half of the core: here for IfModule and listings only.</summary>
@@ -47,4 +56,7 @@ public sealed class HttpCore : Module
 
     /// <inheritdoc/>
     public override bool AlwaysLoaded => true;
+
+    /// <inheritdoc/>
+    public override bool IsBuiltIn => true;
 }

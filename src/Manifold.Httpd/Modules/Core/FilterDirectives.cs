@@ -1,4 +1,4 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 
 namespace Manifold.Httpd.Modules.Core;
 

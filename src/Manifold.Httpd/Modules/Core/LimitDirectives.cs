@@ -1,52 +1,9 @@
 using Manifold.Heads;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
-
-/// <summary>What a server takes as a request's head; null = not set here.</summary>
-public sealed class RequestLimits : ISettings<RequestLimits>
-{
-    internal int? Line { get; set; }
-    internal int? Fields { get; set; }
-    internal int? FieldSize { get; set; }
-    internal bool? Strict { get; set; }
-    internal bool? Simple { get; set; }
-    internal bool? Registered { get; set; }
-    internal bool? StrictHost { get; set; }
-
-    /// <summary>The rules as the transport takes them.</summary>
-    /// <param name="methods">The methods of RegisterHttpMethod.</param>
-    public HeadRules RulesWith(IEnumerable<string> methods) => new()
-    {
-        Line = Line ?? 8190, Fields = Fields ?? 100, FieldSize = FieldSize ?? 8190, Strict = Strict ?? true, Simple = Simple ?? true,
-        Methods = Registered == true ? Methods.Known.Union(methods).ToHashSet() : null,
-    };
-
-    /// <inheritdoc/>
-    public RequestLimits Merge(RequestLimits over) => new()
-    {
-        Line = over.Line ?? Line,
-        Fields = over.Fields ?? Fields,
-        FieldSize = over.FieldSize ?? FieldSize,
-        Strict = over.Strict ?? Strict,
-        Simple = over.Simple ?? Simple,
-        Registered = over.Registered ?? Registered,
-        StrictHost = over.StrictHost ?? StrictHost,
-    };
-}
-
-/// <summary>Limit of a request's body, for a directory.</summary>
-public sealed class BodyLimit : ISettings<BodyLimit>
-{
-    internal long? SetBytes { get; set; }
-
-    /// <summary>Bytes of the body; 0 = unlimited.</summary>
-    public long Bytes => SetBytes ?? 1 << 30;
-
-    /// <inheritdoc/>
-    public BodyLimit Merge(BodyLimit over) => over.SetBytes is null ? this : over;
-}
 
 /// <summary>Core directives that bound what a client may send.</summary>
 internal static class LimitDirectives

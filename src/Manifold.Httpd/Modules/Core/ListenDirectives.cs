@@ -1,20 +1,9 @@
 using System.Net;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
-
-/// <summary>Listening sockets.</summary>
-internal sealed class ListenSettings : ISettings<ListenSettings>
-{
-    public List<ListenAddress> Addresses { get; } = [];
-    public int Backlog { get; set; } = 511;
-    public int SendBufferSize { get; set; }
-    public int ReceiveBufferSize { get; set; }
-    public int CoresBucketsRatio { get; set; }
-
-    public ListenSettings Merge(ListenSettings over) => over;
-}
 
 /// <summary>Core directives for listening sockets.</summary>
 internal static class ListenDirectives

@@ -1,46 +1,9 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
-
-/// <summary>Where a server's error log goes and how much it says.</summary>
-public sealed class ErrorLogSettings : ISettings<ErrorLogSettings>
-{
-    /// <summary>The log of this server; null when it has none of its own (the main server: the built-in default).</summary>
-    public LogTarget? Target { get; internal set; }
-
-    /// <summary>Thresholds; null when no LogLevel line was given.</summary>
-    public LogLevels? Levels { get; internal set; }
-
-    /// <summary>How a record looks; null = as usual.</summary>
-    internal ErrorLogFormat? Format { get; set; }
-
-    /// <summary>Lines that are written once about a connection.</summary>
-    internal List<ErrorLogFormat> ConnectionLines { get; init; } = [];
-
-    /// <summary>Lines that are written once about a request.</summary>
-    internal List<ErrorLogFormat> RequestLines { get; init; } = [];
-
-    /// <inheritdoc/>
-    public ErrorLogSettings Merge(ErrorLogSettings over) => new()
-    {
-        Target = over.Target ?? Target,
-        Levels = over.Levels ?? Levels,
-        Format = over.Format ?? Format,
-        ConnectionLines = over.ConnectionLines.Count > 0 ? over.ConnectionLines : ConnectionLines,
-        RequestLines = over.RequestLines.Count > 0 ? over.RequestLines : RequestLines,
-    };
-}
-
-/// <summary>Thresholds for records about requests to part of a server.</summary>
-public sealed class DirectoryLogLevels : ISettings<DirectoryLogLevels>
-{
-    /// <summary>Thresholds; null when no LogLevel line was given.</summary>
-    public LogLevels? Levels { get; internal set; }
-
-    /// <inheritdoc/>
-    public DirectoryLogLevels Merge(DirectoryLogLevels over) => over.Levels is null ? this : over;
-}
 
 /// <summary>Core directives for the error log.</summary>
 internal static class LogDirectives
@@ -57,7 +20,7 @@ internal static class LogDirectives
 
     private static void SetFormat(DirectiveCall call)
     {
-        var settings = call.ServerSettings<ErrorLogSettings>();
+        var settings = call.ServerSettings<ErrorLogFormats>();
         // An empty word is no format, and what stands before it no kind.
         bool isMain = call.Args.Count == 1 || call.Args[1].Length == 0;
         var kind = isMain ? null : call.Args[0].ToLowerInvariant() switch

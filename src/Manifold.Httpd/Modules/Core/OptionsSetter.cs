@@ -1,4 +1,6 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -59,7 +61,7 @@ internal static class OptionsSetter
 
     private static void Check(DirectiveCall call, DirectoryOptions option)
     {
-        if ((option & ~(call.Overrides?.Options ?? DirectoryOptions.Every)) is var refused and not 0) throw call.Fail($"Option {refused} not allowed here");
+        if ((option & ~((call.Overrides as Overrides)?.Options ?? DirectoryOptions.Every)) is var refused and not 0) throw call.Fail($"Option {refused} not allowed here");
     }
 
     private static void WarnOfMissing(DirectiveCall call, DirectoryOptions asked)

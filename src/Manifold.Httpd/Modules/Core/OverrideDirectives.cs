@@ -1,20 +1,8 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
-
-/// <summary>The names of a server's per-directory files.</summary>
-public sealed class AccessFiles : ISettings<AccessFiles>
-{
-    private static readonly string[] s_standard = [".htaccess"];
-
-    internal string[]? Set { get; set; }
-
-    /// <summary>The names, to be tried in this order in each directory.</summary>
-    public IReadOnlyList<string> Names => Set ?? s_standard;
-
-    /// <inheritdoc/>
-    public AccessFiles Merge(AccessFiles over) => over.Set is null ? this : over;
-}
 
 /// <summary>Core directives about per-directory files: which names they have and what they may hold.</summary>
 internal static class OverrideDirectives

@@ -1,5 +1,6 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -12,7 +13,7 @@ internal static class PatternDirectives
             "How regular expressions are read from here on: letters in any case, dots that match line ends, dollars that match at the very end only.",
             call =>
             {
-                call.Reading?.ChangesWhatFollows();
+                call.Site?.ChangesWhatFollows();
                 Patterns.Defaults = Options(call);
             }) { Default = "DOTALL DOLLAR_ENDONLY" },
     ];

@@ -1,26 +1,8 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
-
-/// <summary>What concerns the master and all children alike.</summary>
-internal sealed class ProcessSettings : ISettings<ProcessSettings>
-{
-    public string? PidFile { get; set; }
-    public string? User { get; set; }
-    public string? Group { get; set; }
-    public string? ChrootDir { get; set; }
-    public string? CoreDumpDirectory { get; set; }
-    public TimeSpan GracefulShutdownTimeout { get; set; }
-    public int ThreadStackSize { get; set; }
-    public bool? ExtendedStatus { get; set; }
-    public bool SeeRequestTail { get; set; }
-
-    /// <summary>Mutex settings by name; "default" among them.</summary>
-    public Dictionary<string, AcceptMutexOptions> Mutexes { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-    public ProcessSettings Merge(ProcessSettings over) => over;
-}
 
 /// <summary>Core directives for the process population as a whole.</summary>
 internal static class ProcessDirectives

@@ -1,4 +1,5 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -14,7 +15,7 @@ internal static class ReadTimeDirectives
         new("ServerRoot", Arguments.One, Contexts.SVD, "directory-path", "directory at which relative paths begin",
             SetServerRoot) { AtReadTime = true, Default = "the directory of the program" },
         new("DefaultRuntimeDir", Arguments.One, Contexts.SVD, "directory-path", "directory of pid file, lock files and sockets",
-            call => call.Reading!.RuntimeDirectory = call.Args[0]) { AtReadTime = true, Default = BuiltIn.RuntimeDirectory },
+            call => call.Site!.RuntimeDirectory = call.Args[0]) { AtReadTime = true, Default = BuiltIn.RuntimeDirectory },
         new("Define", Arguments.OneOrTwo, Contexts.SVD, "parameter-name [parameter-value]", "a name, with a value for ${name}",
             Define) { AtReadTime = true },
         new("UnDefine", Arguments.One, Contexts.SVD, "parameter-name", "a name to forget", UnDefine) { AtReadTime = true },

@@ -1,6 +1,7 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -15,7 +16,7 @@ public static class RequestDirectives
         new("DocumentRoot", Arguments.One, Contexts.SV, "directory-path", "Directory that URLs are mapped to.", DocumentRoot),
         new("Options", Arguments.Raw, Contexts.SVD | Contexts.Options, "[+|-]option ...", "Features of directories.", OptionsSetter.Apply)
         { Default = "FollowSymLinks" },
-        ErrorDocument.Directive,
+        ErrorDocumentDirective.Directive,
         new("SetHandler", Arguments.One, Contexts.SVDFileInfo, "handler-name|none", "Handler for everything in this place; may have variables of the expression language in it.", SetHandler),
         new("ForceType", Arguments.One, Contexts.SVDFileInfo, "media-type|None", "Media type of everything in this place.", ForceType),
         new("FileETag", Arguments.AtLeastOne, Contexts.SVDFileInfo, "component ...", "What the ETag of a file is made of.", FileETag)

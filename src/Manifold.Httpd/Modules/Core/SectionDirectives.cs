@@ -1,5 +1,6 @@
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
 
@@ -33,7 +34,7 @@ internal static class SectionDirectives
         var host = new ServerScope { Addresses = call.Args, File = call.File, Line = call.Line };
         // As httpd: a port in the section's first address is the host's own, until ServerName says another, or none.
         if (HostPort.TryParse(call.Args[0], out _, out int port, out _)) host.Port = port;
-        call.Reading?.VirtualHosts.Add(host);
+        call.Site?.VirtualHosts.Add(host);
         call.RunEnclosed(host);
     }
 

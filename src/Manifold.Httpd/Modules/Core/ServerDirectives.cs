@@ -1,16 +1,8 @@
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Core;
-
-/// <summary>Whom a server calls its administrator.</summary>
-public sealed class AdminSettings : ISettings<AdminSettings>
-{
-    /// <summary>Address or URL; null when none is set.</summary>
-    public string? Admin { get; internal set; }
-
-    /// <inheritdoc/>
-    public AdminSettings Merge(AdminSettings over) => over.Admin is null ? this : over;
-}
 
 /// <summary>Core directives that name a server.</summary>
 internal static class ServerDirectives

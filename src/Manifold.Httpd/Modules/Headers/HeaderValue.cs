@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Modules.Status;
 using Manifold.Httpd.Requests;

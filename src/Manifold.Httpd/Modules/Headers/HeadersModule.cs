@@ -1,8 +1,9 @@
 using System.Buffers;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Headers;
 

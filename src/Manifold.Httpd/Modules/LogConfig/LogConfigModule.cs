@@ -1,8 +1,9 @@
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Matching;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.LogConfig;
@@ -68,6 +69,7 @@ internal sealed record AccessLog(LogFile File, LogFormat Format, LogEntry Entry)
 public sealed class LogConfigModule : RequestModule
 {
     private const string Common = "%h %l %u %t \"%r\" %>s %b";
+    private static readonly ServerSlot<AccessLog[]> s_logs = new();
     private static readonly Dictionary<string, string> s_predefined = new()
     {
         ["CLF"] = Common,
@@ -111,13 +113,13 @@ public sealed class LogConfigModule : RequestModule
         var settings = server.Scope.Settings.Get<LogSettings>();
         if (server.Main is { } main && ReferenceEquals(settings, main.Scope.Settings.Get<LogSettings>()))
         {
-            server.AccessLogs = main.AccessLogs;
+            server.Set(s_logs, LogsOf(main));
             return;
         }
         var logs = new List<AccessLog>();
         foreach (var entry in settings.Logs) Add(entry);
         foreach (var entry in settings.GlobalLogs) Add(entry);
-        server.AccessLogs = [.. logs];
+        server.Set(s_logs, [.. logs]);
 
         void Add(LogEntry entry)
         {
@@ -130,7 +132,7 @@ public sealed class LogConfigModule : RequestModule
     /// <inheritdoc/>
     public override void Log(Request request)
     {
-        foreach (var log in request.Server.AccessLogs)
+        foreach (var log in LogsOf(request.Server))
         {
             if (!log.Wants(request)) continue;
             var line = request.LogLine;
@@ -139,6 +141,9 @@ public sealed class LogConfigModule : RequestModule
             log.File.WriteInRound(line.Bytes);
         }
     }
+
+    /// <summary>The logs of a server.</summary>
+    internal static AccessLog[] LogsOf(Server server) => server.Get(s_logs) ?? [];
 
     // A name that nobody defined is a format itself, as in httpd.
     private static string FormatOf(LogSettings settings, LogEntry entry)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Manifold.Httpd.Requests;
 
 namespace Manifold.Httpd.Modules.LogConfig;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Modules.Ssl;
 using Manifold.Httpd.Requests;
 using Manifold.Os;
 using Microsoft.Extensions.Primitives;
@@ -86,10 +87,10 @@ internal static class LogTokens
     {
         if (name.StartsWith("ENV:", StringComparison.Ordinal)) return (line, request) => line.AddEscaped(request.Variable(name[4..]) is { Length: > 0 } value ? value : null);
         if (name.StartsWith("HTTP:", StringComparison.Ordinal)) return (line, request) => Fields(line, request.Headers[name[5..]]);
-        if (Variables.Find(name, new ExpressionPlace(Restricted: false, Tls: true)) is not { } reader) return (line, _) => line.Add('-');
+        if ((SslVariables.Find(name) ?? Variables.Find(name)) is not { } reader) return (line, _) => line.Add('-');
         return (line, request) =>
         {
-            var evaluation = new Evaluation { Request = request, Varies = false };
+            var evaluation = new Evaluation { Subject = request, Varies = false };
             line.AddEscaped(reader(ref evaluation) is { Length: > 0 } value ? value : null);
         };
     }

@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Language;
 
 namespace Manifold.Httpd.Modules.Ssl;
 

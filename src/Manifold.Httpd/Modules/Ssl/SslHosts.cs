@@ -6,10 +6,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Manifold.Connections;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 using Manifold.Shared;
-using Manifold.Tls;
 
 namespace Manifold.Httpd.Modules.Ssl;
 
@@ -17,7 +17,7 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// The servers that speak TLS. The address decides whether a connection is encrypted: as the first server there is. Which certificate
 /// it gets, the host that the client names decides. What a server needs is made when it is first asked for; any thread.
 /// </summary>
-public sealed class SslHosts : ITlsConfiguration
+public sealed class SslHosts : ITlsServers
 {
     private readonly ConcurrentDictionary<ServerScope, SslServerAuthenticationOptions?> _options = new(1, 31);
     private readonly Dictionary<(PemFile, PemFile?, PemFile?, SslProtocols?, bool?), SslServerAuthenticationOptions> _alike = []; // under _making
@@ -55,8 +55,8 @@ public sealed class SslHosts : ITlsConfiguration
         foreach (var server in configuration.Servers.Prepend(configuration.Main)) _ = hosts.Of(server);
     }
 
-    /// <summary>What a server's connections are encrypted with; null when they are plain.</summary>
-    internal SslServerAuthenticationOptions? Of(ServerScope server)
+    /// <inheritdoc/>
+    public SslServerAuthenticationOptions? Of(ServerScope server)
     {
         if (_options.TryGetValue(server, out var known)) return known;
         lock (_making) return _options.TryGetValue(server, out known) ? known : _options[server] = Encrypts(server) ? Alike(server) : null;

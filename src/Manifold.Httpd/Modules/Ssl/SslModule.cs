@@ -1,8 +1,11 @@
 using System.Security.Authentication;
 using Manifold.Contracts;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Expressions;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Modules.Authz;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
+using Manifold.Shared;
 
 namespace Manifold.Httpd.Modules.Ssl;
 
@@ -10,7 +13,7 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// The directives for TLS. The work is .NET's, with the system's OpenSSL: ciphers and curves are those that its configuration allows. What the
 /// directives come to is in <see cref="SslHosts"/>.
 /// </summary>
-public sealed class SslModule : RequestModule
+public sealed class SslModule : RequestModule, IExpressionWords
 {
     /// <summary>What is offered where nothing else is said.</summary>
     internal const SslProtocols All = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -77,6 +80,14 @@ public sealed class SslModule : RequestModule
             return static _ => false;
         },
     };
+
+    /// <inheritdoc/>
+    public override ITlsServers? Encrypt(ServerConfiguration configuration, ErrorLog log) => SslHosts.From(configuration, log);
+
+    VariableReader? IExpressionWords.Variable(string name) => SslVariables.Find(name);
+
+    TextFunction? IExpressionWords.Function(string name) =>
+        name.Equals("ssl", StringComparison.OrdinalIgnoreCase) ? static (ref Evaluation e, string a) => SslVariables.Value(e.Request, a) : null;
 
     private static void Options(DirectiveCall call)
     {

@@ -1,5 +1,5 @@
 using System.Security.Authentication;
-using Manifold.Httpd.Configuration;
+using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules.Ssl;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Manifold.Httpd.Expressions;
 using Manifold.Httpd.Requests;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -11,6 +12,10 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// </summary>
 internal static class SslVariables
 {
+    /// <summary>The reader of a variable of expressions; null when it is none of these.</summary>
+    public static VariableReader? Find(string name) =>
+        name.StartsWith("SSL_", StringComparison.OrdinalIgnoreCase) ? (ref Evaluation e) => Value(e.Request, name) : null;
+
     /// <summary>The value of a variable; null when the request has none.</summary>
     public static string? Value(Request request, string name)
     {

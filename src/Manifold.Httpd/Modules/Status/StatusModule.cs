@@ -1,7 +1,7 @@
 using System.Text;
-using Manifold.Httpd.Configuration;
-using Manifold.Httpd.Modules.Core;
+using Manifold.Httpd.Language;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Site;
 using Manifold.Mpms;
 
 namespace Manifold.Httpd.Modules.Status;
