@@ -28,9 +28,8 @@ internal sealed class ManyHosts(int hosts) : Measurement
         var setup = new Setup(Workload.Usual, Hosts: count);
         using var site = new Site();
         using var peer = contestant.Subject.Start(course.Arguments, site, setup, course.Stop);
-        var ready = StartUp.AwaitRest(peer);
+        var ready = StartUp.AwaitRest(peer, contestant.Subject.Children(setup));
         var children = peer.Children;
-        if (children.Count == 0) throw peer.Failure("has no children");
         course.Add(contestant, StartUp.Ready, Statistics.Median(children.Select(pid => ready.GetValueOrDefault(pid, Proc.CpuMilliseconds(pid)))));
         course.Add(contestant, StartUp.Own, Statistics.Median(children.Select(pid => Proc.Memory(pid)?.Private ?? throw new BenchException($"child {pid} has ended, or its memory is not readable"))));
         peer.Check();

@@ -45,8 +45,8 @@ internal sealed class StartUp : Measurement
         course.Add(contestant, Own, Statistics.Median(memory.Select(m => m.Private)));
     }
 
-    /// <summary>Watches the children closely until none has used the processor for a second; returns what each had used when it was ready.</summary>
-    public static Dictionary<int, double> AwaitRest(Peer peer)
+    /// <summary>Watches the children closely until there are enough and none has used the processor for a second; returns what each had used when it was ready.</summary>
+    public static Dictionary<int, double> AwaitRest(Peer peer, int least = 1)
     {
         var ready = new Dictionary<int, double>();
         long end = Environment.TickCount64 + 60_000, calm = Environment.TickCount64;
@@ -57,7 +57,7 @@ internal sealed class StartUp : Measurement
             foreach (int pid in children)
                 if (!ready.ContainsKey(pid) && Proc.ThreadNames(pid).Any(name => s_takers.Any(taker => name.StartsWith(taker, StringComparison.Ordinal)))) ready[pid] = Proc.CpuMilliseconds(pid);
             double now = children.Sum(Proc.CpuMilliseconds); // not a number when one has ended meanwhile: no rest
-            if (children.Count == 0 || children.Count != known || !(now - before <= 20)) (calm, before, known) = (Environment.TickCount64, now, children.Count);
+            if (children.Count < least || children.Count != known || !(now - before <= 20)) (calm, before, known) = (Environment.TickCount64, now, children.Count);
             if (Environment.TickCount64 - calm > 1000) return ready;
             if (Environment.TickCount64 > end) throw peer.Failure("did not come to rest within a minute");
             peer.Pause(3);
