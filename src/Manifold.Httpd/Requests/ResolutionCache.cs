@@ -58,7 +58,7 @@ internal sealed class Resolution
 
 /// <summary>
 /// What request targets stand for, by raw target without query: plain files and what has a handler. Each hit is validated by the file system, after the
-/// request has come, so a changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded in targets and bytes.
+/// request has come, so a changed, replaced or removed file shows at the next request. All threads of a child use it; look-ups take no lock. Bounded by the room that it shares with those of the other servers.
 /// </summary>
 internal sealed class ResolutionCache
 {
@@ -67,22 +67,16 @@ internal sealed class ResolutionCache
 
     private readonly ConcurrentDictionary<string, Resolution> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Resolution>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    private readonly ConcurrentQueue<Resolution> _order = new();
-    private readonly int _mostTargets;
-    private readonly long _mostBytes;
-    private int _count;
-    private long _bytes;
 
-    public ResolutionCache(int mostTargets, long mostBytes)
+    public ResolutionCache(CacheRoom room)
     {
-        _mostTargets = mostTargets;
-        _mostBytes = mostBytes;
+        Room = room;
         _bySpan = _known.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    public int Count => _known.Count;
+    public CacheRoom Room { get; }
 
-    public long Bytes => Interlocked.Read(ref _bytes);
+    public int Count => _known.Count;
 
     /// <summary>The entry of a target, valid at some moment after <paramref name="since"/> (Stopwatch ticks); null when there is none.</summary>
     public Resolution? Find(string target, long since)
@@ -104,25 +98,12 @@ internal sealed class ResolutionCache
     /// <summary>Remembers an outcome. The caller has made sure that it depends on nothing but the target and the file system.</summary>
     public void Add(Resolution outcome)
     {
-        if (_mostTargets <= 0 || outcome.Cost > _mostBytes) return;
-        if (!_known.TryAdd(outcome.Target, outcome)) return;
-        _order.Enqueue(outcome);
-        Interlocked.Increment(ref _count);
-        Interlocked.Add(ref _bytes, outcome.Cost);
-        // An entry that fell out at validation still counts until its turn in the queue comes.
-        while ((Volatile.Read(ref _count) > _mostTargets || Bytes > _mostBytes) && _order.TryDequeue(out var oldest))
-        {
-            if (oldest.Used && _known.TryGetValue(oldest.Target, out var present) && ReferenceEquals(present, oldest))
-            {
-                oldest.Used = false;
-                _order.Enqueue(oldest);
-                continue;
-            }
-            Remove(oldest);
-            Interlocked.Decrement(ref _count);
-            Interlocked.Add(ref _bytes, -oldest.Cost);
-        }
+        if (Room.Takes(outcome) && _known.TryAdd(outcome.Target, outcome)) Room.Enter(this, outcome);
     }
 
-    private void Remove(Resolution outcome) => _known.TryRemove(new(outcome.Target, outcome));
+    /// <summary>True while the outcome is remembered.</summary>
+    public bool Has(Resolution outcome) => _known.TryGetValue(outcome.Target, out var present) && ReferenceEquals(present, outcome);
+
+    /// <summary>Forgets the outcome, if it is still remembered.</summary>
+    public void Remove(Resolution outcome) => _known.TryRemove(new(outcome.Target, outcome));
 }

@@ -15,6 +15,8 @@ public delegate ServerScope ServerSelector(IPEndPoint local, ReadOnlySpan<char> 
 /// <summary>What the request core is made from.</summary>
 public sealed record SiteOptions
 {
+    private const int LeastTargets = 1024, MostTargets = 16 * 1024, TargetsForHost = 4;
+
     /// <summary>The configuration as a whole, for per-directory files.</summary>
     public required ServerConfiguration Configuration { get; init; }
     /// <summary>The main server.</summary>
@@ -31,8 +33,8 @@ public sealed record SiteOptions
     public required ErrorLog ErrorLog { get; init; }
     /// <summary>DocumentRoot where no directive sets one.</summary>
     public string DefaultDocumentRoot { get; init; } = BuiltIn.ServerRoot + "/htdocs";
-    /// <summary>Bounds of what each server remembers of targets: their number, and bytes of content. 0 targets switch it off.</summary>
-    public (int Targets, long Bytes) CacheBounds { get; init; } = (1024, 16L << 20);
+    /// <summary>Bounds of what all servers together remember of targets: their number, and bytes of content. 0 targets switch it off.</summary>
+    public (int Targets, long Bytes) CacheBounds { get; init; } = (LeastTargets, 16L << 20);
     /// <summary>The servers that speak TLS; null when none does.</summary>
     public ITlsServers? Tls { get; init; }
     /// <summary>What the child inherited; null outside a server.</summary>
@@ -55,6 +57,7 @@ public sealed record SiteOptions
         ErrorLog = errorLog,
         DefaultDocumentRoot = configuration.Resolve("htdocs"),
         Tls = configuration.Modules.Loaded.OfType<RequestModule>().Select(module => module.Encrypt(configuration, errorLog)).FirstOrDefault(tls => tls is not null),
+        CacheBounds = (Math.Min(LeastTargets + configuration.Servers.Count * TargetsForHost, MostTargets), 16L << 20),
     };
 }
 

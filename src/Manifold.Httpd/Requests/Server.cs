@@ -41,7 +41,7 @@ public sealed class Server
         ErrorLog = OwnLog(options) ?? options.ErrorLog;
         Sections = new SectionWalk(main?.Sections, scope);
         PerDirectoryFiles = new PerDirectoryFiles(options.Configuration, scope);
-        Cache = new ResolutionCache(options.CacheBounds.Targets, options.CacheBounds.Bytes);
+        Cache = new ResolutionCache(main?.Cache.Room ?? new CacheRoom(options.CacheBounds.Targets, options.CacheBounds.Bytes));
         Tls = options.Tls?.Of(scope);
         Port = scope.Port != 0 ? scope.Port : scope.Scheme == "https" || Tls is not null ? 443 : 80;
         Name = scope.Name ?? options.Main.Name ?? "localhost";

@@ -66,7 +66,7 @@ public sealed class ResolutionCacheTests : IDisposable
         string path = _site.Write("big.txt", new string('a', 200_000));
         await Fill("/big.txt");
         Assert.Equal(200_000, (await _site.Get("/big.txt")).Body.Sent);
-        Assert.Equal((1, true), (Cache.Count, Cache.Bytes < 1000));
+        Assert.Equal((1, true), (Cache.Count, Cache.Room.Bytes < 1000));
         Assert.Equal("aa", (await _site.Get("/big.txt", ("Range", "bytes=1-2"))).Text);
         File.WriteAllText(path, new string('b', 100_000));
         Assert.Equal(100_000, (await _site.Get("/big.txt")).Body.Sent);
@@ -150,7 +150,7 @@ public sealed class ResolutionCacheTests : IDisposable
         _site.Write("a.txt", new string('x', 1000));
         Assert.NotNull(_site.Application);
         var stat = new FileStat(1, 1, 1000, 1, 1, 0x81a4, 0);
-        var cache = new ResolutionCache(10, 5000);
+        var cache = new ResolutionCache(new CacheRoom(10, 5000));
         var connection = _site.Connect();
         await connection.Send("GET", "/a.txt");
         var resource = Cache.Find("/a.txt", long.MaxValue)!.Resource;
@@ -158,9 +158,31 @@ public sealed class ResolutionCacheTests : IDisposable
         {
             var entity = new FileEntity(resource, stat, DateTime.UtcNow, null) { Content = new byte[1000] };
             cache.Add(new Resolution("/" + i, resource, entity));
-            Assert.InRange(cache.Bytes, 0, 5000);
+            Assert.InRange(cache.Room.Bytes, 0, 5000);
             Assert.InRange(cache.Count, 0, 10);
         }
+    }
+
+    [Fact]
+    public async Task Caches_of_all_hosts_share_the_bounds_and_who_is_used_stays()
+    {
+        _site.Write("a.txt", "x");
+        await Fill("/a.txt");
+        var resource = Cache.Find("/a.txt", 0)!.Resource;
+        var room = new CacheRoom(10, 50_000);
+        var (busy, idle) = (new ResolutionCache(room), new ResolutionCache(room));
+        Resolution New(string target) => new(target, resource, entity: null);
+        busy.Add(New("/busy"));
+        idle.Add(New("/idle"));
+        for (int i = 0; i < 1000; i++)
+        {
+            var cache = new ResolutionCache(room);
+            cache.Add(New("/one"));
+            Assert.Equal(1, cache.Count);
+            Assert.NotNull(busy.Find("/busy", 0));
+            Assert.InRange(room.Bytes, 0, 10 * 512);
+        }
+        Assert.Equal((1, 0), (busy.Count, idle.Count));
     }
 
     [Fact]
