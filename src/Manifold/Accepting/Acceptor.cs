@@ -25,12 +25,17 @@ internal sealed class Acceptor : IDisposable
     private readonly Epoll _poller = new(16);
     private readonly IProcessLock? _lock;
     private readonly AcceptErrors _errors;
+    private readonly Action<WorkerThread>? _makeRoom;
     private int _next;
     private bool _arrived, _arrivalsTurn;
 
-    public Acceptor(ChildServer child)
+    /// <summary>Waits on the sockets of the child from now on.</summary>
+    /// <param name="child">The child.</param>
+    /// <param name="makeRoom">What the accepting thread does when descriptors have run out, before it pauses; null = nothing.</param>
+    public Acceptor(ChildServer child, Action<WorkerThread>? makeRoom = null)
     {
         _child = child;
+        _makeRoom = makeRoom;
         _lock = child.AcceptLock;
         _errors = new AcceptErrors(child);
         foreach (var listener in child.Listeners)
@@ -53,7 +58,7 @@ internal sealed class Acceptor : IDisposable
             // Asked before the wait: the kernel wakes one process for a connection, and that one should take it.
             if (!_errors.HasRoom())
             {
-                Pause();
+                Pause(me);
                 continue;
             }
             if (_lock is not null && !Enter()) return null;
@@ -68,7 +73,7 @@ internal sealed class Acceptor : IDisposable
             {
                 _lock?.Exit();
             }
-            if (_errors.Pause > 0) Pause();
+            if (_errors.Pause > 0) Pause(me);
         }
         return null;
     }
@@ -89,8 +94,9 @@ internal sealed class Acceptor : IDisposable
 
     public void Dispose() => _poller.Dispose();
 
-    private void Pause()
+    private void Pause(WorkerThread me)
     {
+        _makeRoom?.Invoke(me);
         Poll.Wait([new Poll.Entry(_retiring.Number, Ready.In)], _errors.Pause);
         _errors.Over();
     }

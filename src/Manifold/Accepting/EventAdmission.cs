@@ -15,7 +15,8 @@ internal enum Admission
 /// Decides whether an event child may accept: it takes as many connections as it has threads, and for every idle thread a factor more, so
 /// that a child whose threads are stuck leaves new connections to its siblings. Pure; asked by the listener thread before every accept and
 /// by any thread that made room. Held: with accepting stopped, one idle thread less counts, so that a child does not flip at the edge.
-/// Connections in lingering close need no thread and do not count. Algorithm: httpd 2.4 event.
+/// Connections that wait for their client or their application need no thread and do not count. Algorithm: httpd 2.4 event, where those in lingering
+/// close do not.
 /// </summary>
 internal readonly struct EventAdmission
 {
@@ -36,12 +37,12 @@ internal readonly struct EventAdmission
     /// <summary>The verdict.</summary>
     /// <param name="idle">Idle worker threads.</param>
     /// <param name="connections">Open connections.</param>
-    /// <param name="lingering">Those of them in lingering close.</param>
+    /// <param name="resting">Those of them that wait without a thread, other than for their next request.</param>
     /// <param name="accepting">False while accepting is stopped.</param>
-    public Admission Ask(int idle, int connections, int lingering, bool accepting)
+    public Admission Ask(int idle, int connections, int resting, bool accepting)
     {
         if (idle <= 0) return Admission.Busy;
-        int counted = connections - lingering;
+        int counted = connections - resting;
         if (counted <= 0) return Admission.Accept;
         return counted < _threads + (idle - (accepting ? 0 : 1)) * _factor ? Admission.Accept : Admission.AboveLimit;
     }

@@ -97,12 +97,12 @@ internal sealed class PollingListener : IDisposable
     }
 
     /// <summary>
-    /// True when the idle threads justify one more connection, and there is room for its descriptor. Connections that linger, have not sent
-    /// anything yet, or whose clients do not take what is sent, need no thread and do not count: else a few slow readers would close the server.
+    /// True when the idle threads justify one more connection, and there is room for its descriptor. Those that wait for their client or for the
+    /// application need no thread and do not count: else a few slow clients would close the server. A connection between requests may need one at any moment.
     /// </summary>
     private bool MayAccept()
     {
-        int resting = Parking.Count(WaitKind.Linger) + Parking.Count(WaitKind.FirstByte) + Parking.Count(WaitKind.Write);
+        int resting = Parking.Total - Parking.Count(WaitKind.KeepAlive);
         return _admission.Ask(_jobs.Spare, _child.State.Connections, resting, accepting: !_disabled) == Admission.Accept && _errors.HasRoom();
     }
 
@@ -115,7 +115,9 @@ internal sealed class PollingListener : IDisposable
 
     private void End(Connection connection)
     {
-        if (ChildServer.EndWait(connection, _me!)) _jobs.Push(new Job(connection, Ready.None));
+        if (!ChildServer.EndWait(connection, _me!)) return;
+        connection.LeavesThread(Wants.Read);
+        _jobs.Push(new Job(connection, Ready.None));
     }
 
     private void OpenOrClose()
@@ -137,10 +139,10 @@ internal sealed class PollingListener : IDisposable
         }
     }
 
-    /// <summary>Descriptors have run out: those who have never said anything make room.</summary>
+    /// <summary>Descriptors have run out: those who have not said what they want make room.</summary>
     private void PauseAccepting()
     {
-        for (int i = 0; i < SilentBatch && Parking.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++) End(silent);
+        for (int i = 0; i < SilentBatch && Parking.TakeOutSilent() is { } silent; i++) End(silent);
         if (!_disabled) Disable();
         _pausedUntil = Environment.TickCount64 + _errors.Pause;
         _errors.Over();

@@ -15,9 +15,11 @@ internal sealed class QueueingListener
     private readonly ChildServer _child;
     private readonly JobQueue _jobs;
     private readonly Action<WorkerThread, Connection> _give;
+    private readonly Action<WorkerThread>? _makeRoom;
 
-    public QueueingListener(ChildServer child, JobQueue jobs, Action<WorkerThread, Connection>? give = null)
+    public QueueingListener(ChildServer child, JobQueue jobs, Action<WorkerThread, Connection>? give = null, Action<WorkerThread>? makeRoom = null)
     {
+        _makeRoom = makeRoom;
         _give = give ?? ((_, connection) => jobs.Push(new Job(connection, Ready.In)));
         _child = child;
         _jobs = jobs;
@@ -27,7 +29,7 @@ internal sealed class QueueingListener
     /// <summary>The listener thread.</summary>
     public void Run(WorkerThread me)
     {
-        using (var acceptor = new Acceptor(_child))
+        using (var acceptor = new Acceptor(_child, _makeRoom))
         {
             while (_jobs.WaitForSpareWorker() && acceptor.Next(me) is { } connection) _give(me, connection);
         }

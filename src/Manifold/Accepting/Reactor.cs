@@ -187,10 +187,10 @@ internal sealed class Reactor : IDisposable
         return true;
     }
 
-    /// <summary>Descriptors have run out: those who have never said anything make room. False when the reactor was lost over it.</summary>
+    /// <summary>Descriptors have run out: those who have not said what they want make room. False when the reactor was lost over it.</summary>
     private bool MakeRoom(WorkerThread me)
     {
-        for (int i = 0; i < SilentBatch && Lot.TakeOutOldest(WaitKind.FirstByte) is { } silent; i++)
+        for (int i = 0; i < SilentBatch && Lot.TakeOutSilent() is { } silent; i++)
             if (!Serve(silent, me, Ready.None, isLate: true)) return false;
         return true;
     }

@@ -71,15 +71,16 @@ internal sealed class ChildServer
     /// <summary>Tells the scoreboard how many connections there are, and for what those in the lots of this child wait. Any thread; the sums are the same.</summary>
     public void Announce(params ReadOnlySpan<ParkingLot> lots)
     {
-        int keepAlive = 0, writing = 0, closing = 0;
+        int keepAlive = 0, writing = 0, closing = 0, waiting = 0;
         foreach (var lot in lots)
         {
             keepAlive += lot.Count(WaitKind.KeepAlive);
             writing += lot.Count(WaitKind.Write);
             closing += lot.Count(WaitKind.Linger);
+            waiting += lot.Count(WaitKind.FirstByte) + lot.Count(WaitKind.Head) + lot.Count(WaitKind.Body) + lot.Count(WaitKind.Gap);
         }
         ref var record = ref Record;
-        (record.Connections, record.KeepAlive, record.Writing, record.Closing) = (State.Connections, keepAlive, writing, closing);
+        (record.Connections, record.KeepAlive, record.Writing, record.Closing, record.Waiting) = (State.Connections, keepAlive, writing, closing, waiting);
     }
 
     /// <summary>Starts a thread that serves connections and has scoreboard record <paramref name="row"/>.</summary>

@@ -131,8 +131,8 @@ internal sealed class Connection : IMpmConnectionFeature
         Exchange.TakenUp(Row);
     }
 
-    /// <summary>The owning thread gives the connection up.</summary>
-    public void LeavesThread() => Exchange.PutDown();
+    /// <summary>The owning thread gives the connection up, which needs so much.</summary>
+    public void LeavesThread(Wants wants) => Exchange.PutDown(mayGoOn: wants == Wants.None);
 
     /// <summary>Who must see the head of each request before HTTP does; null = nobody.</summary>
     public IRequestGate? Gate => _services.Gate;
@@ -205,8 +205,7 @@ internal sealed class Connection : IMpmConnectionFeature
         _toldAt = 0;
         if (!isFirst) return;
         PhaseBegins();
-        Row.SetClient(RemoteAddress);
-        Row.Status = WorkerStatus.BusyRead;
+        Exchange.Reads();
     }
 
     /// <summary>The head or the body of a request begins, and with it its allowance of time.</summary>

@@ -12,7 +12,9 @@ namespace Manifold.Connections;
 /// </summary>
 internal sealed class Exchange(Connection connection, ParkedRecords? records, bool seeTail) : IMpmExchangeFeature
 {
+    private readonly Lock _gate = new();
     private WorkerRow? _kept; // its record while it has no thread
+    private int _thread;      // the one that has it, by Environment.CurrentManagedThreadId; 0 = none
     private ExchangeState? _state;
     private long _bytesReceived;
     private bool _isOld; // the status line that is still to be sent shall say HTTP/1.0
@@ -41,8 +43,8 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
     /// <summary>Its features; null when none is going on, so that a connection at rest holds nothing of Kestrel's.</summary>
     public IFeatureCollection Features { get; private set; } = null!;
 
-    /// <summary>Its record on the scoreboard: that of the thread that has it.</summary>
-    public WorkerRow Record { get; private set; } = null!;
+    /// <summary>Its record on the scoreboard: that of the thread that has it, else one of its own. Written to while it is held.</summary>
+    private WorkerRow Record { get; set; } = null!;
 
     /// <summary>True when something of the request has come, and HTTP has not begun it.</summary>
     public bool HasCome => _bytesReceived > 0;
@@ -72,7 +74,10 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
 
     public void AnswerAsOld() => _isOld = true;
 
-    public void SetVirtualHost(ReadOnlySpan<byte> name) => Record.SetVirtualHost(name);
+    public void SetVirtualHost(ReadOnlySpan<byte> name)
+    {
+        using (Hold()) Record.SetVirtualHost(name);
+    }
 
     // ---- Its life --------------------------------------------------------------------------------------------------------------------
 
@@ -86,6 +91,16 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
         if (isFirst) Started = at != 0 ? at : Stopwatch.GetTimestamp();
         _bytesReceived += bytes;
         return isFirst;
+    }
+
+    /// <summary>Something of it has come.</summary>
+    public void Reads()
+    {
+        using (Hold())
+        {
+            Record.SetClient(connection.RemoteAddress);
+            Record.Status = WorkerStatus.BusyRead;
+        }
     }
 
     /// <summary>What has come so far was no part of a request.</summary>
@@ -105,7 +120,7 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
         if (!IsPlain || connection.Text.HadBlankLines) Started = Stopwatch.GetTimestamp();
         _isOld = false;
         connection.RequestBegins(request);
-        Record.RequestBegins(connection.RemoteAddress, request.Method, request.RawTarget, request.Protocol, seeTail);
+        using (Hold()) Record.RequestBegins(connection.RemoteAddress, request.Method, request.RawTarget, request.Protocol, seeTail);
     }
 
     /// <summary>True, once, when the status line that is to be sent now shall say HTTP/1.0.</summary>
@@ -120,12 +135,15 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
     public void ApplicationEnds() => IsApplicationRunning = false;
 
     /// <summary>The response's last byte was handed to the kernel.</summary>
-    public void ResponseSent() => Record.Status = WorkerStatus.BusyLog;
+    public void ResponseSent()
+    {
+        using (Hold()) Record.Status = WorkerStatus.BusyLog;
+    }
 
     /// <summary>It is over and logged.</summary>
     public void Ends()
     {
-        Record.RequestEnds(Started, BytesSent);
+        using (Hold()) Record.RequestEnds(Started, BytesSent);
         IsRunning = false;
         BytesSent = 0;
         _bytesReceived = 0;
@@ -139,19 +157,32 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
 
     // ---- Its record ------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>A thread has it now: what was kept of it goes into that one's record.</summary>
+    /// <summary>The calling thread has it now: what was kept of it goes into that one's record.</summary>
     public void TakenUp(WorkerRow record)
     {
-        bool isAnother = Record != record;
-        Record = record;
-        if (_kept is { } kept) records!.Restore(kept, record);
-        else if (IsRunning && isAnother) record.RequestUnknown(connection.RemoteAddress);
-        _kept = null;
+        if (_kept is null) Record = record; // nobody but its owner runs its HTTP
+        else lock (_gate)
+        {
+            records!.Restore(_kept, Record = record);
+            _kept = null;
+        }
+        _thread = Environment.CurrentManagedThreadId;
     }
 
-    /// <summary>The thread gives it up: while it is going on, it needs a record that is not the thread's.</summary>
-    public void PutDown()
+    /// <summary>
+    /// The thread gives it up. While it is going on, or <paramref name="mayGoOn"/> in the thread of an application that has waited, it needs a record that is not
+    /// the thread's.
+    /// </summary>
+    public void PutDown(bool mayGoOn)
     {
-        if (IsRunning) _kept = records?.Keep(Record);
+        _thread = 0;
+        if (records is null || !(IsRunning || mayGoOn)) return;
+        lock (_gate) Record = _kept = records.Keep(Record);
     }
+
+    /// <summary>
+    /// Keeps the record from changing hands until that is disposed of. HTTP goes on in any thread once the application has waited; what it tells must not go
+    /// into the record of a thread that serves somebody else by now. Costs nothing in the thread that has the exchange.
+    /// </summary>
+    private Lock.Scope Hold() => _thread == Environment.CurrentManagedThreadId ? default : _gate.EnterScope();
 }

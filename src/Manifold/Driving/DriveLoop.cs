@@ -39,7 +39,7 @@ internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connec
                 UseNetwork(connection, wants, ref ready);
                 if (NeedsApplication(connection, wants))
                 {
-                    connection.LeavesThread();
+                    connection.LeavesThread(wants);
                     handOver(connection);
                     return DriveEnd.Parked;
                 }
@@ -60,7 +60,7 @@ internal sealed class DriveLoop(WaitTable waits, IChildLife state, Action<Connec
                     connection.TimedOut();
                     continue;
                 }
-                connection.LeavesThread();
+                connection.LeavesThread(wants);
                 if (place.Park(connection, wants, wanted, unused))
                 {
                     if (Leaves(kind)) place.LookAround(); // the poller may have looked for such already

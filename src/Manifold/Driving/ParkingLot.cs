@@ -5,8 +5,8 @@ using Manifold.Os;
 namespace Manifold.Driving;
 
 /// <summary>
-/// Where connections rest that need no thread: between requests, while the client does not take what is sent, while it lingers. Any worker
-/// parks; one thread, the poller, waits here and takes out what became ready, is called by another thread, or has waited too long. After
+/// Where connections rest that need no thread: between requests, while the client does not send what it has begun or take what is sent, while it
+/// lingers, while the application waits for something else. Any worker parks; one thread, the poller, waits here and takes out what became ready, is called by another thread, or has waited too long. After
 /// <see cref="Park"/> has armed the connection the parking worker must not touch it any more: another thread may own it. A connection is armed
 /// anew each time, or, where it always parks in the same lot, watched once and for all: then epoll tells of changes only, and what nobody has used
 /// yet is kept here. One that idles here for a while gives HTTP up and keeps only what it cannot be without; the poller does that itself,
@@ -26,6 +26,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     private readonly Dictionary<(WaitKind Kind, long Length), DeadlineQueue> _queues = [];
     private readonly Queue<Connection> _called = new();
     private readonly int[] _counts = new int[7];
+    private int _total;
     private Connection?[] _byDescriptor = new Connection?[256];
     private readonly bool _watches;
     private volatile bool _sleeps; // the poller waits, or is about to: who changes something wakes it
@@ -51,6 +52,9 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
     /// <summary>Parked connections that wait for this; read by anyone, may be a moment old.</summary>
     public int Count(WaitKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
+    /// <summary>All parked connections; read by anyone, may be a moment old.</summary>
+    public int Total => Volatile.Read(ref _total);
+
     /// <inheritdoc/>
     public bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None) => Put(connection, known, wanted, unused, evenIfCalled: false);
 
@@ -75,6 +79,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
             connection.Space.ParkedIn = _waits;
             queue.Append(connection);
             _counts[(int)connection.Wait]++;
+            _total++;
             bool isFirst = alarm < _nextLook;
             if (isFirst) _nextLook = alarm;
             errno = _watches ? Watch(connection, wanted, unused) : Arm(connection, wanted);
@@ -223,6 +228,18 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes out a connection that makes room for others: one that has said nothing, or else one whose request is not whole, which is cut off; the oldest, as far as
+    /// the queues tell. Null = none.
+    /// </summary>
+    public Connection? TakeOutSilent()
+    {
+        if (TakeOutOldest(WaitKind.FirstByte) is { } silent) return silent;
+        var slow = TakeOutOldest(WaitKind.Head);
+        slow?.Abort(); // an answer, and a client's time to take it, would keep the descriptor
+        return slow;
+    }
+
     /// <summary>Takes out a connection that has waited for this longest, as far as the queues tell; null = none.</summary>
     public Connection? TakeOutOldest(WaitKind wanted)
     {
@@ -299,6 +316,7 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         connection.Space.Queue!.Remove(connection);
         connection.Space.IsCalled = false;
         _counts[(int)connection.Wait]--;
+        _total--;
         connection.Wishes.EndSleep();
     }
 }

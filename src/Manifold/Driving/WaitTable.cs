@@ -28,10 +28,6 @@ internal sealed class WaitTable
     /// <summary>Every wait blocks the owner.</summary>
     public static WaitTable Block { get; } = new();
 
-    /// <summary>The connection parks while it keeps alive, writes or lingers; the owner blocks for a request's head and body.</summary>
-    public static WaitTable ParkBetweenRequests(IParking place) =>
-        new WaitTable().Park([place], WaitKind.FirstByte, WaitKind.KeepAlive, WaitKind.Write, WaitKind.Linger);
-
     /// <summary>No wait blocks; all are in one place.</summary>
     public static WaitTable ParkHere(IParking place) => ParkAlways([place], [place]);
 

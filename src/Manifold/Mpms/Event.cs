@@ -8,9 +8,9 @@ using Manifold.Populations;
 namespace Manifold.Mpms;
 
 /// <summary>
-/// event: worker's processes and threads, but a connection has a thread only while there is something to do. The listener thread is also
-/// the poller: it watches the connections that rest between requests, wait for room to send, or linger; what becomes ready goes to any
-/// worker. A child takes more connections than it has threads, as far as its idle threads justify.
+/// event: worker's processes and threads, but a connection has a thread only while there is something to compute. The listener thread is also
+/// the poller: it watches the connections that wait for their clients, and is called for those whose application has waited for something else; what can go on
+/// goes to any worker. A child takes more connections than it has threads, as far as its idle threads justify.
 /// </summary>
 internal sealed class Event : Mpm
 {
@@ -39,7 +39,7 @@ internal sealed class Event : Mpm
     {
         var jobs = new JobQueue();
         var listener = new PollingListener(child, jobs);
-        var drive = new DriveLoop(WaitTable.ParkBetweenRequests(listener.Parking), child.State);
+        var drive = new DriveLoop(WaitTable.ParkHere(listener.Parking), child.State);
         for (int i = 0; i < child.Sizing.ThreadsPerChild; i++)
         {
             child.StartWorker($"worker {i}", row: i, me =>

@@ -21,6 +21,8 @@ internal sealed class Pipeline : Mpm
     /// <summary>Bytes of output that all connections of a child may have waiting.</summary>
     public const int MostOutput = 64 * 1024 * 1024;
 
+    private const int SilentBatch = 64;
+
     public override string Name => "pipeline";
 
     public override string Summary => "Four pools: listener, readers, processors, writers. Slow clients never hold a processor.";
@@ -99,7 +101,14 @@ internal sealed class Pipeline : Mpm
             stage.AfterEachTurn = () => child.Announce(lots); // all stages tell the same sums
             child.StartWorker($"{(stage.Writes ? "writer" : "reader")} {row}", row++, stage.Run);
         }
-        child.StartListener("listener", new QueueingListener(child, jobs, (me, connection) => child.Serve(network, connection, me, Ready.None)).Run);
+        child.StartListener("listener", new QueueingListener(child, jobs, (me, connection) => child.Serve(network, connection, me, Ready.None), MakeRoom).Run);
+
+        void MakeRoom(WorkerThread me)
+        {
+            foreach (var reader in readers)
+                for (int i = 0; i < SilentBatch && reader.Lot.TakeOutSilent() is { } silent; i++)
+                    if (ChildServer.EndWait(silent, me)) child.Serve(network, silent, me, Ready.None);
+        }
     }
 
     private static NetworkStage[] Stages(ChildServer child, int first, int count, bool writes) =>

@@ -1,9 +1,10 @@
 namespace Manifold.Shared;
 
 /// <summary>
-/// A child's records for requests that have no thread at the moment, because their connections are parked (the client is slow to take the
-/// response): what the thread's record said is kept here, and goes into the record of the thread that takes the request up again. Bounded: when
-/// all are in use, a request is parked without one. Any thread; nothing here is touched by requests that never park.
+/// A child's records for requests that have no thread at the moment, because their connections are parked (the client or the application takes its
+/// time): what the thread's record said is kept here, and goes with what was counted meanwhile into the record of the thread that takes the request up
+/// again. The scoreboard has room for so many; beyond that a record is where only this process sees it. Any thread; nothing here is touched by requests
+/// that never park.
 /// </summary>
 internal sealed class ParkedRecords
 {
@@ -15,15 +16,13 @@ internal sealed class ParkedRecords
         for (int i = Scoreboard.ParkedPerSlot - 1; i >= 0; i--) _free.Push(board.ParkedRow(slot, i));
     }
 
-    /// <summary>Keeps what a thread's record says of its request; null = there is no room.</summary>
-    public WorkerRow? Keep(WorkerRow row)
+    /// <summary>Keeps what a thread's record says of its request.</summary>
+    public WorkerRow Keep(WorkerRow row)
     {
         WorkerRow? kept;
-        lock (_gate)
-        {
-            if (!_free.TryPop(out kept)) return null;
-        }
-        kept.Claim(row.Generation);
+        lock (_gate) _free.TryPop(out kept);
+        if (kept is null) kept = WorkerRow.OffTheBoard();
+        else kept.Claim(row.Generation);
         kept.ContinueRequest(row);
         return kept;
     }
@@ -32,7 +31,9 @@ internal sealed class ParkedRecords
     public void Restore(WorkerRow kept, WorkerRow into)
     {
         into.ContinueRequest(kept);
+        into.TakeCounts(kept);
         kept.Status = WorkerStatus.Dead;
-        lock (_gate) _free.Push(kept);
+        if (kept.IsOffTheBoard) kept.Free();
+        else lock (_gate) _free.Push(kept);
     }
 }

@@ -222,4 +222,6 @@ public struct ProcessRecord
     public int KeepAlive;
     /// <summary>Connections that linger.</summary>
     public int Closing;
+    /// <summary>Parked connections that wait for a request, for the rest of one, or for the application.</summary>
+    public int Waiting;
 }

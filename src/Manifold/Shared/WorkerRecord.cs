@@ -31,7 +31,7 @@ internal struct WorkerRecord
 /// A thread's own worker record, to write to. Only the thread that it belongs to uses it, so plain stores do; a reader in another process
 /// may see a text half written.
 /// </summary>
-internal sealed unsafe class WorkerRow(WorkerRecord* record)
+internal sealed unsafe class WorkerRow(WorkerRecord* record, bool isOffTheBoard = false)
 {
     public WorkerStatus Status
     {
@@ -45,8 +45,14 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
         }
     }
 
-    /// <summary>A record outside the scoreboard, for threads that httpd gives none: listeners.</summary>
-    public static WorkerRow OffTheBoard() => new((WorkerRecord*)NativeMemory.AllocZeroed((nuint)sizeof(WorkerRecord)));
+    /// <summary>A record outside the scoreboard, for threads that httpd gives none, listeners, and for what the board has no room for.</summary>
+    public static WorkerRow OffTheBoard() => new((WorkerRecord*)NativeMemory.AllocZeroed((nuint)sizeof(WorkerRecord)), isOffTheBoard: true);
+
+    /// <summary>True when only this process sees it.</summary>
+    public bool IsOffTheBoard => isOffTheBoard;
+
+    /// <summary>Gives the memory of a record outside the scoreboard back. Nobody uses it any more.</summary>
+    public void Free() => NativeMemory.Free(record);
 
     /// <summary>The calling thread takes the record over; what an earlier thread of this child has counted stays.</summary>
     public void Claim(int generation)
@@ -75,13 +81,18 @@ internal sealed unsafe class WorkerRow(WorkerRecord* record)
         record->Status = (byte)WorkerStatus.BusyWrite; // last: now it holds
     }
 
-    /// <summary>Goes on with a request whose words were not kept.</summary>
-    public void RequestUnknown(string client)
+    /// <summary>Counts here what another record has counted, which forgets it.</summary>
+    public void TakeCounts(WorkerRow from)
     {
-        Put(record->Client, client);
-        Put(record->Request, "");
-        Put(record->VirtualHost, "");
-        record->Status = (byte)WorkerStatus.BusyWrite;
+        var other = from.Record;
+        if (other->Accesses == 0) return;
+        record->Accesses += other->Accesses;
+        record->ChildAccesses += other->ChildAccesses;
+        record->Bytes += other->Bytes;
+        record->ChildBytes += other->ChildBytes;
+        record->DurationUs += other->DurationUs;
+        record->LastDurationUs = other->LastDurationUs;
+        other->Accesses = other->ChildAccesses = other->Bytes = other->ChildBytes = other->DurationUs = 0;
     }
 
     private WorkerRecord* Record => record;

@@ -9,7 +9,7 @@ public class EventAdmissionTests
     public void Vector_6_limit_and_hysteresis()
     {
         var rule = new EventAdmission(25, 2);
-        Assert.Equal(Admission.Accept, rule.Ask(idle: 10, connections: 44, lingering: 0, accepting: true));
+        Assert.Equal(Admission.Accept, rule.Ask(idle: 10, connections: 44, resting: 0, accepting: true));
         Assert.Equal(Admission.AboveLimit, rule.Ask(10, 45, 0, accepting: true));
         Assert.Equal(Admission.AboveLimit, rule.Ask(10, 43, 0, accepting: false));
         Assert.Equal(Admission.Accept, rule.Ask(10, 42, 0, accepting: false));

@@ -37,7 +37,7 @@ public class AllocationTests
     [Fact]
     public void RequestsOfAConnectionThatParksBetweenThem()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         long measured = Measure(() =>
         {
             var (client, connection) = rig.Accept();
@@ -63,7 +63,7 @@ public class AllocationTests
     [Fact]
     public void AConnectionForEachRequest()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         long measured = Measure(() =>
         {
             long sum = 0;

@@ -16,7 +16,7 @@ public sealed class ArrivalTests : IDisposable
     {
         _started.Add(f.Get<IMpmExchangeFeature>()!.Started);
         return Rig.Hello(f);
-    }, WaitTable.ParkBetweenRequests);
+    }, WaitTable.ParkHere);
 
     public void Dispose() => _rig.Dispose();
 
@@ -44,6 +44,8 @@ public sealed class ArrivalTests : IDisposable
         var serving = _rig.Serve();
         Rig.Send(client, Get + "\r\n");
         Assert.EndsWith("hello", Rig.Receive(client, "hello"));
+        Assert.Equal(DriveEnd.Parked, await serving);
+        serving = _rig.Serve();
         long sent = Stopwatch.GetTimestamp();
         Rig.Send(client, Get);
         Assert.EndsWith("hello", Rig.Receive(client, "hello"));

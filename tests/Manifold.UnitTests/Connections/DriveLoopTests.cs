@@ -160,7 +160,7 @@ public class DriveLoopTests
     [Fact]
     public async Task BetweenRequestsAConnectionParksAndComesBack()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         var (client, driving, connection) = rig.Connect();
         if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve(); // nothing had come yet
         Rig.Send(client, Get);
@@ -220,7 +220,7 @@ public class DriveLoopTests
             body.GetSpan(50_000_000)[..50_000_000].Clear();
             body.Advance(50_000_000);
             await body.FlushAsync();
-        }, WaitTable.ParkBetweenRequests);
+        }, WaitTable.ParkHere);
         var (client, driving, connection) = rig.Connect();
         if (await driving.WaitAsync(s_patience) == DriveEnd.Parked && connection.Wait == WaitKind.FirstByte) driving = rig.Serve();
         Rig.Send(client, Get);
@@ -255,7 +255,7 @@ public class DriveLoopTests
             {
                 // The client left.
             }
-        }, WaitTable.ParkBetweenRequests);
+        }, WaitTable.ParkHere);
         var (client, driving, connection) = rig.Connect();
         if (await driving.WaitAsync(s_patience) == DriveEnd.Parked && connection.Wait == WaitKind.FirstByte) driving = rig.Serve();
         Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n");
@@ -275,7 +275,7 @@ public class DriveLoopTests
     [Fact]
     public async Task APendingReadOfAParkedConnectionCanBeCancelled()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         var (client, driving, connection) = await ParkedAfterARequest(rig);
         connection.Input.CancelPendingRead();
         await driving.WaitAsync(s_patience);
@@ -286,7 +286,7 @@ public class DriveLoopTests
     [Fact]
     public async Task AnAbortOfAParkedConnectionIsCarriedOut()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         var (client, driving, connection) = await ParkedAfterARequest(rig);
         connection.Abort();
         Assert.Equal(DriveEnd.Closed, await driving.WaitAsync(s_patience));
@@ -296,7 +296,7 @@ public class DriveLoopTests
     [Fact]
     public async Task AConnectionCanMoveFromOneLotToAnother()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         using var elsewhere = new Epoll(16);
         using var other = new ParkingLot(elsewhere, number: 1);
         var (client, driving, connection) = rig.Connect();
@@ -323,7 +323,7 @@ public class DriveLoopTests
     [Fact]
     public async Task ParkingWakesAPollerThatWouldSleepLonger()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: TimeSpan.FromMilliseconds(300));
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, keepAlive: TimeSpan.FromMilliseconds(300));
         var (client, driving, _) = rig.Connect();
         if (await driving.WaitAsync(s_patience) == DriveEnd.Parked) driving = rig.Serve();
         var sleeping = driving.ContinueWith(_ => rig.Serve(), TaskScheduler.Default).Unwrap();

@@ -31,7 +31,7 @@ public sealed class FileRegionTests : IDisposable
     [InlineData(false)]
     public async Task ASlowReaderGetsEverythingAndTheConnectionGoesOn(bool parks)
     {
-        using var rig = new Rig(f => Send(f, 0, Size), parks ? WaitTable.ParkBetweenRequests : null);
+        using var rig = new Rig(f => Send(f, 0, Size), parks ? WaitTable.ParkHere : null);
         var (client, driving, connection) = rig.Connect();
         var serving = Task.Run(async () =>
         {

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Manifold.Connections;
 using Manifold.Driving;
 using Manifold.Os;
+using Manifold.Shared;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Xunit;
@@ -42,7 +43,7 @@ public class InterleavingTests
     public async Task WhatWasParkedIsNotItsParkersAnyMore()
     {
         SlowToLeave? place = null;
-        using var rig = new Rig(Rig.Hello, lot => WaitTable.ParkBetweenRequests(place = new SlowToLeave((ParkingLot)lot)));
+        using var rig = new Rig(Rig.Hello, lot => WaitTable.ParkHere(place = new SlowToLeave((ParkingLot)lot)));
         var (client, connection) = rig.Accept();
         place!.AfterParking = () =>
         {
@@ -54,6 +55,70 @@ public class InterleavingTests
         Assert.True(place.WasToldToLook); // who else is idle there must go
         Assert.False(connection.IsClosed);
         connection.Close();
+        client.Dispose();
+    }
+
+    /// <summary>
+    /// What the application waits for comes when its owner has decided to park and has not parked yet, and when it has parked and not returned. It goes on in another
+    /// thread, to the end of its answer, before the owner does anything.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnApplicationThatGoesOnWhileItsConnectionIsBeingParkedIsNotForgotten(bool before)
+    {
+        var go = new TaskCompletionSource();
+        SlowToLeave? place = null;
+        using var rig = new Rig(async features =>
+        {
+            if (!go.Task.IsCompleted) await go.Task;
+            await Rig.Hello(features);
+        }, lot => WaitTable.ParkHere(place = new SlowToLeave((ParkingLot)lot)));
+        var (client, connection) = rig.Accept();
+        void GoOn()
+        {
+            if (connection.Wait != WaitKind.Gap) return;
+            var other = new Thread(go.SetResult); // the request ends there, and HTTP begins to wait for the next one
+            other.Start();
+            other.Join();
+        }
+        if (before) place!.BeforeParking = GoOn;
+        else place!.AfterParking = GoOn;
+        Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(DriveEnd.Parked, await rig.Resume(connection, Ready.In).WaitAsync(s_patience));
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"), StringComparison.Ordinal);
+        if (!before) Assert.Equal(DriveEnd.Parked, await rig.Serve().WaitAsync(s_patience)); // it was called
+        Assert.Equal((WaitKind.KeepAlive, Wants.Read), (connection.Wait, connection.Wishes.Current));
+        Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        var served = rig.Serve();
+        Assert.EndsWith("hello", Rig.Receive(client, "hello"), StringComparison.Ordinal);
+        await served.WaitAsync(s_patience);
+        client.Dispose();
+    }
+
+    /// <summary>A request ends in a thread of the pool, and the next one begins there, while the thread that had their connection serves somebody else.</summary>
+    [Fact]
+    public async Task WhatGoesOnWithoutItsThreadLeavesThatThreadsRecordAlone()
+    {
+        using var board = Scoreboard.Create(1, 1);
+        TaskCompletionSource[] go = [new(), new()];
+        int request = 0;
+        using var rig = new Rig(async features =>
+        {
+            await go[request++].Task;
+            await Rig.Hello(features);
+        }, WaitTable.ParkHere, records: new ParkedRecords(board, 0)) { Worker = new WorkerThread("worker 0", board.Row(0, 0)) };
+        var (client, connection) = rig.Accept();
+        Rig.Send(client, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(DriveEnd.Parked, await rig.Resume(connection, Ready.In).WaitAsync(s_patience));
+        rig.Worker.Row.RequestBegins("192.0.2.1", "GET", "/other", "HTTP/1.1", tail: false);
+        await Task.Run(go[0].SetResult); // HTTP takes the second request up there
+        Assert.Equal("GET /2 HTTP/1.1", board.ParkedView(0, 0).Request);
+        Assert.Equal(("GET /other HTTP/1.1", 0L), (board.View(0, 0).Request, board.View(0, 0).Accesses));
+        var served = rig.Serve();
+        await Task.Run(go[1].SetResult);
+        await served.WaitAsync(s_patience);
+        Assert.Equal((2L, WorkerStatus.Dead), (board.View(0, 0).Accesses, board.ParkedView(0, 0).Status));
         client.Dispose();
     }
 
@@ -202,14 +267,17 @@ public class InterleavingTests
 
     private sealed class SlowToLeave(ParkingLot lot) : IParking
     {
+        public Action? BeforeParking { get; set; }
+
         public Action? AfterParking { get; set; }
 
         public bool WasToldToLook { get; private set; }
 
         public bool Park(Connection connection, Wants known, Ready wanted, Ready unused = Ready.None)
         {
+            BeforeParking?.Invoke();
             bool parked = lot.Park(connection, known, wanted, unused);
-            AfterParking!();
+            AfterParking?.Invoke();
             return parked;
         }
 

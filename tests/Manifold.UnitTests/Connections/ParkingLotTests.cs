@@ -12,7 +12,7 @@ public class ParkingLotTests
     [Fact]
     public async Task What_is_told_while_somebody_has_the_connection_is_kept_until_it_parks()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         using var poller = new Epoll(16);
         using var lot = new ParkingLot(poller, watches: true);
         var (client, connection) = await Connected(rig);
@@ -48,7 +48,7 @@ public class ParkingLotTests
     [Fact]
     public async Task Room_to_send_is_told_when_it_is_first_waited_for()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         using var poller = new Epoll(16);
         using var lot = new ParkingLot(poller, watches: true);
         var (client, connection) = await Connected(rig);

@@ -24,7 +24,7 @@ public class RestTests
             var connection = f.Get<IMpmConnectionFeature>()!;
             seen.Add((connection.Id, connection.RequestCount, connection.RemoteAddress));
             return Rig.Hello(f);
-        }, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        }, WaitTable.ParkHere, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
         for (int request = 1; request <= 3; request++)
         {
@@ -49,7 +49,7 @@ public class RestTests
     [Fact]
     public async Task WhatComesWhileItGoesToRestIsAnswered()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
         Rig.Send(client, Get + Get); // nobody has looked yet
         await rig.LetTheIdleRest();
@@ -69,7 +69,7 @@ public class RestTests
         {
             held.Add(new WeakReference(f));
             return Rig.Hello(f);
-        }, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        }, WaitTable.ParkHere, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
         await rig.LetTheIdleRest();
         for (int i = 0; i < 50 && held[0].IsAlive; i++)
@@ -85,7 +85,7 @@ public class RestTests
     [Fact]
     public async Task AConnectionThatNeverSaidAnythingRestsToo()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere);
         var (client, driving, connection) = rig.Connect();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         await rig.LetTheIdleRest();
@@ -101,7 +101,7 @@ public class RestTests
     [Fact]
     public async Task TheKeepAliveTimeEndsWhenItWouldHave()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
         await rig.LetTheIdleRest();
         Assert.Null(rig.Parking.TakeOutExpired(connection.Deadline - 1, idleToo: false));
@@ -114,7 +114,7 @@ public class RestTests
     [Fact]
     public async Task AChildThatEndsClosesThoseThatRest()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
         await rig.LetTheIdleRest();
         Assert.Same(connection, rig.Parking.TakeOutExpired(Environment.TickCount64, idleToo: true));
@@ -171,7 +171,7 @@ public class RestTests
     public async Task HttpMayTakeItsTimeToEnd()
     {
         var engine = new SlowEngine();
-        using var rig = new Rig(engine, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        using var rig = new Rig(engine, WaitTable.ParkHere, keepAlive: s_long);
         var (client, driving, connection) = rig.Connect();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         driving = rig.Serve();
@@ -195,7 +195,7 @@ public class RestTests
     [Fact]
     public async Task ACalledConnectionDoesNotRest()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: s_long);
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, keepAlive: s_long);
         var (client, connection) = await rig.ParkedAfterARequest();
         connection.Input.CancelPendingRead();
         await rig.LetTheIdleRest();

@@ -29,25 +29,25 @@ internal sealed class Rig : IDisposable
 
     public Rig(
         Func<IFeatureCollection, Task> application, Func<IParking, WaitTable>? waits = null, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
-        ITlsConfiguration? tls = null, ReadTimeout? head = null, ReadTimeout? body = null)
-        : this(Http(application), waits, refusals, keepAlive, tls, head, body: body)
+        ITlsConfiguration? tls = null, ReadTimeout? head = null, ReadTimeout? body = null, ParkedRecords? records = null)
+        : this(Http(application), waits, refusals, keepAlive, tls, head, body: body, records: records)
     {
     }
 
     public Rig(
         IHttpEngine engine, Func<IParking, WaitTable>? waits, IRejectedRequestHandler? refusals = null, TimeSpan? keepAlive = null,
-        ITlsConfiguration? tls = null, ReadTimeout? head = null, Func<Connection, Outbox>? outboxOf = null, ReadTimeout? body = null)
+        ITlsConfiguration? tls = null, ReadTimeout? head = null, Func<Connection, Outbox>? outboxOf = null, ReadTimeout? body = null, ParkedRecords? records = null)
     {
         _outboxOf = outboxOf;
         _listener = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), "http", new ListeningSocket.Setup(16, 0, 0, false, 0));
         var options = new ManifoldOptions();
         _services = new ConnectionServices(
-            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), head ?? options.HeadTimeout, body ?? options.BodyTimeout, Encrypt: tls is null ? null : TlsSide.Of(tls));
+            engine, State, refusals, TimeSpan.FromSeconds(10), keepAlive ?? TimeSpan.FromSeconds(10), head ?? options.HeadTimeout, body ?? options.BodyTimeout, Encrypt: tls is null ? null : TlsSide.Of(tls), ParkedRecords: records);
         Parking = new ParkingLot(Poller);
         Drive = new DriveLoop(waits is null ? WaitTable.Block : waits(Parking), State);
     }
 
-    public WorkerThread Worker { get; } = new("worker 0", WorkerRow.OffTheBoard());
+    public WorkerThread Worker { get; init; } = new("worker 0", WorkerRow.OffTheBoard());
 
     public ChildState State { get; } = new(0);
 

@@ -170,7 +170,7 @@ public class TlsTests
     [Fact]
     public async Task ATlsConnectionNeverRests()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, keepAlive: TimeSpan.FromSeconds(120), tls: new TestTls());
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, keepAlive: TimeSpan.FromSeconds(120), tls: new TestTls());
         var (socket, driving, connection) = rig.Connect();
         driving = Served(rig, driving, once: true);
         using var client = new TlsClient(socket);
@@ -192,7 +192,7 @@ public class TlsTests
     [Fact]
     public async Task AConnectionThatNeverSaidAnythingRestsAndIsEncryptedAfterwards()
     {
-        using var rig = new Rig(Rig.Hello, WaitTable.ParkBetweenRequests, tls: new TestTls());
+        using var rig = new Rig(Rig.Hello, WaitTable.ParkHere, tls: new TestTls());
         var (socket, driving, _) = rig.Connect();
         Assert.Equal(DriveEnd.Parked, await driving.WaitAsync(s_patience));
         await rig.LetTheIdleRest();

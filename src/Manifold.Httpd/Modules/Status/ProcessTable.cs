@@ -31,7 +31,7 @@ internal static class ProcessTable
                 page.Append("<td>").Append(process.IsAccepting ? "yes" : "no").Append("</td>");
             }
             Cells(page, process.Busy, process.Graceful, process.Idle);
-            if (async) Cells(page, 0, process.Writing, process.KeepAlive, process.Closing);
+            if (async) Cells(page, process.Waiting, process.Writing, process.KeepAlive, process.Closing);
             page.Append("</tr>\n");
         }
         page.Append("<tr><td>Sum</td>");
@@ -42,7 +42,7 @@ internal static class ProcessTable
             page.Append("<td>&nbsp;</td>");
         }
         Cells(page, Sum(process => process.Busy), Sum(process => process.Graceful), Sum(process => process.Idle));
-        if (async) Cells(page, 0, Sum(process => process.Writing), Sum(process => process.KeepAlive), Sum(process => process.Closing));
+        if (async) Cells(page, Sum(process => process.Waiting), Sum(process => process.Writing), Sum(process => process.KeepAlive), Sum(process => process.Closing));
         page.Append("</tr>\n</table>\n");
 
         long Sum(Func<ProcessState, long> of) => processes.Sum(of);

@@ -10,6 +10,7 @@ internal sealed record ProcessState(int Slot, int Pid, int Generation, bool IsSt
     public int Writing { get; init; }
     public int KeepAlive { get; init; }
     public int Closing { get; init; }
+    public int Waiting { get; init; }
 
     /// <summary>Its processor time; null when the system does not tell.</summary>
     public CpuTimes? Cpu { get; init; }
@@ -143,6 +144,7 @@ internal sealed class ServerSnapshot
             Writing = Math.Max(0, record.Writing),
             KeepAlive = Math.Max(0, record.KeepAlive),
             Closing = Math.Max(0, record.Closing),
+            Waiting = Math.Max(0, record.Waiting),
             Cpu = proc.TimesOf(record.Pid, global.MasterPid),
         };
 

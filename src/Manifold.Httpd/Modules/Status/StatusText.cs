@@ -70,7 +70,7 @@ internal static class StatusText
             Count("Processes", snapshot.Processes.Count);
             Count("Stopping", snapshot.Processes.Count(process => process.IsStopping));
             Count("ConnsTotal", snapshot.Processes.Sum(process => (long)process.Connections));
-            Count("ConnsAsyncWaitIO", 0); // here a thread waits for every input but the next request
+            Count("ConnsAsyncWaitIO", snapshot.Processes.Sum(process => (long)process.Waiting));
             Count("ConnsAsyncWriting", snapshot.Processes.Sum(process => (long)process.Writing));
             Count("ConnsAsyncKeepAlive", snapshot.Processes.Sum(process => (long)process.KeepAlive));
             Count("ConnsAsyncClosing", snapshot.Processes.Sum(process => (long)process.Closing));

@@ -47,7 +47,7 @@ internal static class Boards
         ref var first = ref board.Process(0);
         (first.Pid, first.Generation, first.Threads, first.Connections, first.KeepAlive, first.Writing) = (1001, 2, 3, 12, 9, 1);
         ref var second = ref board.Process(1);
-        (second.Pid, second.Generation, second.Threads, second.Quiescing, second.Connections, second.Closing) = (1002, 1, 2, 1, 3, 2);
+        (second.Pid, second.Generation, second.Threads, second.Quiescing, second.Connections, second.Closing, second.Waiting) = (1002, 1, 2, 1, 3, 2, 1);
         board.Row(0, 0).Status = WorkerStatus.Ready;
         board.Row(0, 1).Status = WorkerStatus.BusyWrite;
         board.Row(0, 2).Status = WorkerStatus.BusyKeepAlive;

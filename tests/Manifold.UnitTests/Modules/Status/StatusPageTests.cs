@@ -22,9 +22,9 @@ public class StatusPageTests
         Assert.Contains("<tr><td>0</td><td>1001</td><td>no</td><td>12</td><td>yes</td><td>2</td><td>0</td><td>1</td>" +
             "<td>0</td><td>1</td><td>9</td><td>0</td></tr>", page, StringComparison.Ordinal);
         Assert.Contains("<tr><td>1</td><td>1002</td><td>yes (old gen)</td><td>3</td><td>no</td><td>1</td><td>1</td><td>0</td>" +
-            "<td>0</td><td>0</td><td>0</td><td>2</td></tr>", page, StringComparison.Ordinal);
+            "<td>1</td><td>0</td><td>0</td><td>2</td></tr>", page, StringComparison.Ordinal);
         Assert.Contains("<tr><td>Sum</td><td>2</td><td>1</td><td>15</td><td>&nbsp;</td><td>3</td><td>1</td><td>1</td>" +
-            "<td>0</td><td>1</td><td>9</td><td>2</td></tr>", page, StringComparison.Ordinal);
+            "<td>1</td><td>1</td><td>9</td><td>2</td></tr>", page, StringComparison.Ordinal);
     }
 
     [Theory]

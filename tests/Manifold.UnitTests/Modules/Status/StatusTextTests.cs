@@ -51,7 +51,7 @@ public class StatusTextTests
             Processes: 2
             Stopping: 1
             ConnsTotal: 15
-            ConnsAsyncWaitIO: 0
+            ConnsAsyncWaitIO: 1
             ConnsAsyncWriting: 1
             ConnsAsyncKeepAlive: 9
             ConnsAsyncClosing: 2
