@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Manifold.Connections;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -15,11 +16,13 @@ namespace Manifold.Hosting;
 /// Kestrel's HTTP on connections that Kestrel did not accept. A connection middleware sees the rest of its pipeline as a delegate: that
 /// delegate is Kestrel's HTTP, and whoever calls it runs HTTP on his own thread. So an MPM's worker starts a connection with one call, and
 /// no thread of the pool takes part. Kestrel's own accept loop gets a single connection, the seed, which never ends; from it come the
-/// features that the HTTP code requires of every connection. The heartbeat does not know our connections: their time-outs are the drive
-/// loop's. See docs/adr/0003.
+/// features that the HTTP code requires of every connection, and the heartbeat that is passed on to them (<see cref="ConnectionLife"/>). See docs/adr/0003
+/// and 0020.
 /// </summary>
 internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, IConnectionListener, IServiceProvider
 {
+    private static readonly TimeSpan s_never = TimeSpan.FromMilliseconds(int.MaxValue); // nearly 25 days
+
     private readonly TaskCompletionSource<ConnectionContext?> _secondConnection = new();
     private readonly TaskCompletionSource _seedEnds = new();
     private readonly TaskCompletionSource<ConnectionContext> _seed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,6 +45,8 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
+        // How long a head and a kept connection may take is the drive loop's.
+        kestrel.Limits.KeepAliveTimeout = kestrel.Limits.RequestHeadersTimeout = s_never;
         kestrel.Listen(IPAddress.Loopback, 1, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1;
@@ -66,12 +71,37 @@ internal sealed class KestrelEngine : IHttpEngine, IConnectionListenerFactory, I
         var seed = engine._seed.Task.GetAwaiter().GetResult();
         foreach (var feature in seed.Features)
             if (feature.Key.Assembly == typeof(KestrelServer).Assembly) engine.Features[feature.Key] = feature.Value;
+        seed.Features.Get<IConnectionHeartbeatFeature>()!.OnHeartbeat(static heartbeat => ((Heartbeat)heartbeat).Beat(), engine.Heartbeat);
         return engine;
     }
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
-    public Task Run(ConnectionContext connection) => _http!(connection);
+    /// <summary>The connections on which HTTP runs.</summary>
+    public Heartbeat Heartbeat { get; } = new();
+
+    public Task Run(ConnectionContext connection)
+    {
+        var life = new ConnectionLife(connection, Heartbeat);
+        Task http;
+        try
+        {
+            http = _http!(connection);
+        }
+        catch
+        {
+            life.Dispose(); // it never began
+            throw;
+        }
+        if (!http.IsCompleted) return Live(http, life);
+        life.Dispose();
+        return http;
+
+        static async Task Live(Task http, ConnectionLife life)
+        {
+            using (life) await http.ConfigureAwait(false); // nothing else awaits it: of several who do, not all go on in the thread that ends it
+        }
+    }
 
     EndPoint IConnectionListener.EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
 

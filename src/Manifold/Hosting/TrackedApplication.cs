@@ -1,6 +1,7 @@
 using System.Buffers;
 using Manifold.Connections;
 using Manifold.Heads;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -18,7 +19,9 @@ internal sealed class TrackedApplication<TContext>(
     {
         var context = application.CreateContext(contextFeatures);
         var request = contextFeatures.Get<IHttpRequestFeature>()!;
-        ((Exchange)exchangeOf(context)).Begins(request, contextFeatures);
+        var exchange = (Exchange)exchangeOf(context);
+        exchange.Begins(request, contextFeatures);
+        if (exchange.Transport.IsDraining) contextFeatures.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose(); // the answer says Connection: close
         return context;
     }
 

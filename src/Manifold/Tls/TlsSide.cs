@@ -6,6 +6,7 @@ using Manifold.Connections;
 using Manifold.Heads;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Manifold.Tls;
 
@@ -15,7 +16,7 @@ namespace Manifold.Tls;
 /// HTTP runs. Why not Kestrel's own: docs/adr/0011.
 /// </summary>
 internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfiguration configuration)
-    : IEncryption, IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature
+    : IEncryption, IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, ISslStreamFeature
 {
     private const byte HandshakeRecord = 22;
 
@@ -51,6 +52,8 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
             connection.Exchange.HandshakeEnds();
             http.Features.Set<ITlsConnectionFeature>(this);
             http.Features.Set<ITlsHandshakeFeature>(this);
+            http.Features.Set<ITlsApplicationProtocolFeature>(this);
+            http.Features.Set<ISslStreamFeature>(this);
             http.Transport = this;
             await engine.Run(http);
             await SayGoodbye(stream, _output);
@@ -70,6 +73,10 @@ internal sealed class TlsSide(HttpSide http, Connection connection, ITlsConfigur
     X509Certificate2? ITlsConnectionFeature.ClientCertificate { get; set; }
 
     Task<X509Certificate2?> ITlsConnectionFeature.GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult<X509Certificate2?>(null);
+
+    ReadOnlyMemory<byte> ITlsApplicationProtocolFeature.ApplicationProtocol => Input!.Session.NegotiatedApplicationProtocol.Protocol;
+
+    SslStream ISslStreamFeature.SslStream => Input!.Session;
 
     SslProtocols ITlsHandshakeFeature.Protocol => Input!.Session.SslProtocol;
 

@@ -14,7 +14,7 @@ internal sealed class TlsClient : IDisposable
     private readonly SslStream _stream;
 
     /// <summary>The handshake, when it is made.</summary>
-    public TlsClient(Socket socket, string host = "a.example", SslProtocols protocols = SslProtocols.None, bool inSingleBytes = false)
+    public TlsClient(Socket socket, string host = "a.example", SslProtocols protocols = SslProtocols.None, bool inSingleBytes = false, string? alpn = null)
     {
         Socket = socket;
         socket.NoDelay = true;
@@ -24,6 +24,7 @@ internal sealed class TlsClient : IDisposable
         {
             TargetHost = host,
             EnabledSslProtocols = protocols,
+            ApplicationProtocols = alpn is null ? null : [new SslApplicationProtocol(alpn)],
             RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         });
     }
