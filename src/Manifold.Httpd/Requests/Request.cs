@@ -13,6 +13,7 @@ namespace Manifold.Httpd.Requests;
 public sealed partial class Request
 {
     private IFeatureCollection? _features;
+    private IHttpResponseBodyFeature _body = null!;
 
     internal Request(ServedSite site)
     {
@@ -66,8 +67,19 @@ public sealed partial class Request
     /// <summary>The response's head as Kestrel takes it.</summary>
     public IHttpResponseFeature Out { get; private set; } = null!;
 
-    /// <summary>The response's body as Kestrel takes it.</summary>
-    public IHttpResponseBodyFeature Body { get; private set; } = null!;
+    /// <summary>
+    /// The response's body. To be replaced at the latest in the hook for the head; what is put there is completed at the end, and writes to the one before it. The
+    /// request's is <c>In.Body</c>. A look-up has none.
+    /// </summary>
+    public IHttpResponseBodyFeature Body
+    {
+        get => _body;
+        set
+        {
+            _body = value;
+            Features.Set(value);
+        }
+    }
 
     /// <summary>Bytes of the response's body so far, without the head.</summary>
     public long BodyBytes { get; internal set; }
@@ -127,7 +139,7 @@ public sealed partial class Request
         _logId = null;
         In = features.GetRequiredFeature<IHttpRequestFeature>();
         Out = features.GetRequiredFeature<IHttpResponseFeature>();
-        Body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
         Headers = In.Headers;
         FieldsAreJoined = false;
         ResponseHeaders = Out.Headers;

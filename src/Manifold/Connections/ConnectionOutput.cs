@@ -81,7 +81,8 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     /// <inheritdoc/>
     public bool TryAppend(SafeFileHandle file, long offset, int length)
     {
-        if (!Os.ConnectionSocket.SendsFiles || Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Exchange.IsPlain) return false;
+        if (!Os.ConnectionSocket.SendsFiles || Outbox is not null || _file is not null || length <= 0 || connection.IsAborted || !connection.Exchange.IsPlain
+            || connection.Exchange.IsResponseBodyReplaced) return false;
         connection.Socket.SetBlocking(false);
         _file = new FileRegion(file, offset, length);
         return true;
@@ -97,6 +98,8 @@ internal sealed class ConnectionOutput(HttpSide http, Connection connection) : P
     /// <inheritdoc/>
     public ValueTask<FlushResult> FlushAsync(PipeWriter body)
     {
+        // What is between may flush more than once: HTTP's own flush has to wait each time.
+        if (connection.IsInRequest && connection.Exchange.IsResponseBodyReplaced) return body.FlushAsync();
         _isSent = true; // if HTTP has nothing to flush
         _waitsElsewhere = connection.Exchange.IsPlain || connection.IsEncrypted;
         try

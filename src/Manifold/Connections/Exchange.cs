@@ -17,6 +17,7 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
     private int _thread;      // the one that has it, by Environment.CurrentManagedThreadId; 0 = none
     private ExchangeState? _state;
     private long _bytesReceived;
+    private Stream? _body; // HTTP's own, of a request that has one
     private bool _isOld; // the status line that is still to be sent shall say HTTP/1.0
 
     /// <summary>The connection, for the transport.</summary>
@@ -42,6 +43,15 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
 
     /// <summary>Its features; null when none is going on, so that a connection at rest holds nothing of Kestrel's.</summary>
     public IFeatureCollection Features { get; private set; } = null!;
+
+    /// <summary>The response's body as HTTP takes it, whatever has been put before it.</summary>
+    public IHttpResponseBodyFeature ResponseBody => (IHttpResponseBodyFeature)Features; // Kestrel's request is both
+
+    /// <summary>True when something has been put between the application and HTTP, through which the response's body goes.</summary>
+    public bool IsResponseBodyReplaced => !ReferenceEquals(Features[typeof(IHttpResponseBodyFeature)], Features);
+
+    /// <summary>The request's body as HTTP gives it, whatever has been put behind it; only where the request has one.</summary>
+    public Stream RequestBody => _body!;
 
     /// <summary>Its record on the scoreboard: that of the thread that has it, else one of its own. Written to while it is held.</summary>
     private WorkerRow Record { get; set; } = null!;
@@ -118,6 +128,7 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
         IsPlain = request.Scheme == "http" && request.Protocol.StartsWith("HTTP/1.", StringComparison.Ordinal);
         // What came first may have been a handshake, or an empty line behind the request before.
         if (!IsPlain || connection.Text.HadBlankLines) Started = Stopwatch.GetTimestamp();
+        _body = BodyIsRead ? null : request.Body;
         _isOld = false;
         connection.RequestBegins(request);
         using (Hold()) Record.RequestBegins(connection.RemoteAddress, request.Method, request.RawTarget, request.Protocol, seeTail);
@@ -148,6 +159,7 @@ internal sealed class Exchange(Connection connection, ParkedRecords? records, bo
         BytesSent = 0;
         _bytesReceived = 0;
         Features = null!;
+        _body = null;
         _state?.Clear();
         Number = connection.RequestEnds();
     }

@@ -6,6 +6,9 @@ namespace Manifold.Connections;
 /// One request with its response, as the transport knows it, and what the request may tell the transport. Present in every request's feature
 /// collection, beside <see cref="IMpmConnectionFeature"/>; the object may serve the connection's next request too, and is not to be kept. Only to be
 /// used by the code that currently runs the request.
+/// <para>Both bodies can be replaced in .NET's way, before anything is written or read: by setting <c>IHttpResponseBodyFeature</c> in the request's features, and by setting
+/// <c>IHttpRequestFeature.Body</c>. A replacement of the response's body is completed (<c>CompleteAsync</c>) when the application has ended, and may write to the one before it until
+/// then; the kernel sends no file past it (<see cref="ITransportOutputFeature"/>). What a replacement of the request's body leaves unread is read past it.</para>
 /// </summary>
 public interface IMpmExchangeFeature
 {

@@ -29,6 +29,7 @@ internal sealed class TrackedApplication<TContext>(
     {
         var exchange = (Exchange)exchangeOf(context);
         var work = answersRefusals || exchange.Head?.Refusal is not { } refused ? application.ProcessRequestAsync(context) : Refuse(exchange, refused);
+        if (!work.IsCompletedSuccessfully || exchange.IsResponseBodyReplaced) work = CompleteBody(work, exchange);
         if (exchange.Transport.Output.Outbox is not null) work = FinishOutput(work, exchange);
         return exchange.BodyIsRead ? work : FinishBody(work, exchange);
     }
@@ -43,6 +44,13 @@ internal sealed class TrackedApplication<TContext>(
         return Task.CompletedTask;
     }
 
+    /// <summary>What has been put before HTTP's body says its last.</summary>
+    private static async Task CompleteBody(Task work, Exchange exchange)
+    {
+        await work;
+        if (exchange.IsResponseBodyReplaced) await exchange.Features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+    }
+
     /// <summary>
     /// With an outbox the response is over when that has been sent. What Kestrel still has to say is put into the outbox first: Kestrel's own
     /// flushes, when they have to wait, go on in a thread of the pool; this one goes on in the writer that sent the last byte.
@@ -54,7 +62,7 @@ internal sealed class TrackedApplication<TContext>(
         exchange.ApplicationEnds();
         return exchange.Transport.Output.HasUnsent ? exchange.Transport.Output.FlushAsync().AsTask() : end;
 
-        Task SayAll() => exchange.Features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+        Task SayAll() => exchange.ResponseBody.CompleteAsync();
 
         async Task SayAllAfterwards()
         {
@@ -87,9 +95,9 @@ internal sealed class TrackedApplication<TContext>(
         if (features.Get<IHttpResponseFeature>()!.Headers.Connection.Contains("close")) return;
         try
         {
-            await features.Get<IHttpResponseBodyFeature>()!.CompleteAsync();
+            await exchange.ResponseBody.CompleteAsync();
             byte[] scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
-            while (await features.Get<IHttpRequestFeature>()!.Body.ReadAsync(scratch) > 0)
+            while (await exchange.RequestBody.ReadAsync(scratch) > 0)
             {
             }
             ArrayPool<byte>.Shared.Return(scratch);

@@ -1,7 +1,12 @@
 using System.Net.Sockets;
 using Manifold.Connections;
 using Manifold.Driving;
+using Manifold.Hosting;
+using Manifold.Httpd.Requests;
 using Manifold.Os;
+using Manifold.UnitTests.Requests;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
 using Xunit;
 
 namespace Manifold.UnitTests.Connections;
@@ -32,6 +37,27 @@ public class AllocationTests
             return bytes / Rounds;
         });
         Assert.InRange(measured, 0, 200);
+    }
+
+    /// <summary>The server's own way to a file that it has answered with before, from the head to the last byte: nothing. The log's line comes after that.</summary>
+    [Fact]
+    public void AFileThatIsRemembered()
+    {
+        using var site = new TestSite { Later = TimeSpan.FromSeconds(10) };
+        site.Write("a.txt", "hello");
+        var counting = new Counting(site.Application);
+        using var rig = new Rig(KestrelEngine.Start(new TrackedApplication<Request>(counting, request => request.Exchange, answersRefusals: true)), null);
+        long measured = Measure(() =>
+        {
+            var (client, connection) = rig.Accept();
+            Rig.Send(client, string.Concat(Enumerable.Repeat("GET /a.txt HTTP/1.1\r\nHost: a\r\n\r\n", 100)));
+            client.Shutdown(SocketShutdown.Send);
+            ServeToTheEnd(rig, connection);
+            client.Dispose();
+            Assert.Equal(100, connection.RequestCount);
+            return counting.Bytes.TakeLast(80).Sum();
+        });
+        Assert.Equal(0, measured);
     }
 
     [Fact]
@@ -113,5 +139,28 @@ public class AllocationTests
         thread.Start();
         thread.Join();
         return error is null ? measured : throw new InvalidOperationException("the measurement failed", error);
+    }
+
+    private sealed class Counting(HttpdApplication application) : IHttpApplication<Request>
+    {
+        public List<long> Bytes { get; } = new(1000);
+
+        public Request CreateContext(IFeatureCollection contextFeatures)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var request = application.CreateContext(contextFeatures);
+            Bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+            return request;
+        }
+
+        public Task ProcessRequestAsync(Request context)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var work = application.ProcessRequestAsync(context);
+            Bytes[^1] += GC.GetAllocatedBytesForCurrentThread() - before;
+            return work;
+        }
+
+        public void DisposeContext(Request context, Exception? exception) => application.DisposeContext(context, exception);
     }
 }

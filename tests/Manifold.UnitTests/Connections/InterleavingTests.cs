@@ -230,6 +230,23 @@ public class InterleavingTests
         await end.WaitAsync(s_patience);
     }
 
+    [Fact]
+    public async Task WhatIsPutBeforeABodyHasItsLastWordBeforeAWriterIsDone()
+    {
+        using var rig = new Rig(Rig.Http(async f =>
+        {
+            f.Set<IHttpResponseBodyFeature>(new ReplacedBodyTests.Loud(f.Get<IHttpResponseBodyFeature>()!));
+            await f.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync("hello"u8.ToArray());
+        }), WaitTable.ParkHere, outboxOf: c => new Outbox(c, new OutputAllowance(1_000_000), _ => { }));
+        var (client, connection) = rig.Accept();
+        Rig.Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.Shutdown(SocketShutdown.Send);
+        var end = Task.Run(() => DriveByTwo(rig, connection));
+        Assert.EndsWith("5\r\nHELLO\r\n1\r\n!\r\n0\r\n\r\n", Rig.Receive(client, ""), StringComparison.Ordinal);
+        client.Dispose();
+        await end.WaitAsync(s_patience);
+    }
+
     /// <summary>As pipeline does: one loop for the network, another one for the application.</summary>
     private static void DriveByTwo(Rig rig, Connection connection)
     {
