@@ -1,5 +1,6 @@
 using Manifold.Httpd.Language;
 using Manifold.Httpd.Requests;
+using Manifold.Httpd.Requests.Filters;
 using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Modules;
@@ -14,6 +15,8 @@ public sealed class MimeSettings : ISettings<MimeSettings>
     internal Dictionary<string, string?> Encodings { get; init; } = [];
     internal Dictionary<string, string?> Charsets { get; init; } = [];
     internal Dictionary<string, string?> Languages { get; init; } = [];
+    internal Dictionary<string, string[]?> OutputFilters { get; init; } = [];
+    internal Dictionary<string, string[]?> InputFilters { get; init; } = [];
     internal string? DefaultLanguage { get; set; }
     internal bool? UsesPathInfo { get; set; }
 
@@ -25,15 +28,17 @@ public sealed class MimeSettings : ISettings<MimeSettings>
         Encodings = Overlay(Encodings, over.Encodings),
         Charsets = Overlay(Charsets, over.Charsets),
         Languages = Overlay(Languages, over.Languages),
+        OutputFilters = Overlay(OutputFilters, over.OutputFilters),
+        InputFilters = Overlay(InputFilters, over.InputFilters),
         DefaultLanguage = over.DefaultLanguage ?? DefaultLanguage,
         UsesPathInfo = over.UsesPathInfo ?? UsesPathInfo,
     };
 
-    private static Dictionary<string, string?> Overlay(Dictionary<string, string?> under, Dictionary<string, string?> over)
+    private static Dictionary<string, T?> Overlay<T>(Dictionary<string, T?> under, Dictionary<string, T?> over) where T : class
     {
         if (over.Count == 0) return under;
         if (under.Count == 0) return over;
-        var both = new Dictionary<string, string?>(under);
+        var both = new Dictionary<string, T?>(under);
         foreach (var (extension, value) in over) both[extension] = value;
         return both;
     }
@@ -139,6 +144,8 @@ public sealed class MimeModule : RequestModule
             if (settings.Charsets.GetValueOrDefault(extension) is { } charset) resource.Charset = charset;
             if (settings.Handlers.GetValueOrDefault(extension) is { } handler) resource.Handler = handler;
             if (settings.Encodings.GetValueOrDefault(extension) is { } encoding) resource.Encoding = Append(resource.Encoding, encoding);
+            if (settings.OutputFilters.Count > 0 || settings.InputFilters.Count > 0)
+                FilterNames.Add(request.Site, resource, settings.OutputFilters.GetValueOrDefault(extension), settings.InputFilters.GetValueOrDefault(extension));
             if (settings.Languages.GetValueOrDefault(extension) is { } language) resource.Language = Append(resource.Language, language);
         }
         resource.Language ??= settings.DefaultLanguage;
@@ -154,7 +161,7 @@ public sealed class MimeModule : RequestModule
 
     private static string Append(string? list, string value) => list is null ? value : $"{list}, {value}";
 
-    private static string Bare(string extension) => extension.TrimStart('.').ToLowerInvariant();
+    internal static string Bare(string extension) => extension.TrimStart('.').ToLowerInvariant();
 
     private static Directive Add(string name, string what, Func<MimeSettings, Dictionary<string, string?>> table, bool lower = false) =>
         new(name, Arguments.AtLeastTwo, Contexts.SVDFileInfo, $"{what} extension [extension] ...", $"Files with these extensions get this {what}.",

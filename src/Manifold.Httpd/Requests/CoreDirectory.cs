@@ -35,6 +35,8 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
     internal Dictionary<int, ErrorDocument?> ErrorDocuments { get; init; } = [];
     public TextExpression? Handler { get; set; }
     public string? ForceType { get; set; }
+    public string[]? OutputFilters { get; set; }
+    public string[]? InputFilters { get; set; }
     public ETagParts? ETag { get; set; }
     public ETagParts ETagAdded { get; set; }
     public ETagParts ETagRemoved { get; set; }
@@ -75,6 +77,8 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
             ErrorDocuments = documents,
             Handler = over.Handler ?? Handler,
             ForceType = over.ForceType ?? ForceType,
+            OutputFilters = over.OutputFilters ?? OutputFilters,
+            InputFilters = over.InputFilters ?? InputFilters,
             Sendfile = over.Sendfile ?? Sendfile,
             ETag = over.ETag ?? ETag,
             ETagAdded = tagReplaced ? over.ETagAdded : (ETagAdded & ~over.ETagRemoved) | over.ETagAdded,

@@ -30,6 +30,7 @@ internal static class ErrorResponse
         string? target = status is >= 300 and < 400 ? request.Resource.RedirectTo : null;
         if (!ReasonPhrase.Knows(status)) status = 500;
         request.ForgetResponse();
+        request.ForgetFilters();
         // A server of another user may show nothing of its own with the rights of this process.
         var document = request.Site.Serves(request.Server) ? request.Resource.Core.ErrorDocuments.GetValueOrDefault(status) : null;
         request.Out.StatusCode = status; // texts may ask for it

@@ -58,8 +58,13 @@ internal static class FileBody
     /// <summary>Copies bytes into the response's buffers without sending them yet.</summary>
     public static void Copy(Request request, ReadOnlySpan<byte> bytes)
     {
-        var writer = request.Body.Writer;
         request.BodyBytes += bytes.Length;
+        Copy(request.Body.Writer, bytes);
+    }
+
+    /// <summary>Copies bytes into a writer's buffers.</summary>
+    public static void Copy(PipeWriter writer, ReadOnlySpan<byte> bytes)
+    {
         while (bytes.Length > 0)
         {
             var room = writer.GetSpan(1); // asked for no size, Kestrel may have nothing left, and this would go on for ever
@@ -138,25 +143,35 @@ internal static class FileBody
         }
         var writer = request.Body.Writer;
         var room = writer.GetSpan(length);
-        int count;
-        try
-        {
-            count = RandomAccess.Read(file!, room[..Math.Min(room.Length, length)], at);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
+        int count = Read(file!, room[..Math.Min(room.Length, length)], at);
         if (count <= 0) return 0;
         writer.Advance(count);
         request.BodyBytes += count;
         return count;
     }
 
-    /// <summary>The promised length cannot be kept; padding would forge content, so the connection ends.</summary>
+    /// <summary>Bytes of the file; 0 when there are none, or they cannot be read.</summary>
+    public static int Read(SafeFileHandle file, Span<byte> into, long at)
+    {
+        try
+        {
+            return RandomAccess.Read(file, into, at);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     private static int Abort(Request request, SafeFileHandle? file)
     {
         file?.Dispose();
+        return Shortened(request);
+    }
+
+    /// <summary>The promised length cannot be kept; padding would forge content, so the connection ends.</summary>
+    public static int Shortened(Request request)
+    {
         request.Report("core", LogLevel.Error, $"file became shorter while it was being sent: {request.Resource.FileName}");
         request.WillClose = true;
         request.Features.Get<IHttpRequestLifetimeFeature>()?.Abort();

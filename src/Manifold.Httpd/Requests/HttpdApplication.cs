@@ -47,18 +47,14 @@ public sealed class HttpdApplication(ServedSite site) : IHttpApplication<Request
 
     private static ValueTask Finish(Request request, ValueTask<int> answer)
     {
-        if (answer.IsCompletedSuccessfully && answer.Result == Outcome.Ok)
-        {
-            ResponseHead.Complete(request);
-            return default;
-        }
+        if (answer.IsCompletedSuccessfully && answer.Result == Outcome.Ok) return End(request);
         return Wait(request, answer);
 
         static async ValueTask Wait(Request request, ValueTask<int> answer)
         {
             int status = await answer;
             if (status != Outcome.Ok) await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
-            ResponseHead.Complete(request);
+            await End(request);
         }
     }
 
@@ -70,12 +66,13 @@ public sealed class HttpdApplication(ServedSite site) : IHttpApplication<Request
             status = await (isKnown ? Phases.Handle(request) : ResolveAndHandle(request));
             if (status == Outcome.Ok)
             {
-                ResponseHead.Complete(request);
+                await End(request);
                 return;
             }
         }
         catch (Exception e) when (e is not (BadHttpRequestException or OperationCanceledException))
         {
+            request.ForgetFilters();
             if (!request.Out.HasStarted)
             {
                 await Fail(request, e);
@@ -85,7 +82,14 @@ public sealed class HttpdApplication(ServedSite site) : IHttpApplication<Request
             throw; // Kestrel closes it
         }
         await ErrorResponse.Send(request, status == Outcome.Declined ? 404 : status);
+        await End(request);
+    }
+
+    /// <summary>The handler has said all.</summary>
+    private static ValueTask End(Request request)
+    {
         ResponseHead.Complete(request);
+        return request.Chain?.End() ?? default;
     }
 
     /// <summary>The answer to a request that no code could answer: 500, in a head made anew.</summary>
@@ -95,7 +99,7 @@ public sealed class HttpdApplication(ServedSite site) : IHttpApplication<Request
         request.ResponseHeaders.Clear();
         request.HeadIsComplete = false;
         await ErrorResponse.Send(request, 500);
-        ResponseHead.Complete(request);
+        await End(request);
     }
 
     private static async ValueTask<int> ResolveAndHandle(Request request)

@@ -1,4 +1,5 @@
 using Manifold.Contracts;
+using Manifold.Httpd.Requests.Filters;
 
 namespace Manifold.Httpd.Requests;
 
@@ -41,6 +42,7 @@ public static class Phases
         foreach (var module in request.Site.Modules) module.Type(request, resource);
         if (resource.Core.ForceType is { } type and not "none") (resource.ContentType, resource.Charset) = (type, null);
         resource.Handler = HandlerNames.Of(request, resource);
+        FilterNames.Arrange(request.Site, resource);
         if (!fixup) return 0;
         foreach (var module in request.Site.Modules)
         {
@@ -56,7 +58,22 @@ public static class Phases
     }
 
     /// <summary>Runs the handler of the resource.</summary>
-    internal static ValueTask<int> Handle(Request request)
+    internal static ValueTask<int> Handle(Request request) =>
+        request.Resource.InputFilters.Length > 0 && InputChain.Open(request) is { } body ? HandleFiltered(request, body) : HandleNow(request);
+
+    private static async ValueTask<int> HandleFiltered(Request request, Stream body)
+    {
+        try
+        {
+            return await HandleNow(request);
+        }
+        finally
+        {
+            await InputChain.Close(request, body);
+        }
+    }
+
+    private static ValueTask<int> HandleNow(Request request)
     {
         if (request.Resource.Handler is { } name)
         {

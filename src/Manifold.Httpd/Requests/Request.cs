@@ -157,6 +157,8 @@ public sealed partial class Request
         if (Head?.Host is { Length: > 0 } host && Headers.Host != host) Headers.Host = host;
         IsOwnPage = false;
         HeadIsComplete = false;
+        Chain = null;
+        FiltersAreChosen = false;
         User = null;
         _errorHeaders?.Clear();
         _environment?.Clear();

@@ -1,4 +1,5 @@
 using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests.Filters;
 using Manifold.Httpd.Site;
 using Manifold.Shared;
 
@@ -74,6 +75,12 @@ public abstract class RequestModule : Module
 
     /// <summary>The handlers that SetHandler can name.</summary>
     public virtual IEnumerable<KeyValuePair<string, RequestHandler>> Handlers => [];
+
+    /// <summary>The filters that SetOutputFilter can name.</summary>
+    public virtual IEnumerable<OutputFilter> OutputFilters => [];
+
+    /// <summary>The filters that SetInputFilter can name.</summary>
+    public virtual IEnumerable<InputFilter> InputFilters => [];
 
     /// <summary>Runs after the last byte of the response has been handed to the kernel.</summary>
     public virtual void Log(Request request)

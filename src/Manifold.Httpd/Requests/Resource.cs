@@ -1,4 +1,5 @@
 using Manifold.Httpd.Files;
+using Manifold.Httpd.Requests.Filters;
 using Manifold.Httpd.Site;
 
 namespace Manifold.Httpd.Requests;
@@ -58,6 +59,12 @@ public sealed class Resource
 
     /// <summary>Name of the handler; null = the default one, which serves files.</summary>
     public string? Handler { get; set; }
+
+    /// <summary>What responses go through, in this order.</summary>
+    internal OutputFilter[] OutputFilters { get; set; } = [];
+
+    /// <summary>What the bodies of requests go through, the last one first.</summary>
+    internal InputFilter[] InputFilters { get; set; } = [];
 
     /// <summary>False when the outcome depends on more than the URL and the file system.</summary>
     public bool Cacheable { get; set; } = true;

@@ -1,3 +1,4 @@
+using Manifold.Httpd.Requests.Filters;
 using Microsoft.Extensions.Primitives;
 
 namespace Manifold.Httpd.Requests;
@@ -29,10 +30,21 @@ internal static class ResponseHead
     {
         if (request.HeadIsComplete) return;
         request.HeadIsComplete = true;
+        if (request.Resource.OutputFilters.Length > 0) OutputChain.Choose(request);
         foreach (var module in request.Resource.Concerned(request)) module.Head(request, request.Resource);
         request.SendErrorHeaders();
         if (request.ResponseHeaders.Vary is { Count: > 0 } vary) request.ResponseHeaders.Vary = Tidy(vary);
         if (request.HasVariables) Obey(request);
+        request.Chain?.Open();
+    }
+
+    /// <summary>Where nobody can say how long the body will be, and the client's protocol has no other way, its end is that of the connection.</summary>
+    public static void EndsWithConnection(Request request)
+    {
+        if (request.In.Protocol != "HTTP/1.0") return;
+        request.ResponseHeaders.Connection = Close;
+        request.ResponseHeaders.Remove("Keep-Alive");
+        request.WillClose = true;
     }
 
     /// <summary>Does what variables ask for on behalf of clients that are known to be faulty.</summary>

@@ -4,6 +4,7 @@ using Manifold.Contracts;
 using Manifold.Heads;
 using Manifold.Hosting;
 using Manifold.Httpd.Language;
+using Manifold.Httpd.Requests.Filters;
 using Manifold.Httpd.Site;
 using Manifold.Shared;
 
@@ -75,6 +76,9 @@ public sealed class ServedSite : IRequestRouter, IHeadRules
     private readonly Lock _making = new();
     private readonly Dictionary<string, RequestHandler> _handlers = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, OutputFilter> _outputFilters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, InputFilter> _inputFilters = new(StringComparer.OrdinalIgnoreCase);
+
     private readonly HeadRules? _oneHeadRules; // of all addresses
 
     /// <summary>Makes the main server ready.</summary>
@@ -87,6 +91,8 @@ public sealed class ServedSite : IRequestRouter, IHeadRules
         foreach (var module in Modules)
         {
             foreach (var (name, handler) in module.Handlers) _handlers.TryAdd(name, handler);
+            foreach (var filter in module.OutputFilters) _outputFilters.TryAdd(filter.Name, filter);
+            foreach (var filter in module.InputFilters) _inputFilters.TryAdd(filter.Name, filter);
         }
         Main = this[options.Main];
         var addresses = options.Configuration.VirtualHosts.Groups;
@@ -127,6 +133,10 @@ public sealed class ServedSite : IRequestRouter, IHeadRules
 
     /// <summary>The handler of this name; null when no module has it.</summary>
     public RequestHandler? Handler(string name) => _handlers.GetValueOrDefault(name);
+
+    internal OutputFilter? OutputFilter(string name) => _outputFilters.GetValueOrDefault(name);
+
+    internal InputFilter? InputFilter(string name) => _inputFilters.GetValueOrDefault(name);
 
     private Server Make(ServerScope scope)
     {

@@ -1,5 +1,6 @@
 using Manifold.Contracts;
 using Manifold.Httpd.Files;
+using Manifold.Httpd.Requests.Filters;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
 
@@ -108,6 +109,7 @@ internal static class StaticFiles
     /// <summary>Sends an entity. Takes ownership of <paramref name="file"/>; null = the content is in memory.</summary>
     public static ValueTask<int> Answer(Request request, FileEntity entity, SafeFileHandle? file)
     {
+        if (request.Resource.OutputFilters.Length > 0 && FilteredFile.IsWanted(request, entity)) return FilteredFile.Send(request, entity, file);
         int status = 200;
         List<ByteRange>? ranges = null;
         if (request.OriginalStatus != 0) status = request.OriginalStatus;

@@ -43,7 +43,7 @@ internal static class UnreadBody
             }
             return 413;
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidDataException)
         {
             return StatusOf(request, e);
         }

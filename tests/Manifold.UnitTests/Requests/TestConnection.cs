@@ -47,6 +47,9 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
     public Action<int>? OnFlush { get; set; }
     public bool KeepBody { get; set; } = true;
 
+    /// <summary>What requests bring.</summary>
+    public byte[]? RequestBody { get; set; }
+
     /// <summary>True for a transport that sends parts of files by itself.</summary>
     public bool TakesRegions { get; set; }
 
@@ -64,6 +67,7 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
             if (name == "Host" && value == "-") request.Headers.Remove("Host");
             else request.Headers[name] = value;
         }
+        if (RequestBody is { } sent) (request.Body, request.Headers.ContentLength) = (new MemoryStream(sent), sent.Length);
         if (!target.StartsWith('/'))
         {
             // What the transport does with a target that is not plain.
@@ -72,8 +76,8 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
             (request.Method, request.RawTarget) = (line[0], line[1]);
             if (Head.Host is { } host) request.Headers.Host = host;
         }
-        var response = new HttpResponseFeature();
         var body = new TestBody(KeepBody) { OnFlush = OnFlush };
+        var response = new Response(body);
         var features = new Context(_context);
         features.Set<IHttpRequestFeature>(request);
         features.Set<IHttpResponseFeature>(response);
@@ -99,6 +103,11 @@ internal sealed class TestConnection(HttpdApplication application) : IMpmConnect
         _requests++;
         Head = null;
         return new TestResponse(response.StatusCode, response.ReasonPhrase, response.Headers, body, error);
+    }
+
+    private sealed class Response(TestBody body) : HttpResponseFeature
+    {
+        public override bool HasStarted => body.Flushes > 0;
     }
 
     private sealed class Context(Request? known) : FeatureCollection,
@@ -168,7 +177,8 @@ internal sealed class TestBody(bool keep) : PipeWriter, IHttpResponseBodyFeature
         if (keep) _sent.Write(_pending.WrittenSpan);
         Sent += _pending.WrittenCount;
         _pending.ResetWrittenCount();
-        OnFlush?.Invoke(Flushes++);
+        OnFlush?.Invoke(Flushes);
+        Flushes++;
         return new(new FlushResult(false, false));
     }
 
