@@ -119,7 +119,10 @@ public class AllocationTests
             for (int i = rig.Poller.Wait(20_000) - 1; i >= 0; i--) found |= rig.Parking.TakeOut(rig.Poller.Fd(i)) is not null;
     }
 
-    /// <summary>Twice, on one thread of its own; the first time is for what is made once.</summary>
+    /// <summary>
+    /// On one thread of its own: the first time is for what is made once, and of the others the least counts, because a collection that another test brings about
+    /// empties the pools.
+    /// </summary>
     private static long Measure(Func<long> body)
     {
         long measured = 0;
@@ -129,7 +132,7 @@ public class AllocationTests
             try
             {
                 body();
-                measured = body();
+                measured = Math.Min(body(), Math.Min(body(), body()));
             }
             catch (Exception e)
             {
