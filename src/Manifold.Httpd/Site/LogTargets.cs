@@ -6,7 +6,7 @@ using Manifold.Shared;
 namespace Manifold.Httpd.Site;
 
 /// <summary>Log arguments: a file, a program after a bar, or the system log. The master opens every one that a directive has named.</summary>
-public static class LogTargets
+internal static class LogTargets
 {
     /// <summary>The target that <paramref name="text"/> means, registered to be opened. Equal targets are opened once. Their texts are .NET's.</summary>
     public static LogTarget Log(this DirectiveCall call, string text, bool allowSyslog = false)
@@ -22,7 +22,7 @@ public static class LogTargets
         {
             if (!allowSyslog) throw call.Fail($"{call.Directive.Name} cannot write to syslog itself; use a program: \"|/usr/bin/logger -t httpd\"");
             if (!Platform.HasSystemLog) throw call.Fail($"{call.Directive.Name}: there is no system log on this system; use a file, or a program after a bar");
-            return SyslogFile.IsTarget(text) ? new LogTarget(ByteText.ToText(text)) : throw call.Fail($"unknown syslog facility in {text}");
+            return SystemLog.IsTarget(text) ? new LogTarget(ByteText.ToText(text)) : throw call.Fail($"unknown syslog facility in {text}");
         }
         if (!text.StartsWith('|')) return new LogTarget(ByteText.ToText(call.ResolvePath(text)));
         bool shell = text.StartsWith("|$", StringComparison.Ordinal);

@@ -40,9 +40,9 @@ public sealed class MpmModule(Mpm mpm) : ChosenModule
     /// <inheritdoc/>
     protected override IReadOnlyList<Directive> Table() => [.. mpm.Directives.Select(Number), .. mpm.HasUsers ? UserDirectives.Table : []];
 
-    private static Directive Number(SizingDirective size) => size.Set is { } set
-        ? new(size.Name, Arguments.One, Contexts.Server, "number", size.Help, call => Change(call, sizing => set(sizing, call.Number()))) { Default = size.Default }
-        : new(size.Name, Arguments.One, Contexts.Server, "factor", size.Help, call => Change(call, sizing => size.SetFactor!(sizing, Factor(call)))) { Default = size.Default };
+    private static Directive Number(SizingDirective size) =>
+        new(size.Name, Arguments.One, Contexts.Server, size.IsFactor ? "factor" : "number", size.Help,
+            call => Change(call, sizing => size.Set(sizing, size.IsFactor ? Factor(call) : call.Number()))) { Default = size.Default };
 
     private static void Change(DirectiveCall call, Func<Sizing, Sizing> set)
     {

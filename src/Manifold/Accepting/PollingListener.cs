@@ -115,7 +115,7 @@ internal sealed class PollingListener : IDisposable
 
     private void End(Connection connection)
     {
-        if (!ChildServer.EndWait(connection, _me!)) return;
+        if (!_me!.EndWait(connection)) return;
         connection.LeavesThread(Wants.Read);
         _jobs.Push(new Job(connection, Ready.None));
     }

@@ -154,7 +154,7 @@ internal sealed class Reactor : IDisposable
 
     private void Drive(Connection connection, WorkerThread me, Ready ready, bool isLate)
     {
-        bool isClosed = isLate && !ChildServer.EndWait(connection, me);
+        bool isClosed = isLate && !me.EndWait(connection);
         if (!isClosed && _child.Serve(_drive, connection, me, ready) == DriveEnd.Parked) return;
         Lot.Forget(connection);
         Interlocked.Decrement(ref _connections);

@@ -164,34 +164,6 @@ internal sealed class ChildServer
         }
     }
 
-    /// <summary>A connection's wait has taken too long, or its time is over. False when it is closed; else it is to be served.</summary>
-    public static bool EndWait(Connection connection, WorkerThread me)
-    {
-        try
-        {
-            connection.OwnedBy(me);
-            if (connection.Failure is not { IsTold: false }) connection.TimedOut();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Fail(e);
-        }
-        return !connection.IsClosed;
-    }
-
-    /// <summary>Sends what another thread has left for the calling one to send, and goes on with.</summary>
-    public static void Send(Connection connection)
-    {
-        try
-        {
-            connection.Outbox?.Send();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Abort(); // its owner meets that
-        }
-    }
-
     /// <summary>Writes to the error log as this child's MPM.</summary>
     public void Log(LogLevel level, string message, int errno = 0) => _log.Write(_logName, level, message, errno);
 

@@ -261,6 +261,19 @@ internal sealed class Connection : IMpmConnectionFeature
         return isFirst;
     }
 
+    /// <summary>Sends what another thread has left for the calling one to send, and goes on with. What goes wrong, the owner meets.</summary>
+    public void SendLeft()
+    {
+        try
+        {
+            Outbox?.Send();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Abort();
+        }
+    }
+
     /// <summary>The present wait has taken too long. Afterwards the connection moves on to its end, as fast as its kind of wait allows.</summary>
     public void TimedOut()
     {

@@ -25,8 +25,8 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     /// <summary>What it has to say to access logs, where it serves many connections in a round.</summary>
     public LogRound Lines { get; } = new();
 
-    /// <summary>The queue that counts the thread while it runs, and is told of its waits; null = none does.</summary>
-    public CompletionQueue? Queue { get; set; }
+    /// <summary>Who counts the thread while it runs; null = nobody.</summary>
+    public IRunCount? RunCount { get; set; }
 
     /// <summary>
     /// Waits until <paramref name="descriptor"/> is ready, someone calls <see cref="Wake"/>, or <paramref name="deadline"/> (TickCount64) has
@@ -35,9 +35,9 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     public Ready Poll(int descriptor, Ready wanted, long deadline)
     {
         Span<Poll.Entry> entries = [new Poll.Entry(descriptor, wanted), new Poll.Entry(Wake.Number, Ready.In)];
-        Queue?.Blocks();
+        RunCount?.Blocks();
         if (Os.Poll.Wait(entries, Os.Poll.Until(deadline)) > 0 && entries[1].Found != Ready.None) Wake.Clear();
-        Queue?.Runs();
+        RunCount?.Runs();
         return entries[0].Found;
     }
 
@@ -45,13 +45,28 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     public bool AwaitNextRequest(Connection connection, IChildLife state)
     {
         Volatile.Write(ref _receiving, connection);
-        Queue?.Blocks();
+        RunCount?.Blocks();
         Interlocked.MemoryBarrier(); // either we see that the child ends, or Interrupt sees the connection
         if (state.IsEnding) connection.TimedOut();
         else connection.AwaitNextRequest();
-        Queue?.Runs();
+        RunCount?.Runs();
         Volatile.Write(ref _receiving, null);
         return !connection.Input.IsEmpty;
+    }
+
+    /// <summary>A connection's wait has taken too long, or its time is over. False when it is closed; else it is to be served.</summary>
+    public bool EndWait(Connection connection)
+    {
+        try
+        {
+            connection.OwnedBy(this);
+            if (connection.Failure is not { IsTold: false }) connection.TimedOut();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Fail(e);
+        }
+        return !connection.IsClosed;
     }
 
     /// <summary>Ends whatever wait the thread is in. Any thread.</summary>
@@ -65,8 +80,8 @@ internal sealed class WorkerThread(string name, WorkerRow row) : IOwner
     public void SleepUntilWoken()
     {
         Span<Poll.Entry> entries = [new Poll.Entry(Wake.Number, Ready.In)];
-        Queue?.Blocks();
+        RunCount?.Blocks();
         if (Os.Poll.Wait(entries, -1) > 0) Wake.Clear();
-        Queue?.Runs();
+        RunCount?.Runs();
     }
 }

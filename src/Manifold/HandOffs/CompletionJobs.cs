@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Manifold.Connections;
-using Manifold.Os;
 using Manifold.Shared;
 
 namespace Manifold.HandOffs;
@@ -39,7 +38,7 @@ internal sealed class CompletionJobs(int workers, int listeners, Action? outOfTh
     public Job? Next(WorkerThread me)
     {
         me.Row.Status = WorkerStatus.Ready;
-        me.Queue = _queue;
+        me.RunCount = _queue;
         if (_queue.Get(out int key, out long item) && key == Serve)
         {
             var handle = GCHandle.FromIntPtr((nint)item);

@@ -88,11 +88,11 @@ internal sealed class NetworkStage : IParking, IOwner, IDisposable
             while (_queue.TryDequeue(out var next))
             {
                 if (next.IsOwned) Resume(next.Connection, me);
-                else ChildServer.Send(next.Connection);
+                else next.Connection.SendLeft();
             }
             while (Lot.TakeOutCalled() is { } called) _child.Serve(Drive!, called, me, Ready.None);
             while (Lot.TakeOutExpired(Environment.TickCount64, _child.State.IsEnding) is { } late)
-                if (ChildServer.EndWait(late, me)) _child.Serve(Drive!, late, me, Ready.None);
+                if (me.EndWait(late)) _child.Serve(Drive!, late, me, Ready.None);
         }
     }
 

@@ -45,7 +45,7 @@ internal static class ChildMain
         var child = program.CreateChild(snapshot, new ChildResources(
             heritage.Generation, heritage.Slot, board, errorLog, target => logs.GetValueOrDefault(target), heritage.User?.Number));
         var options = child.Options;
-        Legacy.AskForSockets(readyPipe, heritage.Listeners.Count);
+        HeritageTransport.AskForSockets(readyPipe, heritage.Listeners.Count);
         var listeners = heritage.Listeners.Select(l => l.Descriptor == InheritedListener.Closed ? ListeningSocket.Closed(l.Local, l.Protocol)
             : ListeningSocket.Inherited(l.Descriptor, l.Local, l.Protocol)).ToArray();
         var acceptLock = heritage.AcceptLock is { } held ? Attach(held) : null;

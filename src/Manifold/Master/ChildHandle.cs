@@ -76,7 +76,7 @@ internal sealed class ChildHandle(Generation generation, int seat, int slot, Chi
         if (n > 0 && said == "sockets\n")
         {
             _said.Clear();
-            if (!Legacy.GiveSockets(process, generation.Listeners[generation.BucketOf(seat)].Select(listener => listener.Number))) Kill();
+            if (!HeritageTransport.GiveSockets(process, generation.Listeners[generation.BucketOf(seat)].Select(listener => listener.Number))) Kill();
             return false;
         }
         IsReady = said == "ready\n";

@@ -158,7 +158,7 @@ internal sealed class Generation : IDisposable
         if (Mpm.StartsPerConnection) heritage = heritage with { Listeners = [] }; // they stay with the master
         IReadOnlyList<(int, int)> streams = Logs.ErrorDescriptor(Options) is { } error ? [(error.Number, 2)] : [];
         var start = new ChildProcess.Start(executable, [$"manifold: {Mpm.Name} child {slot}, generation {Number}"], ChildProfile.Environment(environment, Mpm), streams);
-        return Legacy.Spawn(start, heritage.Descriptors(), number => heritage.With(number, Legacy.SocketNumber).ToBytes());
+        return HeritageTransport.Spawn(start, heritage.Descriptors(), number => heritage.With(number, HeritageTransport.SocketNumber).ToBytes());
     }
 
     /// <summary>What the child of a seat inherits.</summary>

@@ -30,7 +30,7 @@ internal sealed class LogTable : IDisposable
         {
             if (!target.IsProgram)
             {
-                _open[target] = target.IsSyslog ? SyslogFile.OpenSocket() : OpenFile(target.Target);
+                _open[target] = target.IsSyslog ? SystemLog.OpenSocket() : OpenFile(target.Target);
                 continue;
             }
             var program = new PipedProgram(target);

@@ -11,7 +11,7 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class MasterServer : IDisposable
 {
-    private const int TickMs = 1000, LeastThreads = 64, FailuresBeforeEnd = 4, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
+    private const int TickMs = 1000, LeastThreads = 64, StartPatienceMs = 60_000, EndPatienceMs = 9_000;
 
     private readonly Inbox _inbox;
     private readonly ErrorLog _log;
@@ -21,6 +21,7 @@ internal sealed class MasterServer : IDisposable
     private readonly Scoreboard _board;
     private readonly RestartRecord _restarts = RestartRecord.Create();
     private readonly ChildTable _children;
+    private readonly ChildEnds _ends;
     private readonly Mishaps _mishaps;
     private readonly Takeover? _takeover;
     private PidFile? _pidFile;
@@ -44,6 +45,7 @@ internal sealed class MasterServer : IDisposable
         _takeover = takeover;
         if (takeover is not null) _factory.Listeners.Offer(takeover.Sockets);
         _succession = new Succession(load, _factory, _restarts, Start, Announce, Log);
+        _ends = new ChildEnds(_succession, Start, NoneCanStart, End, Log);
     }
 
     /// <summary>Runs the server until it is stopped; returns the exit code. Throws <see cref="RefusedException"/> when it cannot start.</summary>
@@ -158,11 +160,7 @@ internal sealed class MasterServer : IDisposable
         if (problem is null) return null;
         Log(LogLevel.Error, problem);
         _ = generation.BackOff.StartFailed(othersServe: true);
-        if (!generation.HasServed && generation.IsEmpty && generation == _succession.Current && generation.BackOff.Failures >= FailuresBeforeEnd)
-        {
-            if (!_isUp) Console.Error.WriteLine(problem);
-            End("no child can start", (int)ExitCode.ChildFatal);
-        }
+        if (!generation.HasServed && generation.IsEmpty && generation == _succession.Current && generation.BackOff.IsHopeless) NoneCanStart(problem, (int)ExitCode.ChildFatal);
         return problem;
     }
 
@@ -184,58 +182,14 @@ internal sealed class MasterServer : IDisposable
         bool byItself = end is { Code: 0, Signal: 0 };
         if (child.IsReady && !byItself && !child.WasToldToEnd)
             foreach (string line in report) Log(LogLevel.Notice, line);
-        if (_stop is null) Judge(child, end, byItself);
+        if (_stop is null) _ends.Judge(child, end, byItself);
         LookAtGates();
     }
 
-    private void Judge(ChildHandle child, ProcessEnd end, bool byItself)
+    private void NoneCanStart(string why, int code)
     {
-        var generation = child.Generation;
-        if (generation.IsRetired)
-        {
-            if (generation.NeedsHeir(child)) Start(generation, child.Seat);
-            _succession.CloseEmpty();
-        }
-        else if (!child.IsReady) StartHasFailed(child, end);
-        else if (end.Code == (int)ExitCode.ChildSick) generation.Memory.ChildWasSick(child.Seat);
-        else if (end.Code == (int)ExitCode.ChildFatal) End("a child found what makes every child fail", end.Code);
-        else if (generation.Gate is null && !(byItself && generation.RetirementDone())) Replace(child, end);
-    }
-
-    private void Replace(ChildHandle child, ProcessEnd end)
-    {
-        if (child.Generation.Children.Count(c => !c.WasToldToEnd) >= child.Generation.Sizing.ActiveLimit) return;
-        if (end.Signal != 0 || end.Code != 0)
-        {
-            var verdict = child.Generation.Kills.Killed();
-            if (verdict.Warn) Log(LogLevel.Warn, "children are ending one after the other; they are now replaced once a second");
-            if (!verdict.RestartAtOnce) return;
-        }
-        Start(child.Generation, child.Seat);
-    }
-
-    private void StartHasFailed(ChildHandle child, ProcessEnd end)
-    {
-        string why = child.Failure.Length > 0 ? child.Failure
-            : end.Signal != 0 ? $"a child was ended by signal {end.Signal} ({CrashReport.SignalName(end.Signal)}) before it was ready"
-            : $"a child exited with code {end.Code} before it was ready";
-        var generation = child.Generation;
-        bool isNext = generation == _succession.Next;
-        // Killed from outside: nothing is wrong with it, unless that goes on.
-        bool hasAnotherChance = generation.BackOff.IsFirst && end.Signal != 0 && !child.WasToldToEnd && (isNext || (generation.HasServed && generation.Gate is null));
-        if (!isNext || hasAnotherChance) Log(LogLevel.Error, $"a child could not start: {why}");
-        bool othersServe = generation.Children.Any(c => c.IsReady);
-        bool giveUp = generation.BackOff.StartFailed(othersServe);
-        if (hasAnotherChance && (Start(generation, child.Seat) is null || !isNext)) return;
-        if (isNext)
-        {
-            _succession.GiveUpNext(why);
-            return;
-        }
-        bool neverServed = !generation.HasServed && (end.Code == (int)ExitCode.ChildFatal || generation.BackOff.Failures >= FailuresBeforeEnd);
-        if (othersServe || !(giveUp || neverServed)) return;
         if (!_isUp) Console.Error.WriteLine(why);
-        End("no child can start", end.Code);
+        End("no child can start", code);
     }
 
     private void End(string why, int code)

@@ -7,12 +7,17 @@ namespace Manifold.Master;
 /// </summary>
 internal sealed class StartBackOff(TimeProvider clock, int giveUpAfter = 10)
 {
+    private const int Hopeless = 4;
+
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
     private long _since;
     private TimeSpan _delay;
 
     /// <summary>Failures in a row.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>True when there were so many that children which have never served never will.</summary>
+    public bool IsHopeless => Failures >= Hopeless;
 
     /// <summary>True as long as a failure that happens now is the first one, or one with it.</summary>
     public bool IsFirst => Failures == 0 || (Failures == 1 && Remaining > TimeSpan.Zero);

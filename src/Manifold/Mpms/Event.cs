@@ -25,7 +25,7 @@ internal sealed class Event : Mpm
     public override IReadOnlyList<SizingDirective> Directives =>
     [
         .. SpareThreadsSizing.Directives,
-        new("AsyncRequestWorkerFactor", "further connections of a child per idle thread", "2", Set: null) { SetFactor = (sizing, factor) => sizing with { AsyncRequestWorkerFactor = factor } },
+        new("AsyncRequestWorkerFactor", "further connections of a child per idle thread", "2", (sizing, factor) => sizing with { AsyncRequestWorkerFactor = factor }, IsFactor: true),
     ];
 
     public override EffectiveSizing Complete(Sizing sizing, int buckets) => SpareThreadsSizing.Complete(sizing, ah: 497, mostThreads: 100_000, buckets);

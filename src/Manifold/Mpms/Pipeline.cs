@@ -107,7 +107,7 @@ internal sealed class Pipeline : Mpm
         {
             foreach (var reader in readers)
                 for (int i = 0; i < SilentBatch && reader.Lot.TakeOutSilent() is { } silent; i++)
-                    if (ChildServer.EndWait(silent, me)) child.Serve(network, silent, me, Ready.None);
+                    if (me.EndWait(silent)) child.Serve(network, silent, me, Ready.None);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class ErrorLog
     /// <param name="level">Severity.</param>
     /// <param name="own">Thresholds of the place that the record is about; null = those of the log.</param>
     public bool Enabled(string module, LogLevel level, LogLevels? own = null) =>
-        (level == LogLevel.Notice && _file is not SyslogFile) || level <= (own ?? _levels).For(module);
+        (level == LogLevel.Notice && _file is not SystemLog) || level <= (own ?? _levels).For(module);
 
     /// <summary>Writes one record if its level passes.</summary>
     /// <param name="module">Short name of the module: "core", "mpm_event".</param>
@@ -76,7 +76,7 @@ public sealed class ErrorLog
         }
         string origin = client is null ? "" : $"[client {client}] ";
         var now = DateTime.Now;
-        string prefix = _file is SyslogFile syslog ? syslog.Prefix(level, now) : $"[{now.ToString(TimeFormat, CultureInfo.InvariantCulture)}] ";
+        string prefix = _file is SystemLog syslog ? syslog.Prefix(level, now) : $"[{now.ToString(TimeFormat, CultureInfo.InvariantCulture)}] ";
         _file.Write(Format(prefix, module, level, Environment.ProcessId, ThreadId.Current, error + origin + message));
     }
 
@@ -84,7 +84,7 @@ public sealed class ErrorLog
     public void WriteLine(StringBuilder line, LogLevel level)
     {
         if (line.Length == 0) return;
-        if (_file is SyslogFile syslog) line.Insert(0, syslog.Prefix(level, DateTime.Now));
+        if (_file is SystemLog syslog) line.Insert(0, syslog.Prefix(level, DateTime.Now));
         _file?.Write(Finished(line));
     }
 

@@ -26,7 +26,7 @@ internal sealed record InheritedUser(int Number, int Arrivals, IReadOnlyList<int
 
 /// <summary>
 /// All that a child gets from its master, in one structure: written by the master, read once by the child. It travels as inherited
-/// descriptors, in the way of the system (<see cref="Legacy"/>). Nothing else leaks.
+/// descriptors, in the way of the system (<see cref="HeritageTransport"/>). Nothing else leaks.
 /// </summary>
 internal sealed record Heritage
 {
@@ -184,7 +184,7 @@ internal sealed record Heritage
     }
 
     /// <summary>The heritage of this process; null when it is not a child.</summary>
-    public static Heritage? Receive() => Legacy.Receive() is { } bytes ? FromBytes(bytes) : null;
+    public static Heritage? Receive() => HeritageTransport.Receive() is { } bytes ? FromBytes(bytes) : null;
 
     private static List<T> List<T>(BinaryReader r, Func<T> one)
     {

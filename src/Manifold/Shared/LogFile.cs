@@ -23,7 +23,7 @@ public class LogFile : IDisposable
 
     /// <summary>The log of a target whose descriptor is <paramref name="handle"/>.</summary>
     public static LogFile Of(LogTarget target, SafeFileHandle handle) =>
-        target.IsSyslog ? new SyslogFile(handle, target.Target) : new LogFile(handle);
+        target.IsSyslog ? new SystemLog(handle, target.Target) : new LogFile(handle);
 
     /// <summary>Lines that could not be written so far.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);

@@ -75,7 +75,7 @@ public class CompletionJobsTests
     public void A_worker_that_waits_lets_another_one_run()
     {
         using var queue = new CompletionQueue(1, looks: false);
-        var me = new WorkerThread("worker 0", WorkerRow.OffTheBoard()) { Queue = queue };
+        var me = new WorkerThread("worker 0", WorkerRow.OffTheBoard()) { RunCount = queue };
         using var first = new ManualResetEventSlim();
         using var done = new ManualResetEventSlim();
         using var second = new ManualResetEventSlim();

@@ -24,7 +24,7 @@ internal sealed unsafe partial class ChildProcess : IDisposable
     /// <summary>Becomes ready when the process ends.</summary>
     public int WaitDescriptor => _process.WaitNumber;
 
-    /// <summary>The writing end of its standard input, if that is a channel of <see cref="Legacy"/> and still open.</summary>
+    /// <summary>The writing end of its standard input, if that is a channel of <see cref="HeritageTransport"/> and still open.</summary>
     public FileDescriptor? Channel { get; set; }
 
     /// <summary>This process's own environment, as a child may get it: "NAME=value" entries.</summary>

@@ -5,7 +5,7 @@ namespace Manifold.Os;
 
 /// <summary>
 /// A listening TCP socket. The master creates and owns it; a child gets its own handle for it when it is ready for it
-/// (<see cref="Legacy"/>). Non-blocking in every process: a readable socket may have lost its connection again before anyone accepts it.
+/// (<see cref="HeritageTransport"/>). Non-blocking in every process: a readable socket may have lost its connection again before anyone accepts it.
 /// </summary>
 internal sealed unsafe partial class ListeningSocket : IDisposable
 {
@@ -64,7 +64,7 @@ internal sealed unsafe partial class ListeningSocket : IDisposable
 
     /// <summary>The socket that the master has given to this process.</summary>
     public static ListeningSocket Inherited(int number, IPEndPoint local, string protocol) =>
-        new(number == Legacy.SocketComes ? Legacy.TakeSocket() : number, local, protocol);
+        new(number == HeritageTransport.SocketComes ? HeritageTransport.TakeSocket() : number, local, protocol);
 
     /// <summary>What is known of a socket that is no more.</summary>
     public static ListeningSocket Closed(IPEndPoint local, string protocol) => new(-1, local, protocol);

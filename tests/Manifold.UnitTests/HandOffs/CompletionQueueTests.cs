@@ -1,7 +1,8 @@
+using Manifold.HandOffs;
 using Manifold.Os;
 using Xunit;
 
-namespace Manifold.UnitTests.Os;
+namespace Manifold.UnitTests.HandOffs;
 
 /// <summary>
 /// Packets in order, the last thread to come first, and no more threads than the bound, except as the queue says. Each thread of a test is one of

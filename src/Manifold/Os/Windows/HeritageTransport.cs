@@ -8,7 +8,7 @@ namespace Manifold.Os;
 /// has duplicated into the child; then, when the child asks for them on its ready pipe, one WSAPROTOCOL_INFO for each listening socket: not
 /// before, for a socket that was sent to a process that dies is lost. The environment names the master.
 /// </summary>
-internal static unsafe partial class Legacy
+internal static unsafe partial class HeritageTransport
 {
     /// <summary>The environment variable that makes a process a child: the process id of its master.</summary>
     public const string Variable = "MANIFOLD_HERITAGE";
@@ -20,14 +20,14 @@ internal static unsafe partial class Legacy
     private static FileDescriptor? s_channel;
     private static int s_socketsToCome;
 
-    /// <summary>Starts a process with a legacy; throws <see cref="OsException"/> when the system refuses. Master thread.</summary>
+    /// <summary>Starts a process with a heritage; throws <see cref="OsException"/> when the system refuses. Master thread.</summary>
     /// <param name="start">What to start.</param>
     /// <param name="descriptors">What it gets beside what <paramref name="start"/> names.</param>
-    /// <param name="legacy">Writes the legacy, given the number that a handle has in the child.</param>
-    public static ChildProcess Spawn(ChildProcess.Start start, IReadOnlyCollection<int> descriptors, Func<Func<int, int>, byte[]> legacy)
+    /// <param name="heritage">Writes the heritage, given the number that a handle has in the child.</param>
+    public static ChildProcess Spawn(ChildProcess.Start start, IReadOnlyCollection<int> descriptors, Func<Func<int, int>, byte[]> heritage)
     {
         // Room for all that will ever be written, so that the master never waits for a child.
-        int room = 4096 + legacy(number => number).Length + descriptors.Count * (4 + Winsock.ProtocolInfoSize);
+        int room = 4096 + heritage(number => number).Length + descriptors.Count * (4 + Winsock.ProtocolInfoSize);
         if (!CreatePipe(out nint reader, out nint writer, 0, room)) throw OsException.Last("CreatePipe");
         using var input = new FileDescriptor((int)reader);
         var channel = new FileDescriptor((int)writer);
@@ -41,7 +41,7 @@ internal static unsafe partial class Legacy
                 Inherit = [(input.Number, 0), .. start.Inherit],
             });
             child.Channel = channel;
-            Send(channel, legacy(child.Give));
+            Send(channel, heritage(child.Give));
             return child;
         }
         catch
@@ -100,7 +100,7 @@ internal static unsafe partial class Legacy
         fixed (byte* p = info) return Winsock.FromProtocolInfo(p);
     }
 
-    /// <summary>The legacy of this process; null when it is no child. Takes the variable out of the environment.</summary>
+    /// <summary>The heritage of this process; null when it is no child. Takes the variable out of the environment.</summary>
     public static byte[]? Receive()
     {
         if (Environment.GetEnvironmentVariable(Variable) is null) return null;

@@ -1,4 +1,7 @@
-namespace Manifold.Os;
+using Manifold.Connections;
+using Manifold.Os;
+
+namespace Manifold.HandOffs;
 
 /// <summary>
 /// Packets for threads, with a bound on how many of these threads run: an I/O completion port where the system has none. Packets go first in,
@@ -8,7 +11,7 @@ namespace Manifold.Os;
 /// system while packets wait. Any thread; blocks in Get only. Held: no packet waits while a thread waits and fewer run than the bound. The
 /// bound is for those who are let go: threads that go on after a wait may be more, as with the kernel's port.
 /// </summary>
-internal sealed class CompletionQueue : IDisposable
+internal sealed class CompletionQueue : IRunCount, IDisposable
 {
     private const int LookMs = 10, LookAgainMs = 1, MostVainLooks = 10;
 

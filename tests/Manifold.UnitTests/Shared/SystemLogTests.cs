@@ -7,7 +7,7 @@ using Xunit;
 namespace Manifold.UnitTests.Shared;
 
 /// <summary>The system log, with a socket of the test in the daemon's place.</summary>
-public sealed class SyslogFileTests : IDisposable
+public sealed class SystemLogTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("manifold-syslog-").FullName;
     private Socket? _daemon;
@@ -20,7 +20,7 @@ public sealed class SyslogFileTests : IDisposable
 
     private string Path => _directory + "/log";
 
-    private SyslogFile Open(string target) => new(SyslogFile.OpenSocket().ToFileHandle(), target, Path);
+    private SystemLog Open(string target) => new(SystemLog.OpenSocket().ToFileHandle(), target, Path);
 
     private void StartDaemon()
     {
@@ -103,7 +103,7 @@ public sealed class SyslogFileTests : IDisposable
     [InlineData("syslogd", false)]
     public void Targets(string target, bool valid)
     {
-        Assert.Equal(valid, SyslogFile.IsTarget(target));
+        Assert.Equal(valid, SystemLog.IsTarget(target));
         Assert.Equal(target != "syslogd", new LogTarget(target).IsSyslog);
         Assert.False(new LogTarget(target, IsProgram: true).IsSyslog);
     }

@@ -4,18 +4,18 @@ namespace Manifold.Os;
 /// How a child gets what its master leaves to it: as inherited descriptors, under the same numbers, and one sealed memfd that says which
 /// number is what. Its own number stands in the environment.
 /// </summary>
-internal static class Legacy
+internal static class HeritageTransport
 {
     /// <summary>The environment variable that makes a process a child.</summary>
     public const string Variable = "MANIFOLD_HERITAGE";
 
-    /// <summary>Starts a process with a legacy; throws <see cref="OsException"/> when the system refuses. Master thread.</summary>
+    /// <summary>Starts a process with a heritage; throws <see cref="OsException"/> when the system refuses. Master thread.</summary>
     /// <param name="start">What to start.</param>
     /// <param name="descriptors">What it inherits beside what <paramref name="start"/> names.</param>
-    /// <param name="legacy">Writes the legacy, given the number that a descriptor has in the child.</param>
-    public static ChildProcess Spawn(ChildProcess.Start start, IReadOnlyCollection<int> descriptors, Func<Func<int, int>, byte[]> legacy)
+    /// <param name="heritage">Writes the heritage, given the number that a descriptor has in the child.</param>
+    public static ChildProcess Spawn(ChildProcess.Start start, IReadOnlyCollection<int> descriptors, Func<Func<int, int>, byte[]> heritage)
     {
-        using var memory = MemFile.CreateSnapshot("manifold-heritage", legacy(number => number));
+        using var memory = MemFile.CreateSnapshot("manifold-heritage", heritage(number => number));
         int number = (int)memory.DangerousGetHandle();
         return ChildProcess.Spawn(start with
         {
@@ -38,7 +38,7 @@ internal static class Legacy
     }
 
     /// <summary>
-    /// The legacy of this process; null when it is no child. The variable stays: a child starts no processes, and the runtime's copy of the environment
+    /// The heritage of this process; null when it is no child. The variable stays: a child starts no processes, and the runtime's copy of the environment
     /// that a change needs costs milliseconds.
     /// </summary>
     public static byte[]? Receive()

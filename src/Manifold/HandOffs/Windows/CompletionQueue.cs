@@ -1,13 +1,15 @@
 using System.Runtime.InteropServices;
+using Manifold.Connections;
+using Manifold.Os;
 
-namespace Manifold.Os;
+namespace Manifold.HandOffs;
 
 /// <summary>
 /// Packets for threads, with a bound on how many of these threads run: an I/O completion port. Packets go first in, first out; of the threads that
 /// wait in <see cref="Get"/> the one that came last goes first, and none goes while as many run as the bound says. The kernel sees by itself when
 /// one of them blocks. Any thread; blocks in Get only.
 /// </summary>
-internal sealed partial class CompletionQueue : IDisposable
+internal sealed partial class CompletionQueue : IRunCount, IDisposable
 {
     private const int ERROR_ABANDONED_WAIT_0 = 735, ERROR_INVALID_HANDLE = 6;
     private const uint Infinite = uint.MaxValue;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using Manifold.Contracts;
 using Manifold.Os;
 using Microsoft.Win32.SafeHandles;
@@ -11,10 +9,9 @@ namespace Manifold.Shared;
 /// The system log in a log file's place: each line is one datagram to /dev/log, in the form of RFC 3164. The name is looked up for each line, so
 /// a daemon that was restarted gets the next one. A line that cannot be sent at once is dropped and counted; nothing waits. Any thread.
 /// </summary>
-public sealed partial class SyslogFile : LogFile
+public sealed class SystemLog : LogFile
 {
     private const string Socket = "/dev/log";
-    private const int AF_UNIX = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
     private static readonly string[] s_facilities =
     [
         "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "", "", "", "",
@@ -30,13 +27,13 @@ public sealed partial class SyslogFile : LogFile
     /// <param name="handle">The socket.</param>
     /// <param name="target">"syslog[:facility[:tag]]", which <see cref="IsTarget"/> has accepted.</param>
     /// <param name="socket">The daemon's socket.</param>
-    public SyslogFile(SafeFileHandle handle, string target, string socket = Socket) : base(handle)
+    public SystemLog(SafeFileHandle handle, string target, string socket = Socket) : base(handle)
     {
         _handle = handle;
         string[] parts = target.Split(':', 3);
         _facility = Array.IndexOf(s_facilities, parts.Length > 1 && parts[1].Length > 0 ? parts[1] : "local7");
         _tag = parts.Length > 2 && parts[2].Length > 0 ? parts[2] : "manifold";
-        _address = [AF_UNIX, 0, .. Encoding.UTF8.GetBytes(socket), 0]; // struct sockaddr_un; the family is a little-endian short
+        _address = DatagramSocket.Address(socket);
     }
 
     /// <summary>True for "syslog[:facility[:tag]]" with a facility that exists.</summary>
@@ -47,11 +44,7 @@ public sealed partial class SyslogFile : LogFile
     }
 
     /// <summary>A socket to send from; it is bound to nothing and needs no rights.</summary>
-    public static FileDescriptor OpenSocket()
-    {
-        int fd = SocketCall(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        return fd >= 0 ? new FileDescriptor(fd) : throw OsException.Last("socket for the system log");
-    }
+    public static FileDescriptor OpenSocket() => DatagramSocket.Open();
 
     /// <summary>What stands before a record: priority, local time, tag and process.</summary>
     public string Prefix(LogLevel level, DateTime now) => string.Create(CultureInfo.InvariantCulture,
@@ -61,24 +54,11 @@ public sealed partial class SyslogFile : LogFile
     public override void WriteInRound(ReadOnlySpan<byte> line) => Write(line);
 
     /// <summary>Sends one line. Returns false when it was dropped.</summary>
-    public override unsafe bool Write(ReadOnlySpan<byte> line)
+    public override bool Write(ReadOnlySpan<byte> line)
     {
         if (line.EndsWith((byte)'\n')) line = line[..^1];
-        fixed (byte* start = line, address = _address)
-        {
-            while (SendTo(_handle, start, line.Length, MSG_DONTWAIT | MSG_NOSIGNAL, address, (uint)_address.Length) < 0)
-            {
-                if (Errno.Last == Errno.EINTR) continue;
-                Drop();
-                return false;
-            }
-        }
-        return true;
+        if (DatagramSocket.Send(_handle, line, _address)) return true;
+        Drop();
+        return false;
     }
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int SocketCall(int family, int type, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    private static unsafe partial nint SendTo(SafeFileHandle handle, byte* buffer, nint count, int flags, byte* address, uint length);
 }
