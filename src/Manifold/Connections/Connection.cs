@@ -22,6 +22,7 @@ internal sealed class Connection : IMpmConnectionFeature
     private IPEndPoint? _local;
     private string? _remoteAddress;
     private WaitClock _clock;
+    private bool _isCutOff;
     private long _toldAt; // what is received next had come at this time; 0 = not known
 
     /// <summary>Owns the descriptor. <paramref name="outboxOf"/> makes its outbox, where another thread sends; null = the owner does.</summary>
@@ -285,11 +286,11 @@ internal sealed class Connection : IMpmConnectionFeature
             case WaitKind.Head:
                 if (Text.RefuseHead(408)) break;
                 Refusal.Say(408);
-                Input.End();
+                CutOff();
                 break;
             case WaitKind.Body when !CameAtTheLastMoment():
                 Text.RefuseBody(408);
-                Input.End();
+                CutOff();
                 break;
             case WaitKind.Body:
                 break;
@@ -303,6 +304,13 @@ internal sealed class Connection : IMpmConnectionFeature
                 Input.End();
                 break;
         }
+    }
+
+    /// <summary>Nothing more is read for HTTP, which is not to say that the client sends nothing more.</summary>
+    private void CutOff()
+    {
+        _isCutOff = true;
+        Input.End();
     }
 
     private bool CameAtTheLastMoment()
@@ -347,7 +355,7 @@ internal sealed class Connection : IMpmConnectionFeature
     /// </summary>
     public bool BeginClose()
     {
-        bool clientIsDone = IsAborted || Input.HasEnded || (ClientCloses && Input.IsEmpty);
+        bool clientIsDone = IsAborted || (Input.HasEnded && !_isCutOff) || (ClientCloses && Input.IsEmpty);
         if (clientIsDone)
         {
             Close();

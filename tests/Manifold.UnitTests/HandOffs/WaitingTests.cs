@@ -107,7 +107,11 @@ public class WaitingTests
         while (clients.Any(client => client.Available == 0)) // each byte adds a microsecond
             foreach (var client in clients)
                 if (client.Available == 0) Rig.Send(client, "x");
-        Assert.All(clients, client => Assert.StartsWith("HTTP/1.1 408", Rig.Receive(client, "\r\n\r\n")));
+        foreach (var client in clients)
+        {
+            Assert.StartsWith("HTTP/1.1 408", Rig.Receive(client, ""));
+            for (int i = 0; i < 2; i++) Rig.Send(client, "x"); // it may be in the middle of sending: no reset destroys the answer
+        }
         End(site, clients);
     }
 
