@@ -55,6 +55,17 @@ public class PopulationTests
         });
 
     [Fact]
+    public Task Where_connections_park_a_hundred_that_wait_need_no_further_thread() => TestServer.With(
+        new ServerSpec { Mpm = "event", Population = new Population(2, ThreadsPerChild, MostChildren: 40, MaxSpare, MostThreads: 300) }, async server =>
+        {
+            int before = server.Children.Sum(Workers);
+            var held = await Hold(server, Connections);
+            await WaitFor.Stays(() => server.Children.Sum(Workers) == before, $"{before} threads are enough", TimeSpan.FromSeconds(3)); // the master looks once a second
+            await server.ServesThePage();
+            await FinishAll(held);
+        });
+
+    [Fact]
     public Task The_population_ends_at_its_limit_and_the_log_says_so() => TestServer.With(
         new ServerSpec { Mpm = "worker", Population = new Population(Children: 1, Threads: 2, MostChildren: 3) }, async server =>
         {

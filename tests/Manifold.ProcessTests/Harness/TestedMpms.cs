@@ -18,8 +18,8 @@ internal static class TestedMpms
     /// <summary>Those whose children have several threads.</summary>
     public static TheoryData<string> Threaded => [.. Names.Where(IsThreaded)];
 
-    /// <summary>Those of them whose threads become more with the load.</summary>
-    public static TheoryData<string> ThreadedThatGrow => [.. Names.Where(name => IsThreaded(name) && !IsFixed(name))];
+    /// <summary>Those of them where clients that take their time keep threads, which become more then.</summary>
+    public static TheoryData<string> ThreadedThatGrow => [.. Names.Where(name => IsThreaded(name) && !IsFixed(name) && !Mpm.All[name].IsAsync)];
 
     /// <summary>Those whose children wait for connections; inetd's are started for one that has come.</summary>
     public static TheoryData<string> Pooled => [.. Names.Where(IsPooled)];
