@@ -11,7 +11,7 @@ namespace Manifold.Httpd.Control;
 /// What the program prints instead of running a server: -h --help -v --version -V -l -L -t -S -M and the DUMP_ names. The layouts are httpd's, because
 /// tools read them.
 /// </summary>
-public static class Dumps
+internal static class Dumps
 {
     /// <summary>Prints what needs no configuration. Returns the exit status, or null when something is left to do.</summary>
     public static int? Run(CommandLine options, ModuleRegistry registry, TextWriter stdout, TextWriter stderr)

@@ -6,7 +6,7 @@ namespace Manifold.Httpd.Control;
 /// <summary>
 /// Whether the places that a configuration names are there. Asked by -t and before a start, on the disk, by the master only.
 /// </summary>
-public static class PathChecks
+internal static class PathChecks
 {
     /// <summary>The first problem, complete for the user; null when there is none.</summary>
     public static string? Problem(ServerConfiguration configuration)

@@ -4,7 +4,7 @@ using Manifold.Os;
 namespace Manifold.Httpd.Language;
 
 /// <summary>What holds when neither command line nor configuration says otherwise.</summary>
-public static class BuiltIn
+internal static class BuiltIn
 {
     /// <summary>The text of -v and of the Server header.</summary>
     public static string ServerVersion => Manifold.Contracts.ServerVersion.Full;

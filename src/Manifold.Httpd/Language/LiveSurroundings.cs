@@ -10,7 +10,7 @@ namespace Manifold.Httpd.Language;
 /// The real world: disk, environment, resolver. Used by the master only. Held: what cannot be learned because something is short (descriptors, memory), or nobody answers now, throws
 /// <see cref="Manifold.Contracts.RefusedException"/>. It must not count as missing: an optional file would be left out, with all that it forbids.
 /// </summary>
-public sealed partial class LiveSurroundings : Surroundings
+internal sealed partial class LiveSurroundings : Surroundings
 {
     private readonly Func<string, IPAddress[]> _resolve;
 

@@ -1,7 +1,7 @@
 namespace Manifold.Httpd.Matching;
 
 /// <summary>Shell patterns: * ? and [sets]. Linear memory, no recursion, time at most pattern times text.</summary>
-public static class Wildcard
+internal static class Wildcard
 {
     /// <summary>True when the text has a character that means something in a pattern.</summary>
     public static bool IsPattern(ReadOnlySpan<char> text) => text.ContainsAny("*?[");

@@ -10,7 +10,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>What mod_alias remembers: aliases and redirects in the order in which they are tried.</summary>
-public sealed class AliasSettings : ISettings<AliasSettings>
+internal sealed class AliasSettings : ISettings<AliasSettings>
 {
     internal List<AliasEntry> Aliases { get; init; } = [];
 
@@ -136,7 +136,7 @@ internal sealed record RedirectEntry(AliasEntry Source, int Status, string? Targ
 }
 
 /// <summary>Maps URL paths to places outside the document root, and redirects clients. Runs on the worker thread; blocks nowhere.</summary>
-public sealed class AliasModule : RequestModule
+internal sealed class AliasModule : RequestModule
 {
     private static readonly SearchValues<char> s_scheme =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");

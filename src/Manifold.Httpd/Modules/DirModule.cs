@@ -6,7 +6,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>What mod_dir remembers; null = not set here.</summary>
-public sealed class DirSettings : ISettings<DirSettings>
+internal sealed class DirSettings : ISettings<DirSettings>
 {
     /// <summary>Index candidates; an empty list switches them off.</summary>
     public List<string>? Indexes { get; set; }
@@ -37,7 +37,7 @@ public sealed class DirSettings : ISettings<DirSettings>
 /// <summary>
 /// Directories: the redirect to the form with a slash, index files, the fallback. Runs on the worker thread; blocks on files.
 /// </summary>
-public sealed class DirModule : RequestModule
+internal sealed class DirModule : RequestModule
 {
     private static readonly List<string> s_standard = ["index.html"];
 

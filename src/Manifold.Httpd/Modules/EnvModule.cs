@@ -5,7 +5,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>The variables that every request of a place gets; null takes one away.</summary>
-public sealed class EnvSettings : ISettings<EnvSettings>
+internal sealed class EnvSettings : ISettings<EnvSettings>
 {
     internal Dictionary<string, string?> Variables { get; init; } = [];
 
@@ -22,7 +22,7 @@ public sealed class EnvSettings : ISettings<EnvSettings>
 /// Fixed variables for requests. They are set after access has been granted, as in httpd: Require env and If do not see them; header fields and
 /// logs do. Runs on the worker thread; blocks nowhere.
 /// </summary>
-public sealed class EnvModule : RequestModule
+internal sealed class EnvModule : RequestModule
 {
     /// <inheritdoc/>
     public override string Identifier => "env_module";

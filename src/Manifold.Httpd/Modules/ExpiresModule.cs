@@ -8,7 +8,7 @@ namespace Manifold.Httpd.Modules;
 internal sealed record Expiry(long Seconds, bool FromChange);
 
 /// <summary>What mod_expires remembers; null = not set here.</summary>
-public sealed class ExpiresSettings : ISettings<ExpiresSettings>
+internal sealed class ExpiresSettings : ISettings<ExpiresSettings>
 {
     internal bool? Active { get; set; }
     internal Dictionary<string, Expiry> ByType { get; init; } = [];
@@ -36,7 +36,7 @@ public sealed class ExpiresSettings : ISettings<ExpiresSettings>
 }
 
 /// <summary>Expires and Cache-Control: max-age for what is served. Runs on the worker thread; blocks nowhere.</summary>
-public sealed class ExpiresModule : RequestModule
+internal sealed class ExpiresModule : RequestModule
 {
     /// <inheritdoc/>
     public override string Identifier => "expires_module";

@@ -6,7 +6,7 @@ namespace Manifold.Httpd.Modules;
 /// A module of httpd that other modules there work with and that nothing here needs: it loads, so that existing files can be read, and says that it does
 /// nothing.
 /// </summary>
-public sealed class IdleModule(string name, string reason, params IReadOnlyList<string> directives) : Module
+internal sealed class IdleModule(string name, string reason, params IReadOnlyList<string> directives) : Module
 {
     private const string OwnSessions = "each child remembers its own TLS sessions";
 

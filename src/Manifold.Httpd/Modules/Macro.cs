@@ -3,7 +3,7 @@ using Manifold.Httpd.Language;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>Text macros in configuration files.</summary>
-public sealed class Macro : Module
+internal sealed class Macro : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "macro_module";

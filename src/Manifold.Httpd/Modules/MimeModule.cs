@@ -8,7 +8,7 @@ namespace Manifold.Httpd.Modules;
 /// <summary>
 /// What mod_mime knows of extensions (lower case, without dot). A null value takes back what an outer scope or the types file says.
 /// </summary>
-public sealed class MimeSettings : ISettings<MimeSettings>
+internal sealed class MimeSettings : ISettings<MimeSettings>
 {
     internal Dictionary<string, string?> Types { get; init; } = [];
     internal Dictionary<string, string?> Handlers { get; init; } = [];
@@ -45,7 +45,7 @@ public sealed class MimeSettings : ISettings<MimeSettings>
 }
 
 /// <summary>The content of the types file, read when the configuration is read.</summary>
-public sealed class MimeTypes : ISettings<MimeTypes>
+internal sealed class MimeTypes : ISettings<MimeTypes>
 {
     internal Dictionary<string, string>? Types { get; set; }
 
@@ -69,7 +69,7 @@ public sealed class MimeTypes : ISettings<MimeTypes>
 /// <summary>
 /// Type, charset, encoding, language and handler from the extensions of a file's name. Runs on the worker thread; blocks nowhere.
 /// </summary>
-public sealed class MimeModule : RequestModule
+internal sealed class MimeModule : RequestModule
 {
     /// <summary>What holds without TypesConfig.</summary>
     private static readonly Dictionary<string, string> s_common = MimeTypes.Parse("""

@@ -6,7 +6,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>Limits for slow clients. They hold by default; the directive changes them.</summary>
-public sealed class RequestTimeout : Module
+internal sealed class RequestTimeout : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "reqtimeout_module";

@@ -8,7 +8,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>The rules of SetEnvIf and its kin, in the order in which they are tried.</summary>
-public sealed class SetEnvIfSettings : ISettings<SetEnvIfSettings>
+internal sealed class SetEnvIfSettings : ISettings<SetEnvIfSettings>
 {
     internal List<SetEnvIfRule> Rules { get; init; } = [];
 
@@ -44,7 +44,7 @@ internal sealed record SetEnvIfRule(
 /// <summary>
 /// Variables that depend on the request, set before access is checked. Runs on the worker thread; waits for nothing but the client's name.
 /// </summary>
-public sealed class SetEnvIfModule : RequestModule
+internal sealed class SetEnvIfModule : RequestModule
 {
     private static readonly SearchValues<char> s_special = SearchValues.Create("^$*+?()[]{}|\\.");
 

@@ -3,7 +3,7 @@ using Manifold.Httpd.Language;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>LoadModule. All modules are built in, so the file name after the identifier is not looked at.</summary>
-public sealed class So : Module
+internal sealed class So : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "so_module";

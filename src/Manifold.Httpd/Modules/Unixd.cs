@@ -5,7 +5,7 @@ using Manifold.Os;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>Whose rights the children have.</summary>
-public sealed class Unixd : Module
+internal sealed class Unixd : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "unixd_module";

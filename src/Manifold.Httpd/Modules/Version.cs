@@ -5,7 +5,7 @@ using Manifold.Httpd.Matching;
 namespace Manifold.Httpd.Modules;
 
 /// <summary>IfVersion. Files ask it for httpd's version, so it compares with the httpd that this server is modelled on.</summary>
-public sealed class Version : Module
+internal sealed class Version : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "version_module";

@@ -3,7 +3,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>The names of a server's per-directory files.</summary>
-public sealed class AccessFiles : ISettings<AccessFiles>
+internal sealed class AccessFiles : ISettings<AccessFiles>
 {
     private static readonly string[] s_standard = [".htaccess"];
 

@@ -3,7 +3,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>Whom a server calls its administrator.</summary>
-public sealed class AdminSettings : ISettings<AdminSettings>
+internal sealed class AdminSettings : ISettings<AdminSettings>
 {
     /// <summary>Address or URL; null when none is set.</summary>
     public string? Admin { get; internal set; }

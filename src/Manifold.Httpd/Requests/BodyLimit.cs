@@ -3,7 +3,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>Limit of a request's body, for a directory.</summary>
-public sealed class BodyLimit : ISettings<BodyLimit>
+internal sealed class BodyLimit : ISettings<BodyLimit>
 {
     internal long? SetBytes { get; set; }
 

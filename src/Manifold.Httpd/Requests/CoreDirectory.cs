@@ -99,7 +99,7 @@ public sealed class CoreDirectory : ISettings<CoreDirectory>
 }
 
 /// <summary>Core's server-wide settings that requests need; null = not set here.</summary>
-public sealed class CoreRequests : ISettings<CoreRequests>
+internal sealed class CoreRequests : ISettings<CoreRequests>
 {
 #pragma warning disable CS1591 // named after their directives
     public string? DocumentRoot { get; set; }
@@ -123,7 +123,7 @@ public sealed class CoreRequests : ISettings<CoreRequests>
 }
 
 /// <summary>What TRACE does.</summary>
-public enum TraceMode
+internal enum TraceMode
 {
     /// <summary>Echoes the request.</summary>
     On,

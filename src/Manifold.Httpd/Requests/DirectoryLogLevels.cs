@@ -4,7 +4,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>Thresholds for records about requests to part of a server.</summary>
-public sealed class DirectoryLogLevels : ISettings<DirectoryLogLevels>
+internal sealed class DirectoryLogLevels : ISettings<DirectoryLogLevels>
 {
     /// <summary>Thresholds; null when no LogLevel line was given.</summary>
     public LogLevels? Levels { get; internal set; }

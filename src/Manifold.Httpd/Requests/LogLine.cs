@@ -4,7 +4,7 @@ using System.Text;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>A log line under construction: bytes that grow as needed and are used again. Used by one thread at a time.</summary>
-public sealed class LogLine
+internal sealed class LogLine
 {
     private byte[] _bytes = new byte[512];
 

@@ -3,7 +3,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>Which protocol a server speaks, and which methods it knows beyond the usual ones.</summary>
-public sealed class ProtocolSettings : ISettings<ProtocolSettings>
+internal sealed class ProtocolSettings : ISettings<ProtocolSettings>
 {
     /// <summary>"http" or "https"; null where Protocol does not say.</summary>
     public string? Protocol { get; internal set; }

@@ -4,7 +4,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Requests;
 
 /// <summary>What a server takes as a request's head; null = not set here.</summary>
-public sealed class RequestLimits : ISettings<RequestLimits>
+internal sealed class RequestLimits : ISettings<RequestLimits>
 {
     internal int? Line { get; set; }
     internal int? Fields { get; set; }

@@ -63,7 +63,7 @@ public sealed class Server
     internal SslServerAuthenticationOptions? Tls { get; }
 
     /// <summary>How long connections are kept.</summary>
-    public ConnectionSettings Connections { get; }
+    internal ConnectionSettings Connections { get; }
 
     /// <summary>Whom to turn to; null when not given.</summary>
     public string? Admin { get; }

@@ -1,7 +1,7 @@
 namespace Manifold.Httpd.Site;
 
 /// <summary>How long a connection may wait and how often it may be used.</summary>
-public sealed class ConnectionSettings : ISettings<ConnectionSettings>
+internal sealed class ConnectionSettings : ISettings<ConnectionSettings>
 {
     internal TimeSpan? SetTimeout { get; set; }
     internal TimeSpan? SetKeepAliveTimeout { get; set; }

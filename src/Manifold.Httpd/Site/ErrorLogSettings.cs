@@ -3,7 +3,7 @@ using Manifold.Contracts;
 namespace Manifold.Httpd.Site;
 
 /// <summary>Where a server's error log goes and how much it says.</summary>
-public sealed class ErrorLogSettings : ISettings<ErrorLogSettings>
+internal sealed class ErrorLogSettings : ISettings<ErrorLogSettings>
 {
     /// <summary>The log of this server; null when it has none of its own (the main server: the built-in default).</summary>
     public LogTarget? Target { get; internal set; }

@@ -6,7 +6,7 @@ namespace Manifold.Httpd.Site;
 /// Reads a per-directory file (.htaccess) while a request is served. Any thread; nothing of the configuration around it changes. What is
 /// wrong is one line that begins "path: complaint", as in httpd, and ends in the number of the line.
 /// </summary>
-public static class PerDirectoryReader
+internal static class PerDirectoryReader
 {
     /// <summary>What the text sets, with its Files sections nested.</summary>
     /// <param name="configuration">The configuration in force.</param>

@@ -11,7 +11,7 @@ public sealed partial class RoomsTests
 {
     private const string Layer = "Manifold", Server = "Manifold.Httpd";
 
-    private static readonly string s_root = Root();
+    private static readonly string s_root = Sources.Root;
 
     [Theory]
     [InlineData(Layer)]
@@ -28,7 +28,7 @@ public sealed partial class RoomsTests
     public void Every_file_is_of_the_room_that_it_is_in(string product)
     {
         var strangers = new List<string>();
-        foreach (var (path, source) in Sources(product))
+        foreach (var (path, source) in SourcesOf(product))
         {
             string room = path.Split('/')[0];
             if (Namespace().Match(source).Groups[1].Value is { Length: > 0 } said && said != $"{product}.{room}" && !said.StartsWith($"{product}.{room}.", StringComparison.Ordinal))
@@ -45,7 +45,7 @@ public sealed partial class RoomsTests
         var order = Order(product);
         var types = Types(product, order);
         var back = new List<string>();
-        foreach (var (path, source) in Sources(product))
+        foreach (var (path, source) in SourcesOf(product))
         {
             int own = order.IndexOf(path.Split('/')[0]);
             if (own < 0) continue;
@@ -82,7 +82,7 @@ public sealed partial class RoomsTests
     private static List<string> Order(string product) =>
         [.. File.ReadLines(s_root + "docs/architecture.md").Select(line => Row().Match(line)).Where(match => match.Success && match.Groups[1].Value == product).Select(match => match.Groups[2].Value)];
 
-    private static IEnumerable<(string Path, string Source)> Sources(string product)
+    private static IEnumerable<(string Path, string Source)> SourcesOf(string product)
     {
         string place = $"{s_root}src/{product}/";
         foreach (string file in Directory.EnumerateFiles(place, "*.cs", SearchOption.AllDirectories))
@@ -93,19 +93,12 @@ public sealed partial class RoomsTests
     private static Dictionary<string, HashSet<string>> Types(string product, List<string> rooms)
     {
         var types = rooms.ToDictionary(room => room, _ => new HashSet<string>());
-        foreach (var (path, source) in Sources(product))
+        foreach (var (path, source) in SourcesOf(product))
             if (types.TryGetValue(path.Split('/')[0], out var known)) known.UnionWith(TypesIn(source));
         return types;
     }
 
     private static IEnumerable<string> TypesIn(string source) => Declared().Matches(source).Select(match => match.Groups[1].Value);
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(directory.FullName + "/Manifold.slnx")) directory = directory.Parent ?? throw new InvalidOperationException("Manifold.slnx is in no directory above the tests");
-        return directory.FullName + "/";
-    }
 
     [GeneratedRegex(@"^\| `src/(Manifold(?:\.Httpd)?)/(\w+)`")]
     private static partial Regex Row();

@@ -11,7 +11,7 @@ namespace Manifold.Httpd.Modules.Authz;
 internal delegate Func<Request, bool> AuthzProvider(DirectiveCall call, IReadOnlyList<string> args);
 
 /// <summary>How the rules of an inner scope combine with those of the outer one.</summary>
-public enum AuthMerging
+internal enum AuthMerging
 {
     /// <summary>The inner rules replace the outer ones.</summary>
     Off,
@@ -22,7 +22,7 @@ public enum AuthMerging
 }
 
 /// <summary>The Require rules of one scope.</summary>
-public sealed class AuthzSettings : ISettings<AuthzSettings>
+internal sealed class AuthzSettings : ISettings<AuthzSettings>
 {
     internal AuthzRule? Rule { get; set; }
 
@@ -55,7 +55,7 @@ public sealed class AuthzSettings : ISettings<AuthzSettings>
 }
 
 /// <summary>Access control: Require lines and their containers. Runs on the worker thread; blocks only where a rule asks the DNS.</summary>
-public sealed class AuthzCoreModule : RequestModule
+internal sealed class AuthzCoreModule : RequestModule
 {
     private static readonly Dictionary<string, AuthzProvider> s_providers = new(StringComparer.Ordinal)
     {

@@ -7,7 +7,7 @@ using Manifold.Httpd.Requests;
 namespace Manifold.Httpd.Modules.Authz;
 
 /// <summary>Rules about the client's address: Require ip, local, host, forward-dns. The last two ask for names and wait for the answer.</summary>
-public sealed class AuthzHostModule : RequestModule
+internal sealed class AuthzHostModule : RequestModule
 {
     internal static IReadOnlyDictionary<string, AuthzProvider> Providers { get; } =
         new Dictionary<string, AuthzProvider>(StringComparer.Ordinal)

@@ -5,7 +5,7 @@ using Manifold.Httpd.Requests;
 namespace Manifold.Httpd.Modules.Core;
 
 /// <summary>The directives that are always there. Their tables lie in files by topic.</summary>
-public sealed class CoreModule : Module, IExpressionWords
+internal sealed class CoreModule : Module, IExpressionWords
 {
     /// <inheritdoc/>
     public override string Identifier => "core_module";
@@ -46,7 +46,7 @@ public sealed class CoreModule : Module, IExpressionWords
 }
 
 /// <summary>httpd's second static half of the core: here for IfModule and listings only.</summary>
-public sealed class HttpCore : Module
+internal sealed class HttpCore : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "http_module";

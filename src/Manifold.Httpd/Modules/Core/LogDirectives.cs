@@ -64,7 +64,7 @@ internal static class LogDirectives
 }
 
 /// <summary>The names of severities, as LogLevel and -e take them.</summary>
-public static class LogLevelNames
+internal static class LogLevelNames
 {
     /// <summary>All of them, for messages.</summary>
     public const string All = "emerg/alert/crit/error/warn/notice/info/debug/trace1/.../trace8";

@@ -8,7 +8,7 @@ namespace Manifold.Httpd.Modules.Core;
 /// <summary>
 /// Core's directives about requests: where files are, which features directories have, how errors look. Part of core's table.
 /// </summary>
-public static class RequestDirectives
+internal static class RequestDirectives
 {
     /// <summary>The directives, to be joined with core's others.</summary>
     public static IReadOnlyList<Directive> Table { get; } =

@@ -8,7 +8,7 @@ using Manifold.Httpd.Site;
 namespace Manifold.Httpd.Modules.Headers;
 
 /// <summary>What Header and RequestHeader lines do to the fields of a place, in order.</summary>
-public sealed class HeaderSettings : ISettings<HeaderSettings>
+internal sealed class HeaderSettings : ISettings<HeaderSettings>
 {
     internal List<HeaderEdit> Response { get; init; } = [];
     internal List<HeaderEdit> Request { get; init; } = [];
@@ -22,7 +22,7 @@ public sealed class HeaderSettings : ISettings<HeaderSettings>
 /// Changes fields of requests and responses. Kestrel writes the fields that frame a message, so these cannot be changed. Runs on the worker
 /// thread; blocks nowhere.
 /// </summary>
-public sealed class HeadersModule : RequestModule
+internal sealed class HeadersModule : RequestModule
 {
     private static readonly SearchValues<char> s_token =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~");

@@ -12,7 +12,7 @@ namespace Manifold.Httpd.Modules.LogConfig;
 internal sealed record LogEntry(LogTarget Target, string? Format, string? Variable = null, bool WhenSet = true, Expression? Condition = null);
 
 /// <summary>What mod_log_config remembers of a server.</summary>
-public sealed class LogSettings : ISettings<LogSettings>
+internal sealed class LogSettings : ISettings<LogSettings>
 {
     internal Dictionary<string, string> Formats { get; init; } = [];
     internal string? Standard { get; set; }
@@ -66,7 +66,7 @@ internal sealed record AccessLog(LogFile File, LogFormat Format, LogEntry Entry)
 /// The access log. Lines are written by the thread that ended the request; the log file decides how many at a time, and how long
 /// that may wait.
 /// </summary>
-public sealed class LogConfigModule : RequestModule
+internal sealed class LogConfigModule : RequestModule
 {
     private const string Common = "%h %l %u %t \"%r\" %>s %b";
     private static readonly ServerSlot<AccessLog[]> s_logs = new();

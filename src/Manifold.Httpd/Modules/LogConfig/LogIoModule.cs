@@ -5,7 +5,7 @@ namespace Manifold.Httpd.Modules.LogConfig;
 /// <summary>
 /// The byte counts in access logs (%I %O %S). The transport counts always; the module is there for configurations that ask for it.
 /// </summary>
-public sealed class LogIoModule : Module
+internal sealed class LogIoModule : Module
 {
     /// <inheritdoc/>
     public override string Identifier => "logio_module";

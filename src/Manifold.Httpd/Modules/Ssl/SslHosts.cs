@@ -17,7 +17,7 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// The servers that speak TLS. The address decides whether a connection is encrypted: as the first server there is. Which certificate
 /// it gets, the host that the client names decides. What a server needs is made when it is first asked for; any thread.
 /// </summary>
-public sealed class SslHosts : ITlsServers
+internal sealed class SslHosts : ITlsServers
 {
     private readonly ConcurrentDictionary<ServerScope, SslServerAuthenticationOptions?> _options = new(1, 31);
     private readonly Dictionary<(PemFile, PemFile?, PemFile?, SslProtocols?, bool?), SslServerAuthenticationOptions> _alike = []; // under _making

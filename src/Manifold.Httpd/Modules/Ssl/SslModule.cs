@@ -13,7 +13,7 @@ namespace Manifold.Httpd.Modules.Ssl;
 /// The directives for TLS. The work is .NET's, with the system's OpenSSL: ciphers and curves are those that its configuration allows. What the
 /// directives come to is in <see cref="SslHosts"/>.
 /// </summary>
-public sealed class SslModule : RequestModule, IExpressionWords
+internal sealed class SslModule : RequestModule, IExpressionWords
 {
     /// <summary>What is offered where nothing else is said.</summary>
     internal const SslProtocols All = SslProtocols.Tls12 | SslProtocols.Tls13;

@@ -10,7 +10,7 @@ namespace Manifold.Httpd.Modules.Status;
 /// The status page, mod_status: what every process and thread of the server does, for people and, with <c>?auto</c>, for programs. Reads
 /// the scoreboard and /proc, writes nothing. Runs on the worker thread; blocks on /proc only.
 /// </summary>
-public sealed class StatusModule : RequestModule
+internal sealed class StatusModule : RequestModule
 {
     /// <inheritdoc/>
     public override string Identifier => "status_module";
