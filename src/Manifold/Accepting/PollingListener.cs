@@ -14,7 +14,7 @@ namespace Manifold.Accepting;
 /// </summary>
 internal sealed class PollingListener : IDisposable
 {
-    private const int BatchSize = 256, AcceptBatch = 16, SilentBatch = 64;
+    private const int BatchSize = 256, AcceptBatch = 16;
 
     private readonly ChildServer _child;
     private readonly JobQueue _jobs;
@@ -142,7 +142,7 @@ internal sealed class PollingListener : IDisposable
     /// <summary>Descriptors have run out: those who have not said what they want make room.</summary>
     private void PauseAccepting()
     {
-        for (int i = 0; i < SilentBatch && Parking.TakeOutSilent() is { } silent; i++) End(silent);
+        for (int i = 0; i < ParkingLot.SilentBatch && Parking.TakeOutSilent() is { } silent; i++) End(silent);
         if (!_disabled) Disable();
         _pausedUntil = Environment.TickCount64 + _errors.Pause;
         _errors.Over();

@@ -17,7 +17,7 @@ namespace Manifold.Accepting;
 /// </summary>
 internal sealed class Reactor : IDisposable
 {
-    private const int WaryTurns = 64, SilentBatch = 64;
+    private const int WaryTurns = 64;
 
     private readonly ChildServer _child;
     private readonly IReadOnlyList<Reactor> _all;
@@ -190,7 +190,7 @@ internal sealed class Reactor : IDisposable
     /// <summary>Descriptors have run out: those who have not said what they want make room. False when the reactor was lost over it.</summary>
     private bool MakeRoom(WorkerThread me)
     {
-        for (int i = 0; i < SilentBatch && Lot.TakeOutSilent() is { } silent; i++)
+        for (int i = 0; i < ParkingLot.SilentBatch && Lot.TakeOutSilent() is { } silent; i++)
             if (!Serve(silent, me, Ready.None, isLate: true)) return false;
         return true;
     }

@@ -22,7 +22,7 @@ internal sealed class Connection : IMpmConnectionFeature
     private IPEndPoint? _local;
     private string? _remoteAddress;
     private WaitClock _clock;
-    private bool _isCutOff;
+    private bool _isCutOff; // the transport has ended its input, and not the client
     private long _toldAt; // what is received next had come at this time; 0 = not known
 
     /// <summary>Owns the descriptor. <paramref name="outboxOf"/> makes its outbox, where another thread sends; null = the owner does.</summary>

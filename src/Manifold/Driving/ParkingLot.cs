@@ -228,6 +228,9 @@ internal sealed class ParkingLot : IParking, IOwner, IDisposable
         }
     }
 
+    /// <summary>As many make room for others at a time.</summary>
+    public const int SilentBatch = 64;
+
     /// <summary>
     /// Takes out a connection that makes room for others: one that has said nothing, or else one whose request is not whole, which is cut off; the oldest, as far as
     /// the queues tell. Null = none.

@@ -9,7 +9,7 @@ namespace Manifold.Master;
 /// </summary>
 /// <param name="succession">The generations.</param>
 /// <param name="start">Starts a child in a seat; returns why it cannot.</param>
-/// <param name="noneCanStart">The server ends, because of this and with this code.</param>
+/// <param name="noneCanStart">No child can start, for this reason: the server ends with this code.</param>
 /// <param name="endServer">The server ends, because of this and with this code.</param>
 /// <param name="log">Where it says what it does.</param>
 internal sealed class ChildEnds(

@@ -21,8 +21,6 @@ internal sealed class Pipeline : Mpm
     /// <summary>Bytes of output that all connections of a child may have waiting.</summary>
     public const int MostOutput = 64 * 1024 * 1024;
 
-    private const int SilentBatch = 64;
-
     public override string Name => "pipeline";
 
     public override string Summary => "Four pools: listener, readers, processors, writers. Slow clients never hold a processor.";
@@ -106,7 +104,7 @@ internal sealed class Pipeline : Mpm
         void MakeRoom(WorkerThread me)
         {
             foreach (var reader in readers)
-                for (int i = 0; i < SilentBatch && reader.Lot.TakeOutSilent() is { } silent; i++)
+                for (int i = 0; i < ParkingLot.SilentBatch && reader.Lot.TakeOutSilent() is { } silent; i++)
                     if (me.EndWait(silent)) child.Serve(network, silent, me, Ready.None);
         }
     }
